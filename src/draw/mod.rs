@@ -1,0 +1,1 @@
+//! View → `Scene` → window, SVG, PNG. One picture, however it is shown.

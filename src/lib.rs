@@ -1,0 +1,36 @@
+//! Trodden draws journey maps that show only the paths enough people have walked.
+//!
+//! # The house
+//!
+//! One library and one program. Records about single people live in one room, the vault, and
+//! leave it through one door, as counts that have passed disclosure control. Data flows one way:
+//!
+//! ```text
+//! files → vault { import → protect → journeys → measure → disclose } → views → draw → app, cli
+//!                                                                        │       └─→ release
+//!                                                                        └─→ audit
+//! ```
+//!
+//! Start reading at [`vault::Vault`], the door, and at [`views`], the words that go through it.
+//!
+//! | room | what it is for | invariant |
+//! |---|---|---|
+//! | [`views`] | plain data: questions, policy, published numbers | knows nothing of records, files or pixels |
+//! | [`vault`] | the only place that sees records and exact counts | its exact types have no `Debug`, `Display`, `Serialize` or `Clone`; its submodules are private |
+//! | [`audit`] | the attacker | sees published views only |
+//! | [`draw`] | view → `Scene` → window, SVG, PNG | geometry comes from published values only |
+//! | [`release`] | the package: written, read back, verified | takes sealed views; what it reads is untrusted until checked |
+//! | [`project`] | folders and settings | holds no value from the data |
+//! | [`sample`] | the generator of sample data | imports nothing of ours |
+//! | [`app`] | the window | never reads files, aggregates or lays out on its own thread |
+//! | [`cli`] | the subcommands | prints published values only |
+
+pub mod app;
+pub mod audit;
+pub mod cli;
+pub mod draw;
+pub mod project;
+pub mod release;
+pub mod sample;
+pub mod vault;
+pub mod views;

@@ -1,0 +1,1 @@
+//! Folders and settings. Holds no value from the data.

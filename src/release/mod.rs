@@ -1,0 +1,1 @@
+//! The release package: written, read back, verified.

@@ -1,0 +1,1 @@
+//! Exact aggregates: one pass over the store a view. Nothing here may leave the vault.

@@ -1,0 +1,86 @@
+//! The vault: the only room that sees records about people and exact counts.
+//!
+//! This file is its door. Everything else in the room is private, and nothing exact implements
+//! `Debug`, `Display`, `Serialize` or `Clone`, so that no other room can keep, print or write it.
+//!
+//! *Invariant:* what leaves is either sealed ([`Disclosed`]) or about the file rather than its
+//! people (formats, column names, masked shapes, row counts, line numbers).
+
+mod disclose;
+mod import;
+mod journeys;
+mod measure;
+mod protect;
+
+use crate::views::{
+    Disclosed, ImportPlan, Inspection, LabelFinding, Policy, Progress, Quality, Rules, Spec, View,
+};
+
+pub use disclose::DiscloseError;
+pub use import::ImportError;
+pub use protect::key::Key;
+
+/// One import: everybody's journeys, and the questions they can be asked.
+pub struct Vault {
+    store: journeys::Store,
+    quality: Quality,
+    timings: Vec<(&'static str, f64)>,
+    key: std::sync::OnceLock<Key>,
+}
+
+/// A view that may leave, and one figure that may not.
+pub struct Disclosure {
+    pub view: Disclosed<View>,
+    /// *Kept by name*: people-steps drawn under their own label over people-steps that had a label
+    /// of their own before control, in percent. It is computed from exact counts, so it is for the
+    /// eyes of the analyst; what leaves is the band in the view.
+    pub kept_by_name_percent: f64,
+}
+
+impl Vault {
+    /// Looks at the beginning of the files: format, columns, a guess at the mapping. Reads no more
+    /// than a few hundred rows, hands out no value.
+    pub fn inspect(plan: &ImportPlan) -> Result<Inspection, ImportError> {
+        import::inspect(plan)
+    }
+
+    /// Reads the mapped columns of the files into journeys.
+    pub fn import(plan: &ImportPlan, progress: &Progress) -> Result<Self, ImportError> {
+        let import::Imported { store, quality, timings } = import::import(plan, progress)?;
+        Ok(Self { store, quality, timings, key: std::sync::OnceLock::new() })
+    }
+
+    /// Uses a project's secret for every keyed choice, instead of one derived from the journeys.
+    #[must_use]
+    pub fn with_key(self, key: Key) -> Self {
+        Self { key: std::sync::OnceLock::from(key), ..self }
+    }
+
+    /// What the import did, for the eyes of the analyst.
+    pub fn quality(&self) -> &Quality {
+        &self.quality
+    }
+
+    /// Stages of the import and their wall time in seconds.
+    pub fn timings(&self) -> &[(&'static str, f64)] {
+        &self.timings
+    }
+
+    /// Labels that look personal after the rules, as masked shapes. They are drawn as `Other`
+    /// until a rule renames or hides them or somebody accepts them with a reason.
+    pub fn label_findings(&self, rules: &Rules) -> Vec<LabelFinding> {
+        protect::labels::findings(self.store.dictionary(), rules)
+    }
+
+    /// The views of one package, protected together.
+    pub fn disclose(
+        &self,
+        specs: &[Spec],
+        rules: &Rules,
+        policy: Policy,
+        progress: &Progress,
+    ) -> Result<Vec<Disclosure>, DiscloseError> {
+        let key = self.key.get_or_init(|| protect::key::from_journeys(&self.store));
+        disclose::disclose(&self.store, key, specs, rules, policy, progress)
+    }
+}

@@ -1,0 +1,155 @@
+//! How files become events: the mapping of columns, and what the import found.
+//!
+//! Profiles and reports hold masked shapes, counts and line numbers, never a value from the data.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+/// Which column plays which part. Names are those in the file; a nested field is written with
+/// dots (`properties.distinct_id`), a field of an XES trace as `case:concept:name`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Mapping {
+    pub subject: Option<String>,
+    pub session: Option<String>,
+    pub event: Option<String>,
+    /// Without a time, events keep the order of the file.
+    pub time: Option<String>,
+}
+
+/// How `03/04/2024` is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DateOrder {
+    DayFirst,
+    MonthFirst,
+}
+
+/// Everything an import needs to know.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ImportPlan {
+    pub files: Vec<PathBuf>,
+    /// What is given here wins over the guess.
+    pub mapping: Mapping,
+    /// An IANA name (`Europe/Berlin`) for times without a zone; UTC where absent.
+    pub timezone: Option<String>,
+    pub date_order: Option<DateOrder>,
+    /// Go on with the readable beginning of a truncated file.
+    pub accept_truncated: bool,
+}
+
+/// The container and dialect of a file, in words (`CSV, gzip, separated by ;`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileFormat {
+    pub name: String,
+    pub detail: String,
+}
+
+/// What the values of a column look like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ColumnKind {
+    Empty,
+    Boolean,
+    Integer,
+    Decimal,
+    Time,
+    Text,
+}
+
+/// The part a column plays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    Subject,
+    Session,
+    Event,
+    Time,
+}
+
+/// A column as it may be shown: name and shape, never a value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnProfile {
+    pub name: String,
+    pub kind: ColumnKind,
+    /// Share of empty values in the sample that was looked at, whole percents.
+    pub empty_percent: u8,
+    /// Letters as `a`/`A`, digits as `0`: `aaa@aaa.aa`, `0000-00-00 00:00:00`.
+    pub shape: String,
+    pub role: Option<Role>,
+}
+
+/// Something the program will not guess.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Question {
+    /// Dates such as `03/04/2024` could be read either way.
+    DateOrder { column: String },
+    /// No column looks like this part; the import cannot start without it.
+    Missing { role: Role },
+}
+
+/// What a file looks like before it is imported.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inspection {
+    pub format: FileFormat,
+    pub columns: Vec<ColumnProfile>,
+    /// The guess, with what the plan gave put over it.
+    pub mapping: Mapping,
+    pub questions: Vec<Question>,
+}
+
+/// Why rows could not be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefusalReason {
+    NoSubject,
+    NoEvent,
+    NoTime,
+    UnreadableTime,
+    /// A placeholder such as `0000-00-00` or a year nobody lives in.
+    SentinelTime,
+    /// `03/04/2024`, and nobody said whether the day or the month comes first.
+    AmbiguousDate,
+    /// A local time that a change of clocks skips, or that it repeats.
+    LocalTimeGap,
+    WrongFieldCount,
+    NotJson,
+    NotText,
+}
+
+/// Rows that were not used, for one reason.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    pub reason: RefusalReason,
+    pub rows: u64,
+    /// Line numbers in the file (records in Parquet and XES), counted from 1, ascending;
+    /// at most [`Refusal::LINES_KEPT`].
+    pub lines: Vec<u64>,
+}
+
+impl Refusal {
+    pub const LINES_KEPT: usize = 10_000;
+}
+
+/// Something that was put right, in words that hold no value (`2 bytes were not UTF-8`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Repair {
+    pub what: String,
+    pub rows: u64,
+}
+
+/// What an import did. For the eyes of the analyst: these counts are exact.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quality {
+    pub rows_read: u64,
+    pub rows_used: u64,
+    pub refusals: Vec<Refusal>,
+    pub repairs: Vec<Repair>,
+    /// Columns that were in the file and were never read.
+    pub columns_not_read: Vec<String>,
+    /// `Some(…)` where a file broke off and the readable beginning was accepted.
+    pub truncated: Option<String>,
+}
