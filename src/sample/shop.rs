@@ -224,7 +224,7 @@ pub(super) const CONSENTS: [&str; 3] = ["granted", "denied", "unknown"];
 pub(super) const CONSENT_WEIGHTS: [u16; 3] = [780, 140, 80];
 
 /// Out of a thousand people who come once, how many come again; and again after that.
-pub(super) const LOYALTY: [u16; 3] = [360, 760, 925];
+pub(super) const LOYALTY: [u16; 3] = [360, 745, 907];
 pub(super) const LOYALTY_WEIGHTS: [u16; 3] = [520, 330, 150];
 
 /// Searches that hold somebody's address, as happens where people type into the wrong field.
