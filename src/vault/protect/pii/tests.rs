@@ -173,7 +173,7 @@ fn a_label_made_to_be_slow_is_looked_at_in_no_time() {
     for piece in ["0 ", "+1", "(12) ", "a@", "?a&", "1", "a1", "DE12 ", "1.", "1:", "%40"] {
         let _ = detect(&piece.repeat(50_000));
     }
-    assert!(start.elapsed().as_secs() < 20, "the work must not grow with the square of the label");
+    assert!(start.elapsed().as_secs() < 60, "the work must not grow with the square of the label");
 }
 
 proptest! {
