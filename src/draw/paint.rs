@@ -171,7 +171,11 @@ fn mix(from: Rgba, to: Rgba, t: f32) -> Rgba {
 /// One line of text with its baseline at `anchor`.
 fn words(painter: &Painter, anchor: Pos2, size: f32, align: TextAlign, runs: &[Run], scale: f32) {
     let clip = painter.clip_rect();
-    if size < 2.0 || anchor.y < clip.top() - size || anchor.y > clip.bottom() + 2.0 * size {
+    // Half points at the finest, so that a zoom does not fill the glyph atlas with every size.
+    let size = (size * 2.0).round() / 2.0;
+    let beyond = align == TextAlign::Left && anchor.x > clip.right();
+    if size < 2.0 || beyond || anchor.y < clip.top() - size || anchor.y > clip.bottom() + 2.0 * size
+    {
         return;
     }
     let mut job = LayoutJob::default();
