@@ -287,3 +287,6 @@ fn reason_words(reason: crate::views::RefusalReason) -> &'static str {
         R::NotText => "not text",
     }
 }
+
+#[cfg(test)]
+mod tests;
