@@ -92,13 +92,10 @@ enum Step {
 
 impl Splitter {
     fn new(delimiter: u8, line_byte: u8) -> Self {
-        let mut core = ReaderBuilder::new().delimiter(delimiter).build();
-        // A fresh reader would take a byte order mark off any record; one that has read does not.
-        core.read_record(b"-\n", &mut [0; 8], &mut [0; 8]);
         Self {
             delimiter,
             line_byte,
-            core,
+            core: ReaderBuilder::new().delimiter(delimiter).build(),
             ends: Vec::new(),
             out: vec![0; 4096],
             out_ends: vec![0; 64],
@@ -211,7 +208,11 @@ impl Splitter {
 
     fn quoted(&mut self, data: &[u8], is_end: bool) -> Step {
         loop {
-            let mut core = self.core.clone();
+            let core = &mut self.core;
+            core.reset();
+            // A fresh reader would take a byte order mark off any record; one that has read does
+            // not. (A clone of one has lost its tables.)
+            core.read_record(b"-\n", &mut [0; 8], &mut [0; 8]);
             let (mut result, taken, wrote, mut fields) =
                 core.read_record(data, &mut self.out, &mut self.out_ends);
             let mut is_open = false;
@@ -350,7 +351,7 @@ pub(super) fn read(
             return finish(source, job, parts);
         }
     }
-    let text = source.text(job.progress);
+    let text = source.text(Some(job.progress));
     let part = one_range(source, columns, job, text, Ending::File, true)?;
     finish(source, job, vec![part])
 }

@@ -182,8 +182,8 @@ impl Source {
     }
 
     /// The whole text as UTF-8 without a byte order mark.
-    pub(super) fn text(&self, progress: &Progress) -> Box<dyn Read + Send> {
-        self.decoded(self.unpacked(Some(progress)))
+    pub(super) fn text(&self, progress: Option<&Progress>) -> Box<dyn Read + Send> {
+        self.decoded(self.unpacked(progress))
     }
 
     fn decoded(&self, bytes: impl Read + Send + 'static) -> Box<dyn Read + Send> {

@@ -16,7 +16,11 @@ fn one_journey_in_every_dialect() {
     let iso = "2024-03-01T10:00:00Z";
     let utf16: Vec<u8> = [0xFF, 0xFE]
         .into_iter()
-        .chain("user_id,event,timestamp\r\nu1,A,2024-03-01 10:00:00\r\nu1,B,2024-03-01 10:01:00\r\n".encode_utf16().flat_map(u16::to_le_bytes))
+        .chain(
+            "user_id,event,timestamp\r\nu1,A,2024-03-01 10:00:00\r\nu1,B,2024-03-01 10:01:00\r\n"
+                .encode_utf16()
+                .flat_map(u16::to_le_bytes),
+        )
         .collect();
     let comma = format!("user_id,event,timestamp\nu1,A,{iso}\nu1,B,2024-03-01T10:01Z");
     let cases: Vec<(&str, Vec<u8>)> = vec![
@@ -99,7 +103,8 @@ fn questions_are_asked_where_the_program_will_not_guess() {
 
 #[test]
 fn profiles_show_shapes_and_never_values() {
-    let bytes = file(b"user_id,event,timestamp,mail\n4711,Kauf,2024-03-01 10:00:00,jo@x.de\n,A,,\n");
+    let bytes =
+        file(b"user_id,event,timestamp,mail\n4711,Kauf,2024-03-01 10:00:00,jo@x.de\n,A,,\n");
     let inspection = inspect(&plan(bytes.path())).unwrap();
     let shapes: Vec<(&str, u8)> =
         inspection.columns.iter().map(|c| (c.shape.as_str(), c.empty_percent)).collect();
@@ -163,9 +168,10 @@ fn a_truncated_gzip_needs_a_yes() {
 
 #[test]
 fn a_quote_that_is_never_closed_is_reported() {
-    let imported =
-        import_bytes(b"user_id,event,timestamp\nu1,A,1709287200\nu1,\"B,1709287260\nu1,C,1709287320\n")
-            .unwrap();
+    let imported = import_bytes(
+        b"user_id,event,timestamp\nu1,A,1709287200\nu1,\"B,1709287260\nu1,C,1709287320\n",
+    )
+    .unwrap();
     assert_eq!(refused(&imported), [(RefusalReason::WrongFieldCount, 1, vec![3])]);
     assert!(imported.quality.repairs[0].what.contains("line 3"));
 }

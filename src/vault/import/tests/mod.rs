@@ -35,8 +35,7 @@ fn plain(store: &Store) -> Plain {
 
 /// The shared data sets, or one line that says why the test did not run.
 fn shared(file: &str) -> Option<PathBuf> {
-    let path =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/datasets").join(file);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/datasets").join(file);
     if !path.exists() {
         println!("not run: ../shared/datasets/{file} is not here");
         return None;

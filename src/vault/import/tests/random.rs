@@ -76,7 +76,8 @@ fn table() -> impl Strategy<Value = String> {
         9 => prop::collection::vec(cell(), 3),
         1 => prop::collection::vec(cell(), 0..5),
     ];
-    let rows = prop::collection::vec((row, prop_oneof![Just("\n"), Just("\r\n"), Just("\n\n")]), 0..40);
+    let rows =
+        prop::collection::vec((row, prop_oneof![Just("\n"), Just("\r\n"), Just("\n\n")]), 0..40);
     rows.prop_map(|rows| {
         let mut text = "u,e,x\n".to_owned();
         for (cells, newline) in rows {

@@ -31,7 +31,10 @@ fn check(store: &Store, answer: &Value) {
     }
     let wanted: BTreeMap<_, _> = list("dfg")
         .map(|edge| {
-            ((text(&edge["source"]), text(&edge["target"])), (number(&edge["events"]), number(&edge["cases"])))
+            (
+                (text(&edge["source"]), text(&edge["target"])),
+                (number(&edge["events"]), number(&edge["cases"])),
+            )
         })
         .collect();
     assert_eq!(edges, wanted);
@@ -82,7 +85,9 @@ fn agrees(file: &str, answer: &str, mapping: Mapping) {
     else {
         return;
     };
-    let answer: Value = serde_json::from_slice(&std::fs::read(answer).unwrap()).unwrap();
+    // Python writes NaN, which is no JSON; it stands only in figures that are not compared.
+    let answer = std::fs::read_to_string(answer).unwrap().replace(": NaN", ": null");
+    let answer: Value = serde_json::from_str(&answer).unwrap();
     let mut plan = plan(path);
     plan.mapping = mapping;
     let imported = import_plan(&plan).unwrap_or_else(|error| panic!("{file}: {error}"));
@@ -119,7 +124,10 @@ fn csv_parquet_and_xes_give_the_same_journeys() {
         let file = format!("running_example/running-example.{extension}");
         agrees(&file, "running_example", Mapping::default());
         let Some(path) = shared(&file) else { return };
-        all.push(plain(&import_plan(&plan(path)).unwrap().store));
+        // The Parquet file holds the local times of the others, without their zone.
+        let mut plan = plan(path);
+        plan.timezone = Some("Europe/Berlin".to_owned());
+        all.push(plain(&import_plan(&plan).unwrap().store));
     }
     assert_eq!(all[0], all[1], "CSV and Parquet");
     assert_eq!(all[0], all[2], "CSV and XES");
@@ -127,9 +135,10 @@ fn csv_parquet_and_xes_give_the_same_journeys() {
 
 #[test]
 fn shuffled_rows_give_the_same_journeys() {
-    let (Some(shuffled), Some(ordered)) =
-        (shared("ugly/shuffled_running_example.csv"), shared("running_example/running-example.csv"))
-    else {
+    let (Some(shuffled), Some(ordered)) = (
+        shared("ugly/shuffled_running_example.csv"),
+        shared("running_example/running-example.csv"),
+    ) else {
         return;
     };
     let [shuffled, ordered] =
