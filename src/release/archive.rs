@@ -13,7 +13,7 @@ use zip::{CompressionMethod, DateTime, System, ZipArchive, ZipWriter};
 use super::Unreadable;
 
 /// Limits of what is read. A package of the widest flow with all formats has about 2 MB.
-const LARGEST_ARCHIVE: usize = 256 << 20;
+pub(crate) const LARGEST_ARCHIVE: usize = 256 << 20;
 const LARGEST_FILE: u64 = 64 << 20;
 const LARGEST_TOTAL: u64 = 256 << 20;
 const MOST_FILES: usize = 64;
@@ -50,8 +50,8 @@ pub(super) fn unpack(bytes: &[u8]) -> Result<Vec<File>, Unreadable> {
     let mut total = 0;
     for index in 0..archive.len() {
         let entry = archive.by_index(index).map_err(|_| Unreadable::NotAnArchive)?;
-        let name = String::from_utf8(entry.name_raw().to_vec())
-            .map_err(|_| Unreadable::NotAnArchive)?;
+        let name =
+            String::from_utf8(entry.name_raw().to_vec()).map_err(|_| Unreadable::NotAnArchive)?;
         let mut content = Vec::new();
         entry
             .take(LARGEST_FILE + 1)

@@ -105,8 +105,7 @@ impl Claimed {
         struct Format {
             format: u32,
         }
-        let Format { format } =
-            serde_json::from_slice(text).map_err(|_| Unreadable::NoManifest)?;
+        let Format { format } = serde_json::from_slice(text).map_err(|_| Unreadable::NoManifest)?;
         if format != manifest::FORMAT {
             return Err(Unreadable::Format(format));
         }
@@ -150,7 +149,10 @@ impl Claimed {
             }
         }
         if let Some(listed) = next {
-            found.push(Finding::new(place(&listed.name), "it is not a file of a package, or not in its place"));
+            found.push(Finding::new(
+                place(&listed.name),
+                "it is not a file of a package, or not in its place",
+            ));
         }
         found
     }

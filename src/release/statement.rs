@@ -80,7 +80,10 @@ fn shown(flow: &Flow) -> Vec<String> {
     };
     vec![
         format!("The flow has up to {} steps, {from}.", spec.steps),
-        format!("At each step at most {} names stand for themselves. Everything else is Other.", spec.top),
+        format!(
+            "At each step at most {} names stand for themselves. Everything else is Other.",
+            spec.top
+        ),
         repeats.to_owned(),
         who.to_owned(),
     ]
@@ -194,7 +197,10 @@ pub(super) fn markdown(view: &View, facts: &Facts) -> String {
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for letter in text.chars() {
-        if matches!(letter, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '&' | '#' | '|' | '~' | '!') {
+        if matches!(
+            letter,
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '&' | '#' | '|' | '~' | '!'
+        ) {
             out.push('\\');
         }
         out.push(letter);

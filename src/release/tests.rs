@@ -307,7 +307,8 @@ fn files_that_do_not_belong_are_found() {
         files.push((name.to_owned(), b"x".to_vec()));
         files
     };
-    for name in ["notes.txt", "../../etc/passwd", "/etc/passwd", "Statement.md", "views/Flow.json"] {
+    for name in ["notes.txt", "../../etc/passwd", "/etc/passwd", "Statement.md", "views/Flow.json"]
+    {
         assert!(is_caught(&pack(&with(name)).unwrap()), "{name} beside the manifest");
         assert!(is_caught(&repacked(with(name))), "{name} in the manifest");
     }
@@ -368,8 +369,7 @@ fn formats_choose_the_files() {
     let none = Formats { tables: false, svg: false, png: false, page: false };
     let view = Disclosed::after_control(View::Flow(small()));
     let names = |formats| {
-        let package =
-            write(&Contents { views: vec![&view], facts: facts(), formats }).unwrap();
+        let package = write(&Contents { views: vec![&view], facts: facts(), formats }).unwrap();
         package.entries.into_iter().map(|entry| entry.name).collect::<Vec<_>>()
     };
     assert_eq!(names(none), ["manifest.json", "views/flow.json", "statement.md", "audit.json"]);
