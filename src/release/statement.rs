@@ -101,7 +101,7 @@ fn thresholds(flow: &Flow) -> Vec<String> {
         )
     };
     let blur = if flow.spec.blur {
-        "Some people are drawn as Other although nothing required it, so that Other does not give away \
+        "Some people may be drawn as Other although nothing required it, so that Other does not give away \
          where a small group was."
     } else {
         "Nobody is drawn as Other without need. Who knows the method may therefore conclude that at some \
@@ -109,8 +109,8 @@ fn thresholds(flow: &Flow) -> Vec<String> {
     };
     vec![
         rounding,
-        "Where a step would have fewer people, it is drawn as Other. A count with a name is therefore low \
-         rather than high: read 680 as “about 680 or more”."
+        "Where a step would have fewer people, it is drawn as Other. A count with a name is therefore low \ \
+         rather than high: read it as “about so many, or more”."
             .to_owned(),
         format!("Between {low} and {high} percent of the steps stand under their own name."),
         blur.to_owned(),

@@ -209,7 +209,10 @@ pub(super) fn complete(
     let is_time = |at: usize| no_rows || sample.share(at, looks_like_time) >= 0.5;
     let is_label =
         |at: usize| has_values(at) && !(sample.rows.len() > 1 && sample.share(at, is_dated) > 0.5);
-    let time = guess(&wanted.time, TIMES, TIME_PARTS, &is_time);
+    // A column called `timestamp` that cannot be read is better refused row by row than left out:
+    // without it, the order of the file would count, and nobody would know.
+    let time = guess(&wanted.time, TIMES, TIME_PARTS, &is_time)
+        .or_else(|| guess(&None, TIMES, &[], &has_values));
     let subject = guess(&wanted.subject, SUBJECTS, SUBJECT_PARTS, &has_values);
     let session = guess(&wanted.session, SESSIONS, &[], &has_values);
     let event = guess(&wanted.event, EVENTS, EVENT_PARTS, &is_label);

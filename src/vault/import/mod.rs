@@ -11,10 +11,13 @@ mod delimited;
 mod group;
 mod intern;
 mod mapping;
+mod ndjson;
+mod parquet;
 mod quality;
 mod sink;
 mod source;
 mod time;
+mod xes;
 
 use std::time::Instant;
 
@@ -180,18 +183,18 @@ pub(super) fn import(plan: &ImportPlan, progress: &Progress) -> Result<Imported,
 fn sample(source: &Source) -> Result<Sample, ImportError> {
     match source.kind {
         Kind::Delimited { delimiter } => delimited::sample(source, delimiter, SAMPLE_ROWS),
-        Kind::Ndjson | Kind::Parquet | Kind::Xes => {
-            Err(ImportError::Unusable("this format is not built yet".to_owned()))
-        }
+        Kind::Ndjson => ndjson::sample(source, SAMPLE_ROWS),
+        Kind::Parquet => parquet::sample(source, SAMPLE_ROWS),
+        Kind::Xes => xes::sample(source, SAMPLE_ROWS),
     }
 }
 
 fn read(source: &Source, sample: &Sample, job: &Job<'_>) -> Result<Part, ImportError> {
     match source.kind {
         Kind::Delimited { .. } => delimited::read(source, &sample.columns, job, None),
-        Kind::Ndjson | Kind::Parquet | Kind::Xes => {
-            Err(ImportError::Unusable("this format is not built yet".to_owned()))
-        }
+        Kind::Ndjson => ndjson::read(source, job, None),
+        Kind::Parquet => parquet::read(source, job),
+        Kind::Xes => xes::read(source, job),
     }
 }
 
@@ -284,3 +287,6 @@ fn reason_words(reason: crate::views::RefusalReason) -> &'static str {
         R::NotText => "not text",
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -135,6 +135,37 @@ impl Source {
         if self.charset == (Charset::Utf8 { bom: true }) { 3 } else { 0 }
     }
 
+    /// Where up to `wanted` ranges of about the same size begin, each after a newline.
+    pub(super) fn line_starts(&self, wanted: usize, newline: u8) -> io::Result<Vec<u64>> {
+        let first = self.text_start();
+        let mut starts = vec![first];
+        for range in 1..wanted as u64 {
+            let about = first + (self.len - first) / wanted as u64 * range;
+            let start = self.after_newline(about, newline)?;
+            if starts.last().is_some_and(|last| *last < start) && start < self.len {
+                starts.push(start);
+            }
+        }
+        Ok(starts)
+    }
+
+    /// The position after the first newline at or after `from`; the end where there is none.
+    pub(super) fn after_newline(&self, from: u64, newline: u8) -> io::Result<u64> {
+        let mut bytes = self.range(from, self.len, None);
+        let mut block = vec![0; 1 << 12];
+        let mut at = from;
+        loop {
+            let got = bytes.read(&mut block)?;
+            if got == 0 {
+                return Ok(self.len);
+            }
+            if let Some(hit) = memchr::memchr(newline, &block[..got]) {
+                return Ok(at + hit as u64 + 1);
+            }
+            at += got as u64;
+        }
+    }
+
     /// The bytes of the file from `start` to `end`.
     pub(super) fn range(&self, start: u64, end: u64, progress: Option<&Progress>) -> RangeReader {
         RangeReader { file: Arc::clone(&self.file), at: start, end, progress: progress.cloned() }
@@ -151,8 +182,8 @@ impl Source {
     }
 
     /// The whole text as UTF-8 without a byte order mark.
-    pub(super) fn text(&self, progress: &Progress) -> Box<dyn Read + Send> {
-        self.decoded(self.unpacked(Some(progress)))
+    pub(super) fn text(&self, progress: Option<&Progress>) -> Box<dyn Read + Send> {
+        self.decoded(self.unpacked(progress))
     }
 
     fn decoded(&self, bytes: impl Read + Send + 'static) -> Box<dyn Read + Send> {
