@@ -109,7 +109,7 @@ fn thresholds(flow: &Flow) -> Vec<String> {
     };
     vec![
         rounding,
-        "Where a step would have fewer people, it is drawn as Other. A count with a name is therefore low \ \
+        "Where a step would have fewer people, it is drawn as Other. A count with a name is therefore low \
          rather than high: read it as “about so many, or more”."
             .to_owned(),
         format!("Between {low} and {high} percent of the steps stand under their own name."),
