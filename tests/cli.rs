@@ -57,7 +57,7 @@ fn fixture() -> String {
 fn shared(test: &str) -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/datasets");
     if !folder.is_dir() {
-        println!("{test} did not run: the shared data sets are not here");
+        eprintln!("{test} did not run: the shared data sets are not here");
         return None;
     }
     Some(folder)
@@ -277,7 +277,7 @@ fn values(file: &Path) -> Vec<String> {
     if file.extension().is_none_or(|end| end != "csv") {
         return Vec::new();
     }
-    let bytes = std::fs::read(file).unwrap();
+    let bytes = std::fs::read(file).expect("the file is there");
     let text = String::from_utf8_lossy(&bytes);
     let rows = text.lines().skip(1);
     let fields = rows.flat_map(|row| row.split([',', ';', '"']));

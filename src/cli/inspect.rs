@@ -53,7 +53,9 @@ pub(super) fn inspect(reading: &Reading, json: bool) -> Result<(), Failure> {
 fn text(inspection: &Inspection, quality: Option<&Quality>, findings: &[LabelFinding]) -> String {
     let mut out = String::new();
     // Writing to a String never fails.
-    let mut line = |text: std::fmt::Arguments<'_>| drop(writeln!(out, "{text}"));
+    let mut line = |text: std::fmt::Arguments<'_>| {
+        let _ = writeln!(out, "{text}");
+    };
     let format = &inspection.format;
     line(format_args!("{} ({})", plain(&format.name), plain(&format.detail)));
     line(format_args!("\nColumns"));

@@ -87,7 +87,7 @@ impl From<io::Error> for Failure {
 /// Runs the program. 0 is success, 1 refused by the checks, 2 bad input or use.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let done = args::Cli::try_parse_from(args)
-        .map_err(usage)
+        .map_err(|error| usage(&error))
         .and_then(|cli| job::Job::new(cli).and_then(run::run));
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -102,7 +102,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 /// What clap has to say, in one line; help and version are no errors.
-fn usage(error: clap::Error) -> Failure {
+fn usage(error: &clap::Error) -> Failure {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         // Nobody is left to be told that help could not be printed.
         let _ = error.print();

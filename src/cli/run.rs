@@ -171,9 +171,10 @@ fn write_release(
     path: &Path,
 ) -> Result<(), Failure> {
     let mut stages = Stages::begin();
-    let package = package(reading, question, formats, &mut stages)?;
+    let (package, unresolved) = package(reading, question, formats, &mut stages)?;
     release::save(path, &package.bytes)?;
     stages.end("save");
+    tell_unresolved(&unresolved);
     let mut out = output();
     writeln!(
         out,
@@ -192,7 +193,7 @@ fn package(
     question: &Question,
     formats: Formats,
     stages: &mut Stages,
-) -> Result<release::Package, Failure> {
+) -> Result<(release::Package, Vec<LabelFinding>), Failure> {
     let inspection = Vault::inspect(&reading.plan)?;
     let vault = import(reading, stages)?;
     let view = disclose(&vault, &reading.rules, question, stages)?;
@@ -206,8 +207,7 @@ fn package(
     );
     let package = release::write(&Contents { views: vec![&view], facts, formats })?;
     stages.end("package");
-    tell_unresolved(&unresolved);
-    Ok(package)
+    Ok((package, unresolved))
 }
 
 fn write_sample(sample: Sample, path: &Path) -> Result<(), Failure> {
@@ -252,7 +252,8 @@ fn sample_package(path: &Path) -> Result<(), Failure> {
     };
     let spec = Spec::Flow(FlowSpec::default());
     let question = Question { spec, policy: Policy::default() };
-    let package = package(&reading, &question, Formats::default(), &mut Stages::begin())?;
+    let (package, unresolved) =
+        package(&reading, &question, Formats::default(), &mut Stages::begin())?;
     release::save(path, &package.bytes)?;
     let written = read_package(path)?;
     let verdict = release::verify(&written)
@@ -261,6 +262,7 @@ fn sample_package(path: &Path) -> Result<(), Failure> {
         return Err(Failure::Release(release::ReleaseError::Refused(verdict.findings)));
     }
     let shown = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    tell_unresolved(&unresolved);
     let mut out = output();
     writeln!(
         out,

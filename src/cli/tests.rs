@@ -14,7 +14,7 @@ use crate::views::{
 
 fn job(args: &[&str]) -> Result<Job, Failure> {
     let args = std::iter::once("trodden").chain(args.iter().copied());
-    Cli::try_parse_from(args).map_err(super::usage).and_then(Job::new)
+    Cli::try_parse_from(args).map_err(|error| super::usage(&error)).and_then(Job::new)
 }
 
 fn question(args: &[&str]) -> Question {

@@ -180,14 +180,15 @@ pub(super) fn markdown(view: &View, facts: &Facts) -> String {
     let mut out = String::from("# Privacy statement\n");
     for block in blocks(view, facts) {
         out.push('\n');
-        match block {
-            Heading(text) => out.push_str(&format!("## {}\n", escaped(&text))),
-            Paragraph(text) => out.push_str(&format!("{}\n", escaped(&text))),
-            List(items) => {
-                for item in items {
-                    out.push_str(&format!("- {}\n", escaped(&item)));
-                }
-            }
+        let lines = match block {
+            Heading(text) => vec![("## ", text)],
+            Paragraph(text) => vec![("", text)],
+            List(items) => items.into_iter().map(|item| ("- ", item)).collect(),
+        };
+        for (mark, text) in lines {
+            out.push_str(mark);
+            out.push_str(&escaped(&text));
+            out.push('\n');
         }
     }
     out
