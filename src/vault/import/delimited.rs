@@ -324,6 +324,7 @@ pub(super) fn late_values(source: &Source, column: usize, columns: usize) -> Vec
 /// Reads the rows; `ranges` is for tests, and otherwise one for each thread where it pays.
 pub(super) fn read(
     source: &Source,
+    delimiter: u8,
     columns: &[String],
     job: &Job<'_>,
     ranges: Option<usize>,
@@ -344,7 +345,15 @@ pub(super) fn read(
             .map(|(start, end)| {
                 let bytes = source.range(start, end, Some(job.progress));
                 let ending = if end == source.len { Ending::File } else { Ending::Range };
-                one_range(source, columns, job, bytes, ending, start == source.text_start())
+                one_range(
+                    source,
+                    delimiter,
+                    columns,
+                    job,
+                    bytes,
+                    ending,
+                    start == source.text_start(),
+                )
             })
             .collect::<Result<_, _>>()?;
         if parts[..parts.len() - 1].iter().all(|(_, outcome)| outcome.open_since.is_none()) {
@@ -352,19 +361,19 @@ pub(super) fn read(
         }
     }
     let text = source.text(Some(job.progress));
-    let part = one_range(source, columns, job, text, Ending::File, true)?;
+    let part = one_range(source, delimiter, columns, job, text, Ending::File, true)?;
     finish(source, job, vec![part])
 }
 
 fn one_range(
     source: &Source,
+    delimiter: u8,
     columns: &[String],
     job: &Job<'_>,
     bytes: impl Read,
     ending: Ending,
     has_header: bool,
 ) -> Result<(Sink, Outcome), ImportError> {
-    let Kind::Delimited { delimiter } = source.kind else { unreachable_kind()? };
     let mut sink = job.sink();
     let width = columns.len();
     let column = |name: &str| columns.iter().position(|column| column == name);
@@ -435,10 +444,6 @@ fn finish(
         part.sinks.push(sink);
     }
     Ok(part)
-}
-
-fn unreachable_kind<T>() -> Result<T, ImportError> {
-    Err(ImportError::Unusable("the file is not delimited text; choose another file".to_owned()))
 }
 
 fn line_byte(source: &Source) -> u8 {

@@ -339,7 +339,7 @@ pub(super) fn profiles(sample: &Sample, mapping: &Mapping) -> Vec<ColumnProfile>
             ColumnProfile {
                 name: name.clone(),
                 kind: kind(sample, at, role == Some(Role::Time)),
-                empty_percent: if rows == 0 { 100 } else { (empty * 100 / rows) as u8 },
+                empty_percent: (empty * 100).checked_div(rows).unwrap_or(100) as u8,
                 shape: usual_shape(sample, at),
                 role,
             }

@@ -197,8 +197,8 @@ fn read_group(
             ))
         })?,
     };
-    let mut session = session.as_ref().map(|texts| texts.iter());
-    let mut times = times.iter();
+    let mut session = session.as_ref().map(StringChunked::iter);
+    let mut times = times.cursor();
     for (at, (subject, event)) in subject.iter().zip(event.iter()).enumerate() {
         let millis = times.next(&mut sink.clock);
         let session = session.as_mut().and_then(Iterator::next).flatten().unwrap_or_default();
@@ -309,7 +309,7 @@ impl Times {
         }
     }
 
-    fn iter(&self) -> TimesIter<'_> {
+    fn cursor(&self) -> TimesIter<'_> {
         match self {
             Self::None => TimesIter::None,
             Self::Text(texts) => TimesIter::Text(Box::new(texts.iter())),

@@ -149,7 +149,7 @@ pub(super) fn sample(source: &Source, rows: usize) -> Result<Sample, ImportError
     let mut sample = Sample::default();
     let mut trace: Vec<(usize, Vec<u8>)> = Vec::new();
     let mut event: Vec<(usize, Vec<u8>)> = Vec::new();
-    let mut column = |columns: &mut Vec<String>, name: String| {
+    let column = |columns: &mut Vec<String>, name: String| {
         columns.iter().position(|known| *known == name).unwrap_or_else(|| {
             columns.push(name);
             columns.len() - 1

@@ -54,7 +54,7 @@ fn in_ranges(text: &[u8], ranges: usize) -> Option<BTreeMap<String, Vec<String>>
         progress: &progress,
         accept_truncated: false,
     };
-    let part = delimited::read(&source, &columns, &job, Some(ranges)).ok()?;
+    let part = delimited::read(&source, b',', &columns, &job, Some(ranges)).ok()?;
     let store = group::group(layout, part.sinks).ok()?.store;
     let journeys = plain(&store).into_iter();
     Some(journeys.map(|(id, events)| (id, events.into_iter().map(|e| e.0).collect())).collect())
