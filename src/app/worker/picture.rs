@@ -1,0 +1,55 @@
+//! Lays pictures out, one slot for each place of the window that shows one.
+
+use std::sync::Arc;
+
+use super::inbox::Work;
+use super::vault::Shown;
+use crate::draw::{FlowPicture, Scene, flow_scene};
+
+/// Where in the window a picture stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slot {
+    Canvas,
+    /// The sample on the first screen.
+    Preview,
+    /// The view that is about to leave.
+    Release,
+}
+
+/// A picture to be made.
+#[derive(Clone)]
+pub struct Drawing {
+    pub slot: Slot,
+    pub shown: Arc<Shown>,
+    pub picture: FlowPicture,
+}
+
+impl Drawing {
+    /// Whether both would give the same scene.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.slot == other.slot
+            && Arc::ptr_eq(&self.shown, &other.shown)
+            && self.picture == other.picture
+    }
+}
+
+/// A picture that was made, and from what.
+pub struct Drawn {
+    pub drawing: Drawing,
+    pub scene: Arc<Scene>,
+}
+
+impl Work for Drawing {
+    fn name(&self) -> String {
+        "Drawing the picture".to_owned()
+    }
+
+    fn replaces(&self, other: &Self) -> bool {
+        self.slot == other.slot
+    }
+}
+
+pub fn draw(drawing: &Drawing) -> Drawn {
+    let scene = flow_scene(&drawing.shown.view, &drawing.picture);
+    Drawn { drawing: drawing.clone(), scene: Arc::new(scene) }
+}
