@@ -1,1 +1,28 @@
-//! View → `Scene` → window, SVG, PNG. One picture, however it is shown.
+//! View → [`Scene`] → window, SVG, PNG. One picture, however it is shown.
+//!
+//! A scene function takes a disclosed view and gives shapes in points, together with what a
+//! pointer or a screen reader can reach among them. [`paint`] puts the shapes into the window,
+//! [`Scene::to_svg`] writes them as text, and [`png`] makes pixels of that text: what is exported
+//! is what was on the screen.
+//!
+//! *Invariant:* every coordinate, colour and word comes from published values, so two data sets
+//! with the same published view give the same bytes. Nothing here knows a record, an exact count,
+//! a file or the time of day.
+
+pub mod fonts;
+pub mod paint;
+pub mod png;
+pub mod text;
+pub mod tokens;
+
+mod flow;
+mod layout;
+mod scene;
+mod svg;
+#[cfg(test)]
+mod testing;
+
+pub use flow::{FlowPicture, LabelColours, flow_scene, flow_size};
+pub use scene::{
+    Cubic, Fill, Mark, Rgba, Run, Scene, Shape, Stroke, Target, TargetKind, TextAlign, Weight,
+};

@@ -1,0 +1,61 @@
+//! Pixels from a picture's SVG text, with the shipped fonts and no others.
+//!
+//! The same text gives the same bytes on every machine: no font of the system, no file, no
+//! metadata takes part.
+
+use std::sync::{Arc, LazyLock};
+
+use resvg::{tiny_skia, usvg};
+use thiserror::Error;
+
+use super::Weight;
+
+/// Why a picture could not be made.
+#[derive(Debug, Error)]
+pub enum PngError {
+    #[error("the picture's SVG text cannot be read; write the picture again ({0})")]
+    Svg(#[from] usvg::Error),
+    #[error(
+        "a picture of {width} × {height} pixels is not possible; choose a size between 1 and {} pixels a side",
+        LARGEST
+    )]
+    Size { width: f32, height: f32 },
+    #[error("the pixels could not be written as PNG; choose a smaller scale")]
+    Encode,
+}
+
+/// The longest side, in pixels. More would need gigabytes.
+const LARGEST: f32 = 16_384.0;
+
+static FONTS: LazyLock<Arc<usvg::fontdb::Database>> = LazyLock::new(|| {
+    let mut fonts = usvg::fontdb::Database::new();
+    for weight in Weight::ALL {
+        fonts.load_font_data(weight.font().to_vec());
+    }
+    fonts.set_sans_serif_family("Inter");
+    Arc::new(fonts)
+});
+
+pub(super) fn options() -> usvg::Options<'static> {
+    usvg::Options {
+        font_family: "Inter".to_owned(),
+        fontdb: Arc::clone(&FONTS),
+        ..usvg::Options::default()
+    }
+}
+
+/// Makes a PNG file of SVG text; at `scale` 1 a point is a pixel.
+///
+/// # Errors
+/// Where the text is no SVG, or the picture would have no pixel or too many.
+pub fn render(svg: &str, scale: f32) -> Result<Vec<u8>, PngError> {
+    let tree = usvg::Tree::from_str(svg, &options())?;
+    let (width, height) = (tree.size().width() * scale, tree.size().height() * scale);
+    let fits = |side: f32| (1.0..=LARGEST).contains(&side.round());
+    let pixels = (fits(width) && fits(height))
+        .then(|| tiny_skia::Pixmap::new(width.round() as u32, height.round() as u32))
+        .flatten();
+    let Some(mut pixels) = pixels else { return Err(PngError::Size { width, height }) };
+    resvg::render(&tree, tiny_skia::Transform::from_scale(scale, scale), &mut pixels.as_mut());
+    pixels.encode_png().map_err(|_| PngError::Encode)
+}

@@ -1,0 +1,242 @@
+//! The picture as plain data: shapes to paint, targets to reach.
+//!
+//! Coordinates are points, x to the right and y down, from the picture's top left corner. A scene
+//! does not know what it shows nor who paints it.
+
+/// A picture of `width` × `height` points. Shapes are painted in order, the first at the bottom.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scene {
+    pub width: f32,
+    pub height: f32,
+    pub background: Rgba,
+    pub shapes: Vec<Shape>,
+    pub targets: Vec<Target>,
+    /// What is shown, in a few words.
+    pub title: String,
+    /// What is to be seen, in a sentence or two.
+    pub description: String,
+}
+
+/// One mark, and the target it belongs to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shape {
+    pub mark: Mark,
+    /// An index into [`Scene::targets`].
+    pub target: Option<usize>,
+}
+
+/// What can be painted.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Mark {
+    /// The area between two curves that both run from left to right.
+    Band {
+        upper: Cubic,
+        lower: Cubic,
+        fill: Fill,
+    },
+    /// `rect` is x, y, width, height. A stroke is centred on the outline.
+    Rect {
+        rect: [f32; 4],
+        radius: f32,
+        fill: Option<Rgba>,
+        stroke: Option<Stroke>,
+    },
+    Line {
+        from: [f32; 2],
+        to: [f32; 2],
+        stroke: Stroke,
+    },
+    /// One line of text; `at` is the anchor on the baseline.
+    Text {
+        at: [f32; 2],
+        size: f32,
+        align: TextAlign,
+        runs: Vec<Run>,
+    },
+}
+
+/// A cubic Bézier curve: start, two handles, end.
+pub type Cubic = [[f32; 2]; 4];
+
+/// How a band is filled.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Fill {
+    Solid(Rgba),
+    /// From the left end of the band to its right end.
+    Across(Rgba, Rgba),
+}
+
+/// A stretch of text in one weight and colour.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Run {
+    pub text: String,
+    pub weight: Weight,
+    pub colour: Rgba,
+    /// Free space before it.
+    pub gap: f32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Stroke {
+    pub width: f32,
+    pub colour: Rgba,
+}
+
+/// Where text stands relative to its anchor.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TextAlign {
+    #[default]
+    Left,
+    Centre,
+    Right,
+}
+
+/// The weights that are shipped.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Weight {
+    #[default]
+    Regular,
+    Medium,
+    SemiBold,
+}
+
+/// sRGB with straight alpha; `a` is 0 to 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rgba {
+    pub r: u8,
+    pub g: u8,
+    pub b: u8,
+    pub a: f32,
+}
+
+impl Rgba {
+    pub const TRANSPARENT: Self = Self { r: 0, g: 0, b: 0, a: 0.0 };
+
+    pub const fn opaque(r: u8, g: u8, b: u8) -> Self {
+        Self { r, g, b, a: 1.0 }
+    }
+
+    /// Reads `#RRGGBB`.
+    pub fn from_hex(hex: &str) -> Option<Self> {
+        let digits = hex.strip_prefix('#').filter(|digits| digits.len() == 6)?;
+        let value = u32::from_str_radix(digits, 16).ok()?;
+        let [_, r, g, b] = value.to_be_bytes();
+        Some(Self::opaque(r, g, b))
+    }
+
+    /// The same colour, `share` as opaque.
+    #[must_use]
+    pub fn faded(self, share: f32) -> Self {
+        Self { a: self.a * share, ..self }
+    }
+}
+
+impl From<Rgba> for egui::Color32 {
+    fn from(colour: Rgba) -> Self {
+        let alpha = (colour.a.clamp(0.0, 1.0) * 255.0).round() as u8;
+        Self::from_rgba_unmultiplied(colour.r, colour.g, colour.b, alpha)
+    }
+}
+
+/// What a pointer, a key or a screen reader can reach in a picture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Target {
+    /// A node is `"3:Product"`, an edge `"2:Home→3:Product"`, an exit `"3:Product→"`.
+    pub id: String,
+    /// x, y, width, height of what is drawn.
+    pub rect: [f32; 4],
+    /// The outline of a ribbon; empty where `rect` says it all.
+    pub outline: Vec<[f32; 2]>,
+    /// The label that stands beside it; it belongs to the target as well.
+    pub label: Option<[f32; 4]>,
+    /// `"Product, step 3, about 680 people or more"`, with the label in full.
+    pub name: String,
+    pub kind: TargetKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TargetKind {
+    Node,
+    Edge,
+    Exit,
+}
+
+/// How far beside a bar a pointer may be and still mean it.
+const NEAR: f32 = 3.0;
+
+impl Scene {
+    /// The topmost target at a point of the scene: nodes with their labels first, then exits,
+    /// then the thinnest ribbon.
+    pub fn target_at(&self, at: [f32; 2]) -> Option<&Target> {
+        let nodes = || self.targets.iter().filter(|target| target.kind == TargetKind::Node);
+        let of_kind = |kind| {
+            self.targets.iter().rev().filter(move |target| target.kind == kind && target.covers(at))
+        };
+        nodes()
+            .find(|node| within(node.rect, at, 0.0))
+            .or_else(|| nodes().find(|node| node.label.is_some_and(|rect| within(rect, at, 0.0))))
+            .or_else(|| nodes().find(|node| within(node.rect, at, NEAR)))
+            .or_else(|| of_kind(TargetKind::Exit).next())
+            .or_else(|| of_kind(TargetKind::Edge).next())
+    }
+
+    pub fn target(&self, id: &str) -> Option<&Target> {
+        self.targets.iter().find(|target| target.id == id)
+    }
+}
+
+impl Target {
+    /// Whether a point of the scene lies on what is drawn.
+    pub fn covers(&self, at: [f32; 2]) -> bool {
+        within(self.rect, at, 0.0) && (self.outline.is_empty() || inside(&self.outline, at))
+    }
+}
+
+fn within([x, y, width, height]: [f32; 4], at: [f32; 2], margin: f32) -> bool {
+    (x - margin..=x + width + margin).contains(&at[0])
+        && (y - margin..=y + height + margin).contains(&at[1])
+}
+
+/// Even-odd rule.
+fn inside(outline: &[[f32; 2]], [x, y]: [f32; 2]) -> bool {
+    let mut odd = false;
+    for (index, &[x1, y1]) in outline.iter().enumerate() {
+        let [x0, y0] = outline[(index + outline.len() - 1) % outline.len()];
+        if (y0 > y) != (y1 > y) && x < x0 + (y - y0) / (y1 - y0) * (x1 - x0) {
+            odd = !odd;
+        }
+    }
+    odd
+}
+
+/// The point of a curve at `t`, 0 to 1.
+pub(super) fn point([a, b, c, d]: &Cubic, t: f32) -> [f32; 2] {
+    let s = 1.0 - t;
+    let (wa, wb, wc, wd) = (s * s * s, 3.0 * s * s * t, 3.0 * s * t * t, t * t * t);
+    [0, 1].map(|axis| wa * a[axis] + wb * b[axis] + wc * c[axis] + wd * d[axis])
+}
+
+/// A band as a closed polygon of `2 * (steps + 1)` points.
+pub(super) fn outline(upper: &Cubic, lower: &Cubic, steps: usize) -> Vec<[f32; 2]> {
+    let at = |index: usize| index as f32 / steps as f32;
+    (0..=steps)
+        .map(|index| point(upper, at(index)))
+        .chain((0..=steps).rev().map(|index| point(lower, at(index))))
+        .collect()
+}
+
+/// The smallest upright rectangle around points.
+pub(super) fn bounds(points: &[[f32; 2]]) -> [f32; 4] {
+    let mut low = [f32::INFINITY; 2];
+    let mut high = [f32::NEG_INFINITY; 2];
+    for point in points {
+        for axis in [0, 1] {
+            low[axis] = low[axis].min(point[axis]);
+            high[axis] = high[axis].max(point[axis]);
+        }
+    }
+    if points.is_empty() {
+        return [0.0; 4];
+    }
+    [low[0], low[1], high[0] - low[0], high[1] - low[1]]
+}

@@ -1,0 +1,1 @@
+//! Made-up flows for tests.
