@@ -1,4 +1,18 @@
 //! Label, draw by detour, blur, round: from exact counts to sealed views.
+//!
+//! `measure` gives journeys under their labels; `detour` decides what stands under its own label;
+//! `blur` hides why; `round` brings every number to a multiple of the base; `flow` publishes.
+//! *Invariant:* nothing is sealed before every edge and exit has been checked to have at least k
+//! people. Whatever goes wrong, nothing is shown.
+
+mod blur;
+mod detour;
+mod flow;
+mod grid;
+mod meaning;
+mod round;
+#[cfg(test)]
+mod tests;
 
 use thiserror::Error;
 
@@ -22,15 +36,30 @@ pub enum DiscloseError {
         "the numbers could not be protected, so nothing is shown; ask for fewer steps or fewer labels"
     )]
     NotProtected,
+    #[error(
+        "a rounding base of 1 goes with one view alone; leave --round out, or ask for one view"
+    )]
+    BaseOfOne,
 }
 
 pub(super) fn disclose(
-    _store: &Store,
-    _key: &Key,
-    _specs: &[Spec],
-    _rules: &Rules,
+    store: &Store,
+    key: &Key,
+    specs: &[Spec],
+    rules: &Rules,
     policy: Policy,
-    _progress: &Progress,
+    progress: &Progress,
 ) -> Result<Vec<Disclosure>, DiscloseError> {
-    Err(DiscloseError::TooFew { k: policy.k() })
+    if policy.b() == 1 && specs.len() > 1 {
+        return Err(DiscloseError::BaseOfOne);
+    }
+    specs
+        .iter()
+        .map(|spec| {
+            spec.check()?;
+            match spec {
+                Spec::Flow(spec) => flow::disclose(store, key, spec, rules, policy, progress),
+            }
+        })
+        .collect()
 }

@@ -1,1 +1,3 @@
 //! Exact aggregates: one pass over the store a view. Nothing here may leave the vault.
+
+pub(in crate::vault) mod flow;

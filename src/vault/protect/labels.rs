@@ -14,6 +14,12 @@ pub(in crate::vault) struct LabelTable {
 
 impl LabelTable {
     pub(in crate::vault) const HIDDEN: u32 = u32::MAX;
+
+    /// The effective label with this name, if it may stand for itself.
+    pub(in crate::vault) fn nameable_label(&self, name: &str) -> Option<u32> {
+        let at = self.names.binary_search_by(|other| other.as_str().cmp(name)).ok()?;
+        self.nameable[at].then_some(at as u32)
+    }
 }
 
 /// Applies `hide` (exact labels), then the first rule that catches each label.
