@@ -12,7 +12,6 @@ use super::worker::{
     Ask, Drawing, Drawn, Failure, Imported, Job, Outcome, Packed, Refused, Report, Shown, Slot,
     Worker, sample_rules,
 };
-use crate::draw::LabelColours;
 use crate::project::{Folders, Recent, Settings};
 use crate::release::{self, Formats};
 use crate::views::{
@@ -176,8 +175,6 @@ pub struct State {
     pub shown: Option<Arc<Shown>>,
     pub refused: Option<Refused>,
     pub findings: Vec<LabelFinding>,
-    /// Colours that labels keep in every view of these data.
-    pub colours: LabelColours,
     pub selected: Option<String>,
     pub table: bool,
     /// Whether "Why is this not here?" is open.
@@ -205,7 +202,6 @@ impl State {
             shown: None,
             refused: None,
             findings: Vec::new(),
-            colours: LabelColours::default(),
             selected: None,
             table: false,
             why: false,
@@ -284,8 +280,8 @@ impl State {
                 match part {
                     Part::Svg => formats.svg = on,
                     Part::Png => formats.png = on,
-                    Part::Tables => formats.csv = on,
-                    Part::Page => formats.html = on,
+                    Part::Tables => formats.tables = on,
+                    Part::Page => formats.page = on,
                 }
                 self.leaving.written = None;
             }
@@ -420,7 +416,6 @@ impl State {
         self.shown = None;
         self.refused = None;
         self.findings.clear();
-        self.colours = LabelColours::default();
         self.selected = None;
         self.canvas = Picture::default();
         self.release_picture = Picture::default();
@@ -475,7 +470,13 @@ impl State {
                 self.awaited.pack = worker.ask(Job::Pack {
                     shown: Arc::clone(shown),
                     formats,
-                    facts: Box::new(facts(imported, &shown.ask)),
+                    facts: Box::new(release::Facts::of(
+                        &imported.inspection.mapping,
+                        &imported.quality,
+                        &shown.ask.rules,
+                        &shown.ask.spec.hide,
+                        &self.findings,
+                    )),
                 });
             }
         }
@@ -564,7 +565,6 @@ impl State {
 
     fn show(&mut self, shown: Arc<Shown>) {
         let View::Flow(flow) = shown.view.view();
-        self.colours.meet(flow);
         if let Some(selected) = &self.selected
             && !flow.nodes.iter().any(|node| node.id == *selected)
         {
@@ -646,9 +646,4 @@ fn home() -> PathBuf {
     directories::UserDirs::new().map_or_else(PathBuf::new, |dirs| {
         dirs.document_dir().unwrap_or_else(|| dirs.home_dir()).to_owned()
     })
-}
-
-/// What the statement of a package may tell about how the numbers came to be.
-fn facts(imported: &Imported, ask: &Ask) -> release::Facts {
-    release::Facts::new(imported, ask)
 }

@@ -120,6 +120,11 @@ impl Look {
     }
 }
 
+/// The measures, where no theme matters.
+pub fn look_tokens() -> &'static Tokens {
+    tokens()
+}
+
 fn font(size: f32, weight: Weight) -> FontId {
     FontId::new(size, FontFamily::Name(weight.family().into()))
 }

@@ -17,8 +17,10 @@ use crate::views::Progress;
 
 pub use inbox::Activity;
 use inbox::{Inbox, Work};
-pub use picture::{Drawing, Slot};
-pub use vault::{Ask, Imported, Job, Outcome, Packed, Shown};
+pub use picture::{Drawing, Drawn, Slot};
+pub use vault::{
+    Ask, Imported, Job, Outcome, Packed, Refused, Shown, file_names, sample_rules,
+};
 
 /// Why a job gave nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +34,7 @@ pub enum Failure {
 /// What came of a job.
 pub enum Report {
     Vault { number: u64, outcome: Result<Outcome, Failure> },
-    Picture(Result<picture::Drawn, Failure>),
+    Picture(Result<Drawn, Failure>),
     /// A dialog of the system was closed.
     Dialog(super::dialogs::Answer),
 }

@@ -1,12 +1,13 @@
 //! What the vault thread can be asked for, and the room where it works.
 
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, Cursor, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Failure;
 use super::inbox::Work;
+use crate::draw::LabelColours;
 use crate::release::{self, Contents, Package};
 use crate::sample::{self, Sample};
 use crate::vault::{DiscloseError, ImportError, Vault};
@@ -47,7 +48,8 @@ pub enum Job {
 /// A view that is shown, and the question it answers.
 pub struct Shown {
     pub ask: Ask,
-    pub view: Arc<Disclosed<View>>,
+    pub view: Disclosed<View>,
+    pub colours: LabelColours,
     /// For the eyes of the analyst.
     pub kept_by_name_percent: f64,
 }
@@ -68,6 +70,8 @@ pub struct Packed {
     pub shown: Arc<Shown>,
     pub formats: release::Formats,
     pub package: Package,
+    /// The statement that is in the package, word for word.
+    pub statement: String,
 }
 
 /// What came of a job that went well.
@@ -168,10 +172,7 @@ impl Room {
             Job::Preview(path) => preview(&path, progress),
             Job::Disclose(ask) => self.disclose(*ask, progress),
             Job::Pack { shown, formats, facts } => pack(&shown, formats, *facts),
-            Job::Save { package, path } => {
-                let verdict = release::save(&path, &package.package.bytes)?;
-                Ok(Outcome::Saved { path, verdict })
-            }
+            Job::Save { package, path } => save(&package, path),
             Job::Close => {
                 self.vault = None;
                 Ok(Outcome::Closed)
@@ -209,7 +210,7 @@ impl Room {
             Err(DiscloseError::Cancelled(_)) => return Err(Failure::Stopped),
             Err(error) => Err(Refused {
                 too_few: matches!(error, DiscloseError::TooFew { .. }),
-                sentence: error.to_string(),
+                sentence: sentence(&error.to_string()),
             }),
         };
         Ok(Outcome::Disclosed(Box::new(ask), answer, findings))
@@ -223,7 +224,8 @@ fn disclose(vault: &Vault, ask: &Ask, progress: &Progress) -> Result<Shown, Disc
     let disclosure = disclosures.into_iter().next().ok_or(DiscloseError::NotProtected)?;
     Ok(Shown {
         ask: ask.clone(),
-        view: Arc::new(disclosure.view),
+        colours: LabelColours::new(&disclosure.view),
+        view: disclosure.view,
         kept_by_name_percent: disclosure.kept_by_name_percent,
     })
 }
@@ -269,16 +271,56 @@ fn pack(
     formats: release::Formats,
     facts: release::Facts,
 ) -> Result<Outcome, Failure> {
-    let contents = Contents { views: vec![Arc::clone(&shown.view)], facts, formats };
-    let package = release::write(&contents)?;
-    Ok(Outcome::Packed(Arc::new(Packed { shown: Arc::clone(shown), formats, package })))
+    let contents = Contents { views: vec![&shown.view], facts, formats };
+    let package = release::write(&contents).map_err(|error| because(&error))?;
+    let statement = read_statement(&package.bytes).unwrap_or_default();
+    let shown = Arc::clone(shown);
+    Ok(Outcome::Packed(Arc::new(Packed { shown, formats, package, statement })))
+}
+
+/// The statement as it stands in the archive.
+fn read_statement(bytes: &[u8]) -> Option<String> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).ok()?;
+    let mut text = String::new();
+    archive.by_name("statement.md").ok()?.read_to_string(&mut text).ok()?;
+    Some(text)
+}
+
+/// Writes the package, reads the file back and checks what is in it.
+fn save(package: &Packed, path: PathBuf) -> Result<Outcome, Failure> {
+    release::save(&path, &package.package.bytes).map_err(|error| because(&error))?;
+    let bytes = std::fs::read(&path).map_err(|error| {
+        Failure::Because(format!(
+            "{} was written but cannot be read back: {}. Write it to another place.",
+            path.display(),
+            error.kind()
+        ))
+    })?;
+    let verdict = release::verify(&bytes).map_err(|error| because(&error))?;
+    Ok(Outcome::Saved { path, verdict })
+}
+
+/// An error as a sentence for the window.
+fn because(error: &impl std::fmt::Display) -> Failure {
+    Failure::Because(sentence(&error.to_string()))
+}
+
+/// With a capital at its beginning and a full stop at its end.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(char::to_uppercase);
+    let mut sentence: String = first.into_iter().flatten().chain(letters).collect();
+    if !sentence.ends_with(['.', '!', '?']) {
+        sentence.push('.');
+    }
+    sentence
 }
 
 impl From<ImportError> for Failure {
     fn from(error: ImportError) -> Self {
         match error {
             ImportError::Cancelled(_) => Self::Stopped,
-            unusable @ ImportError::Unusable(_) => Self::Because(unusable.to_string()),
+            unusable @ ImportError::Unusable(_) => because(&unusable),
         }
     }
 }

@@ -1,0 +1,56 @@
+//! Grounds and lines: cards, dividers, swatches and bars.
+
+use egui::{Color32, Frame, InnerResponse, Margin, Rect, Sense, Ui, pos2, vec2};
+
+use super::text;
+use crate::app::theme::Look;
+
+/// A card as wide as there is room, with its own padding.
+pub fn card<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> InnerResponse<R> {
+    let look = Look::of(ui);
+    Frame::new()
+        .fill(look.raised)
+        .stroke(look.hairline())
+        .corner_radius(look.corners_large())
+        .inner_margin(Margin::same(look.tokens.space.panel_padding as i8))
+        .show(ui, |ui| {
+            ui.take_available_width();
+            add(ui)
+        })
+}
+
+/// A heading at the left and a remark at the right.
+pub fn card_head(ui: &mut Ui, heading: &str, remark: &str) {
+    ui.horizontal(|ui| {
+        text::heading(ui, heading);
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            text::small_cut(ui, remark);
+        });
+    });
+}
+
+/// A hairline through the whole width, `reach` further at both ends.
+pub fn divider(ui: &mut Ui, reach: f32) {
+    let look = Look::of(ui);
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 1.0), Sense::hover());
+    let x = rect.left() - reach..=rect.right() + reach;
+    ui.painter().hline(egui::Rangef::new(*x.start(), *x.end()), rect.center().y, look.hairline());
+}
+
+/// A small upright mark in the colour of a label.
+pub fn swatch(ui: &mut Ui, colour: Color32, width: f32, height: f32) {
+    let look = Look::of(ui);
+    let (rect, _) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
+    ui.painter().rect_filled(rect, look.tokens.radius.bar as u8, colour);
+}
+
+/// A bar in its track; `share` is 0 to 1.
+pub fn bar(ui: &mut Ui, width: f32, share: f32, colour: Color32) {
+    let look = Look::of(ui);
+    let (rect, _) = ui.allocate_exact_size(vec2(width, 8.0), Sense::hover());
+    let corners = look.tokens.radius.bar as u8;
+    ui.painter().rect_filled(rect, corners, look.sunken);
+    let filled = (rect.width() * share.clamp(0.0, 1.0)).max(2.0);
+    let end = pos2(rect.left() + filled, rect.bottom());
+    ui.painter().rect_filled(Rect::from_min_max(rect.min, end), corners, colour);
+}
