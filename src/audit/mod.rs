@@ -1,1 +1,40 @@
 //! The attacker: what a reader could work out from a package. Knows only published views.
+//!
+//! So far it holds the structure checks: whether the numbers of a view can be numbers of a view at
+//! all. *Invariant:* nothing here sees a record, an exact count, a file or a picture.
+
+mod structure;
+
+use std::fmt;
+
+use crate::views::View;
+
+/// Something that is wrong, and where. Together they are one sentence, without any label, so
+/// that a package of unknown origin cannot put words into it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// `views/flow.json, node 3`
+    pub place: String,
+    /// `the count is not a multiple of 5`
+    pub what: String,
+}
+
+impl Finding {
+    pub fn new(place: impl Into<String>, what: impl Into<String>) -> Self {
+        Self { place: place.into(), what: what.into() }
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}.", self.place, self.what)
+    }
+}
+
+/// Everything that keeps a view from being a published view: thresholds, multiples of the base,
+/// conservation, names, order. Empty where nothing does. Places are relative to the view (`node 3`).
+pub fn structure(view: &View) -> Vec<Finding> {
+    match view {
+        View::Flow(flow) => structure::flow(flow),
+    }
+}

@@ -1,1 +1,105 @@
 //! The release package: written, read back, verified.
+//!
+//! A package is an ordinary zip of stored files with one fixed order, so the same views give the
+//! same bytes on every machine. Its numbers are in `views/`; tables, page and pictures are
+//! written from them, and [`verify`] writes them again and compares.
+//!
+//! *Invariant:* only sealed views go in. What is read from a package is untrusted ([`Claimed`])
+//! until its hashes and its structure have been checked, and [`open()`] is the only place that
+//! seals it again. No path, user, host or clock gets into a package.
+//!
+//! What `verify` cannot tell: somebody who rewrites every number, every file and every hash
+//! consistently, and keeps to thresholds and conservation, makes a package that is as good as a
+//! genuine one. Only a signature guards against that.
+
+mod facts;
+mod open;
+mod save;
+mod write;
+
+use thiserror::Error;
+
+use crate::draw::png::PngError;
+use crate::views::{Disclosed, SpecError, View};
+
+pub use crate::audit::Finding;
+pub use facts::{Facts, ReadColumn, SomeOrNone};
+pub use open::{Opened, Verdict, open, verify};
+pub use save::save;
+pub use write::write;
+
+/// Which parts a package has besides its numbers, manifest, statement and audit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Formats {
+    /// CSV tables.
+    pub tables: bool,
+    pub svg: bool,
+    pub png: bool,
+    /// The self-contained HTML page.
+    pub page: bool,
+}
+
+impl Default for Formats {
+    fn default() -> Self {
+        Self { tables: true, svg: true, png: true, page: true }
+    }
+}
+
+/// What a package is made of.
+pub struct Contents<'a> {
+    pub views: Vec<&'a Disclosed<View>>,
+    pub facts: Facts,
+    pub formats: Formats,
+}
+
+/// A package that has passed its own verification, ready to be saved.
+#[derive(Clone, Debug)]
+pub struct Package {
+    pub bytes: Vec<u8>,
+    pub entries: Vec<Entry>,
+    pub checks: Vec<Check>,
+}
+
+/// One file of a package. `size` is in bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    pub name: String,
+    pub size: u64,
+}
+
+/// Something that was checked, as a sentence, and whether it held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    pub sentence: String,
+    pub passed: bool,
+}
+
+/// Why a package was not written.
+#[derive(Debug, Error)]
+pub enum ReleaseError {
+    #[error("a package holds one view for now, because several would have to be protected together; release one view at a time")]
+    OneView,
+    #[error(transparent)]
+    Spec(#[from] SpecError),
+    #[error("the package was refused by its own checks; nothing was written ({} in all, the first: {})", .0.len(), .0.first().map(ToString::to_string).unwrap_or_default())]
+    Refused(Vec<Finding>),
+    #[error(transparent)]
+    Picture(#[from] PngError),
+    #[error("the package could not be put together; nothing was written ({0})")]
+    Built(String),
+    #[error("the package cannot be saved as {path} ({source}); choose another place")]
+    Save { path: String, source: std::io::Error },
+}
+
+/// Why a file cannot be read as a package at all.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Unreadable {
+    #[error("this is not a release package: it is no zip archive, or a damaged one; ask for the file again")]
+    NotAnArchive,
+    #[error("this is larger than a release package can be ({0}); it was not read further")]
+    TooLarge(&'static str),
+    #[error("this is not a release package: it has no readable manifest.json; ask for the file again")]
+    NoManifest,
+    #[error("this package has format {0}, which this version does not know; use a newer version")]
+    Format(u32),
+}

@@ -1,0 +1,120 @@
+//! What may be told about an import: words and bands, never an exact count, a path or a value.
+
+use serde::{Deserialize, Serialize};
+
+use crate::views::{LabelFinding, Mapping, Quality, Role, RuleKind, Rules};
+
+/// As much of a number as may leave.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SomeOrNone {
+    #[default]
+    None,
+    Some,
+}
+
+impl SomeOrNone {
+    pub fn of(number: usize) -> Self {
+        if number == 0 { Self::None } else { Self::Some }
+    }
+
+    pub fn is_some(self) -> bool {
+        self == Self::Some
+    }
+}
+
+/// A column that was read, for the part it plays.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReadColumn {
+    pub role: Role,
+    /// Absent where the name could be something else than the name of a column.
+    pub name: Option<String>,
+}
+
+/// What is told about an import and its rules. The order of fields is the order in the manifest.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Facts {
+    /// The columns that were read, in the order subject, session, event, time.
+    pub columns: Vec<ReadColumn>,
+    /// Whether the files had columns that were not read.
+    pub columns_not_read: SomeOrNone,
+    /// Rows that could not be used.
+    pub refused: SomeOrNone,
+    /// Rows in which something was put right.
+    pub repaired: SomeOrNone,
+    /// Whether a file broke off and its readable beginning was used.
+    pub truncated: bool,
+    /// Rules that rename or merge labels.
+    pub renamed: SomeOrNone,
+    /// Rules that hide labels.
+    pub hidden: SomeOrNone,
+    /// Labels that look personal and were accepted by hand.
+    pub accepted: SomeOrNone,
+    /// Labels that look personal and were therefore drawn as `Other`.
+    pub drawn_as_other: SomeOrNone,
+}
+
+impl Facts {
+    /// What may be told of an import. `hide` are the labels that the views of the package skip.
+    pub fn of(
+        mapping: &Mapping,
+        quality: &Quality,
+        rules: &Rules,
+        hide: &[String],
+        unresolved: &[LabelFinding],
+    ) -> Self {
+        let kinds = |kind| rules.rules.iter().filter(|rule| rule.kind == kind).count();
+        Self {
+            columns: columns(mapping),
+            columns_not_read: SomeOrNone::of(quality.columns_not_read.len()),
+            refused: SomeOrNone::of(quality.refusals.len()),
+            repaired: SomeOrNone::of(quality.repairs.len()),
+            truncated: quality.truncated.is_some(),
+            renamed: SomeOrNone::of(kinds(RuleKind::Rename)),
+            hidden: SomeOrNone::of(kinds(RuleKind::Hide) + hide.len()),
+            accepted: SomeOrNone::of(rules.accepted.len()),
+            drawn_as_other: SomeOrNone::of(unresolved.len()),
+        }
+    }
+}
+
+fn columns(mapping: &Mapping) -> Vec<ReadColumn> {
+    [
+        (Role::Subject, &mapping.subject),
+        (Role::Session, &mapping.session),
+        (Role::Event, &mapping.event),
+        (Role::Time, &mapping.time),
+    ]
+    .into_iter()
+    .filter_map(|(role, name)| {
+        let name = name.as_ref()?;
+        Some(ReadColumn { role, name: is_plain_name(name).then(|| name.clone()) })
+    })
+    .collect()
+}
+
+/// Whether a text is surely the name of a column and nothing about a person: letters, spaces and
+/// the usual separators, at most four digits in all, at most 40 characters. A file without a header
+/// has its first row where the names should be, so this is stricter than the detector for labels.
+pub(super) fn is_plain_name(name: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ':' | ' ' | '$');
+    let digits = name.chars().filter(char::is_ascii_digit).count();
+    !name.is_empty() && name.len() <= 40 && digits <= 4 && name.chars().all(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_plain_name;
+
+    #[test]
+    fn a_header_that_could_be_a_value_is_not_told() {
+        for name in ["user_id", "case:concept:name", "Complete Timestamp", "properties.$session_id"] {
+            assert!(is_plain_name(name), "{name}");
+        }
+        for value in ["anna@example.org", "+49 30 901820", "", "10.0.0.1/24", "4539148803436467", "é"] {
+            assert!(!is_plain_name(value), "{value}");
+        }
+    }
+}
