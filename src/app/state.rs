@@ -621,6 +621,13 @@ impl State {
         }
     }
 
+    /// The file name that a dialog suggests.
+    pub fn package_name(&self) -> String {
+        Path::new(&self.leaving.path)
+            .file_name()
+            .map_or_else(|| "journeys.trodden.zip".to_owned(), |name| name.display().to_string())
+    }
+
     /// Beside the file that was read, in its name.
     fn suggest_path(&mut self) {
         let Some(source) = &self.source else { return };

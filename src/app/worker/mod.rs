@@ -51,24 +51,26 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Starts the threads.
-    ///
-    /// # Errors
-    /// Where the system gives no more threads.
-    pub fn start(ctx: &egui::Context) -> std::io::Result<Self> {
+    /// Starts the threads. Where the system gives none, that is the first report.
+    pub fn start(ctx: &egui::Context) -> Self {
         let (sender, reports) = bounded(REPORTS);
         let vault = Arc::new(Inbox::new());
         let picture = Arc::new(Inbox::new());
         let mut room = vault::Room::default();
-        spawn("trodden-vault", &vault, &sender, ctx, move |number, job: Job, progress| {
+        let vault_runs = spawn("trodden-vault", &vault, &sender, ctx, move |number, job: Job, progress| {
             let what = job.name();
             let outcome = guarded(&what, || room.work(job, progress));
             Report::Vault { number, outcome }
-        })?;
-        spawn("trodden-picture", &picture, &sender, ctx, |_, drawing: Drawing, _| {
+        });
+        let picture_runs = spawn("trodden-picture", &picture, &sender, ctx, |_, drawing: Drawing, _| {
             Report::Picture(guarded("Drawing the picture", || Ok(picture::draw(&drawing))))
-        })?;
-        Ok(Self { vault, picture, reports, sender })
+        });
+        if vault_runs.and(picture_runs).is_err() {
+            let why = "The system gives the program no threads to work on. Close other programs \
+                       and start it again.";
+            let _ = sender.try_send(Report::Picture(Err(Failure::Because(why.to_owned()))));
+        }
+        Self { vault, picture, reports, sender }
     }
 
     /// Leaves work with the vault and gives the number its report will carry.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::Failure;
 use super::inbox::Work;
-use crate::draw::LabelColours;
+use crate::draw::{LabelColours, flow_size};
 use crate::release::{self, Contents, Package};
 use crate::sample::{self, Sample};
 use crate::vault::{DiscloseError, ImportError, Vault};
@@ -50,6 +50,8 @@ pub struct Shown {
     pub ask: Ask,
     pub view: Disclosed<View>,
     pub colours: LabelColours,
+    /// The least height in points at which bars keep their distance.
+    pub height: f32,
     /// For the eyes of the analyst.
     pub kept_by_name_percent: f64,
 }
@@ -225,6 +227,7 @@ fn disclose(vault: &Vault, ask: &Ask, progress: &Progress) -> Result<Shown, Disc
     Ok(Shown {
         ask: ask.clone(),
         colours: LabelColours::new(&disclosure.view),
+        height: flow_size(&disclosure.view)[1],
         view: disclosure.view,
         kept_by_name_percent: disclosure.kept_by_name_percent,
     })
