@@ -146,8 +146,8 @@ impl eframe::App for App {
     fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
         let mut commands = Vec::new();
         shell::frame_ui(ui, &mut self.state, &mut self.screens, &self.worker, &mut commands);
-        // A field or an open list takes Esc for itself.
-        let busy = ui.memory(|memory| memory.focused().is_some() && memory.any_popup_open());
+        // An open list takes Esc for itself.
+        let busy = egui::Popup::is_any_open(ui.ctx());
         if !busy && ui.input(|input| input.key_pressed(egui::Key::Escape)) {
             commands.push(Command::Escape);
         }

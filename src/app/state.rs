@@ -395,7 +395,7 @@ impl State {
 
     fn open(&mut self, files: Vec<PathBuf>, worker: &Worker) {
         let Some(first) = files.first() else { return };
-        self.recent.add(first, jiff::Zoned::now().date());
+        self.recent.add(first, jiff::ZonedDateTime::now().date());
         self.keep_recent();
         let source = Source::new(files, false);
         let plan = source.plan.clone();

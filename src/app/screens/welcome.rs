@@ -197,7 +197,7 @@ fn recent_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     text::small_heading(ui, "Recent files");
     ui.add_space(4.0);
     let look = Look::of(ui);
-    let today = jiff::Zoned::now().date();
+    let today = jiff::ZonedDateTime::now().date();
     Frame::new()
         .fill(look.raised)
         .stroke(look.hairline())

@@ -1,6 +1,6 @@
 //! Grounds and lines: cards, dividers, swatches and bars.
 
-use egui::{Color32, Frame, InnerResponse, Margin, Rect, Sense, Ui, pos2, vec2};
+use egui::{Color32, Frame, InnerResponse, Margin, Rect, Sense, Ui, UiBuilder, pos2, vec2};
 
 use super::text;
 use crate::app::theme::Look;
@@ -53,4 +53,29 @@ pub fn bar(ui: &mut Ui, width: f32, share: f32, colour: Color32) {
     let filled = (rect.width() * share.clamp(0.0, 1.0)).max(2.0);
     let end = pos2(rect.left() + filled, rect.bottom());
     ui.painter().rect_filled(Rect::from_min_max(rect.min, end), corners, colour);
+}
+
+/// Which of two columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Column {
+    Left,
+    Right,
+}
+
+/// Two columns side by side, the left one `left` wide; then the cursor is below the longer one.
+pub fn beside(ui: &mut Ui, left: f32, gap: f32, mut add: impl FnMut(&mut Ui, Column)) {
+    let whole = ui.available_rect_before_wrap();
+    let split = whole.left() + left;
+    let mut low = whole.top();
+    for (column, from, to) in
+        [(Column::Left, whole.left(), split), (Column::Right, split + gap, whole.right())]
+    {
+        let area = Rect::from_min_max(pos2(from, whole.top()), pos2(to, whole.bottom()));
+        let used = ui.scope_builder(UiBuilder::new().max_rect(area), |ui| {
+            ui.set_width(area.width());
+            add(ui, column);
+        });
+        low = low.max(used.response.rect.bottom());
+    }
+    ui.advance_cursor_after_rect(Rect::from_min_max(whole.min, pos2(whole.right(), low)));
 }

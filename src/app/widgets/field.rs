@@ -24,7 +24,7 @@ pub fn field(ui: &mut Ui, name: &str, words: &mut String, hint: &str, width: f32
         .text_color(look.text_strong)
         .hint_text(hint)
         .desired_width(width - 20.0)
-        .vertical_align(egui::Align::Center)
+        .align(egui::Align2::LEFT_CENTER)
         .min_size(egui::vec2(0.0, line))
         .frame(
             Frame::new()
