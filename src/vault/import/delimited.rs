@@ -1,0 +1,446 @@
+//! CSV and its kin, with any delimiter.
+//!
+//! csv-core is the parser. A record without a quote needs none of its rules, so it is split at
+//! delimiters directly; a test holds the two against each other on random files. Large files are
+//! read in ranges that start at a newline, one for each thread. A newline may be inside quotes:
+//! the first range starts right, so if every range ends between two records, every next one
+//! started right, and if one does not, the file is read again in one pass.
+//!
+//! *Invariant:* splits bytes into fields. What a field means is the sink's business.
+
+use std::io::{self, Cursor, Read};
+
+use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
+use memchr::{memchr, memchr3_iter};
+use rayon::prelude::*;
+
+use super::mapping::Sample;
+use super::sink::Sink;
+use super::source::{Kind, Source, is_truncation};
+use super::{ImportError, Job, Part};
+use crate::views::RefusalReason;
+
+const BLOCK: usize = 1 << 18;
+/// A record longer than this is a quote that somebody forgot to close.
+const LONGEST_RECORD: usize = 32 << 20;
+/// Files smaller than this are read in one range.
+const SMALL_FILE: u64 = 4 << 20;
+
+/// One record: fields end to end, and where each ends.
+#[derive(Clone, Copy)]
+struct Record<'a> {
+    bytes: &'a [u8],
+    ends: &'a [u32],
+    /// Bytes between two fields: 1 in the file, 0 where csv-core has taken the quotes out.
+    gap: usize,
+}
+
+impl<'a> Record<'a> {
+    #[inline]
+    fn field(&self, at: usize) -> &'a [u8] {
+        let start = if at == 0 { 0 } else { self.ends[at - 1] as usize + self.gap };
+        &self.bytes[start..self.ends[at] as usize]
+    }
+
+    fn fields(self) -> impl Iterator<Item = &'a [u8]> {
+        (0..self.ends.len()).map(move |at| self.field(at))
+    }
+}
+
+/// What ends the bytes that are given.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    /// The end of the file: a last record needs no newline.
+    File,
+    /// A newline where another range begins.
+    Range,
+    /// Anywhere: the last record may be cut and is left out.
+    Cut,
+}
+
+/// How a run over records ended.
+#[derive(Default)]
+struct Outcome {
+    lines: u64,
+    /// The line of a quote that was still open at the end.
+    open_since: Option<u64>,
+    is_truncated: bool,
+}
+
+/// Splits a stream into records.
+struct Splitter {
+    delimiter: u8,
+    /// The byte that ends lines: `\r` alone on very old systems.
+    line_byte: u8,
+    core: Reader,
+    ends: Vec<u32>,
+    out: Vec<u8>,
+    out_ends: Vec<usize>,
+}
+
+/// What the splitter found at a position.
+enum Step {
+    /// A record in the file's own bytes, and how long it is without its newline.
+    Plain(usize),
+    /// A record in the output of csv-core, its fields, and how many bytes it took.
+    Quoted { fields: usize, taken: usize },
+    /// The bytes end within a record.
+    More,
+    /// The file ends within quotes.
+    Open,
+}
+
+impl Splitter {
+    fn new(delimiter: u8, line_byte: u8) -> Self {
+        let mut core = ReaderBuilder::new().delimiter(delimiter).build();
+        // A fresh reader would take a byte order mark off any record; one that has read does not.
+        core.read_record(b"-\n", &mut [0; 8], &mut [0; 8]);
+        Self {
+            delimiter,
+            line_byte,
+            core,
+            ends: Vec::new(),
+            out: vec![0; 4096],
+            out_ends: vec![0; 64],
+        }
+    }
+
+    /// Hands every record with its line to `take` until that says false.
+    fn run(
+        &mut self,
+        mut reader: impl Read,
+        ending: Ending,
+        mut take: impl FnMut(u64, Record<'_>) -> bool,
+    ) -> io::Result<Outcome> {
+        let mut buffer = vec![0; BLOCK];
+        let (mut start, mut filled) = (0, 0);
+        let mut is_end = false;
+        let mut outcome = Outcome::default();
+        loop {
+            buffer.copy_within(start..filled, 0);
+            filled -= start;
+            start = 0;
+            if buffer.len() - filled < 4096 {
+                if buffer.len() > LONGEST_RECORD {
+                    return Err(io::ErrorKind::FileTooLarge.into());
+                }
+                buffer.resize(buffer.len() * 2, 0);
+            }
+            match reader.read(&mut buffer[filled..]) {
+                Ok(0) => is_end = true,
+                Ok(got) => filled += got,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) if is_truncation(&error) => {
+                    is_end = true;
+                    outcome.is_truncated = true;
+                }
+                Err(error) => return Err(error),
+            }
+            let data = &buffer[..filled];
+            let next_quote = |from: usize| memchr(b'"', &data[from..]).map_or(filled, |q| from + q);
+            let mut quote = next_quote(0);
+            loop {
+                while let Some(c @ (b'\n' | b'\r')) = data.get(start) {
+                    outcome.lines += u64::from(*c == self.line_byte);
+                    start += 1;
+                }
+                if start == filled {
+                    break;
+                }
+                if quote < start {
+                    quote = next_quote(start);
+                }
+                let line = outcome.lines + 1;
+                match self.step(&data[start..], quote - start, is_end) {
+                    Step::Plain(len) => {
+                        let is_cut = start + len == filled
+                            && (outcome.is_truncated || ending == Ending::Cut);
+                        let record = Record { bytes: &data[start..], ends: &self.ends, gap: 1 };
+                        start += len;
+                        if !is_cut && !take(line, record) {
+                            return Ok(outcome);
+                        }
+                    }
+                    Step::Quoted { fields, taken } => {
+                        let record = &data[start..start + taken];
+                        let is_cut = start + taken == filled
+                            && !record.ends_with(b"\n")
+                            && (outcome.is_truncated || ending == Ending::Cut);
+                        outcome.lines += memchr::memchr_iter(self.line_byte, record).count() as u64;
+                        start += taken;
+                        let record = Record { bytes: &self.out, ends: &self.ends, gap: 0 };
+                        debug_assert_eq!(fields, self.ends.len());
+                        if !is_cut && !take(line, record) {
+                            return Ok(outcome);
+                        }
+                    }
+                    Step::More => break,
+                    Step::Open => {
+                        outcome.open_since = Some(line);
+                        outcome.lines +=
+                            memchr::memchr_iter(self.line_byte, &data[start..]).count() as u64;
+                        start = filled;
+                    }
+                }
+            }
+            if is_end {
+                return Ok(outcome);
+            }
+        }
+    }
+
+    /// Finds the record at the start of `data`, whose first quote is at `quote`.
+    #[inline]
+    fn step(&mut self, data: &[u8], quote: usize, is_end: bool) -> Step {
+        self.ends.clear();
+        for hit in memchr3_iter(self.delimiter, b'\n', b'\r', &data[..quote]) {
+            self.ends.push(hit as u32);
+            if data[hit] != self.delimiter {
+                return Step::Plain(hit);
+            }
+        }
+        if quote < data.len() {
+            return self.quoted(data, is_end);
+        }
+        if is_end {
+            self.ends.push(data.len() as u32);
+            return Step::Plain(data.len());
+        }
+        Step::More
+    }
+
+    fn quoted(&mut self, data: &[u8], is_end: bool) -> Step {
+        loop {
+            let mut core = self.core.clone();
+            let (mut result, taken, wrote, mut fields) =
+                core.read_record(data, &mut self.out, &mut self.out_ends);
+            let mut is_open = false;
+            if matches!(result, ReadRecordResult::InputEmpty) {
+                if !is_end {
+                    return Step::More;
+                }
+                // A newline ends any record but one whose quotes are open.
+                let (last, _, _, more) =
+                    core.read_record(b"\n", &mut self.out[wrote..], &mut self.out_ends[fields..]);
+                is_open = matches!(last, ReadRecordResult::InputEmpty);
+                result = last;
+                fields += more;
+            }
+            match result {
+                ReadRecordResult::OutputFull => self.out.resize(self.out.len() * 2, 0),
+                ReadRecordResult::OutputEndsFull => {
+                    self.out_ends.resize(self.out_ends.len() * 2, 0);
+                }
+                _ if is_open => return Step::Open,
+                _ => {
+                    self.ends.clear();
+                    self.ends.extend(self.out_ends[..fields].iter().map(|end| *end as u32));
+                    return Step::Quoted { fields, taken };
+                }
+            }
+        }
+    }
+}
+
+/// The delimiter that splits the first lines into the same number of fields, the more the better.
+pub(super) fn guess_delimiter(head: &[u8]) -> u8 {
+    let score = |delimiter: u8| {
+        let mut counts = Vec::new();
+        let run = Splitter::new(delimiter, b'\n').run(
+            Cursor::new(&head[..head.len().min(1 << 16)]),
+            if head.len() > 1 << 16 { Ending::Cut } else { Ending::File },
+            |_, record| {
+                counts.push(record.ends.len());
+                counts.len() < 100
+            },
+        );
+        let fields = counts.first().copied().unwrap_or(1);
+        if run.is_err() || fields < 2 {
+            return (0, 0);
+        }
+        let same = counts.iter().filter(|count| **count == fields).count();
+        (same * 100 / counts.len(), fields)
+    };
+    // The later of two equal ones wins: the comma is the most usual.
+    [b'|', b'\t', b';', b','].into_iter().max_by_key(|delimiter| score(*delimiter)).unwrap_or(b',')
+}
+
+/// The header and the first records.
+pub(super) fn sample(source: &Source, delimiter: u8, rows: usize) -> Result<Sample, ImportError> {
+    let mut sample = Sample::default();
+    let ending = if source.head_is_all { Ending::File } else { Ending::Cut };
+    let mut has_header = false;
+    Splitter::new(delimiter, line_byte(source))
+        .run(Cursor::new(&source.head), ending, |_, record| {
+            if has_header {
+                if record.ends.len() == sample.columns.len() {
+                    sample.rows.push(record.fields().map(<[u8]>::to_vec).collect());
+                }
+            } else {
+                has_header = true;
+                let name = |field: &[u8]| String::from_utf8_lossy(field).into_owned();
+                sample.columns = record.fields().map(name).collect();
+            }
+            sample.rows.len() < rows
+        })
+        .map_err(|error| source.failed(&error))?;
+    if sample.columns.is_empty() {
+        return Err(ImportError::Unusable(format!(
+            "{} has no readable first line; choose a file whose first line names its columns",
+            source.shown()
+        )));
+    }
+    Ok(sample)
+}
+
+/// The times at the end of a large file: where it is in time order, other days than at the start.
+pub(super) fn late_values(source: &Source, column: usize, columns: usize) -> Vec<Vec<u8>> {
+    let Kind::Delimited { delimiter } = source.kind else { return Vec::new() };
+    let mut values = Vec::new();
+    if source.head_is_all || !source.is_seekable_text() {
+        return values;
+    }
+    let line_byte = line_byte(source);
+    for part in 1..=8 {
+        let start = source.len / 8 * part - (source.len / 8).min(1 << 16);
+        let Ok(start) = source.after_newline(start, line_byte) else { continue };
+        let end = (start + (1 << 16)).min(source.len);
+        // A wrong start within quotes shows as records of another length, which are left out.
+        let _ = Splitter::new(delimiter, line_byte).run(
+            source.range(start, end, None),
+            Ending::Cut,
+            |_, record| {
+                if record.ends.len() == columns {
+                    values.push(record.field(column).to_vec());
+                }
+                true
+            },
+        );
+    }
+    values
+}
+
+/// Reads the rows; `ranges` is for tests, and otherwise one for each thread where it pays.
+pub(super) fn read(
+    source: &Source,
+    columns: &[String],
+    job: &Job<'_>,
+    ranges: Option<usize>,
+) -> Result<Part, ImportError> {
+    let wanted = ranges
+        .unwrap_or_else(|| if source.len < SMALL_FILE { 1 } else { rayon::current_num_threads() });
+    let line_byte = line_byte(source);
+    let starts = if source.is_seekable_text() {
+        source.line_starts(wanted, line_byte).map_err(|error| source.failed(&error))?
+    } else {
+        Vec::new()
+    };
+    if starts.len() > 1 {
+        let ends = starts.iter().skip(1).copied().chain([source.len]);
+        let spans: Vec<(u64, u64)> = starts.iter().copied().zip(ends).collect();
+        let parts: Vec<_> = spans
+            .into_par_iter()
+            .map(|(start, end)| {
+                let bytes = source.range(start, end, Some(job.progress));
+                let ending = if end == source.len { Ending::File } else { Ending::Range };
+                one_range(source, columns, job, bytes, ending, start == source.text_start())
+            })
+            .collect::<Result<_, _>>()?;
+        if parts[..parts.len() - 1].iter().all(|(_, outcome)| outcome.open_since.is_none()) {
+            return finish(source, job, parts);
+        }
+    }
+    let text = source.text(job.progress);
+    let part = one_range(source, columns, job, text, Ending::File, true)?;
+    finish(source, job, vec![part])
+}
+
+fn one_range(
+    source: &Source,
+    columns: &[String],
+    job: &Job<'_>,
+    bytes: impl Read,
+    ending: Ending,
+    has_header: bool,
+) -> Result<(Sink, Outcome), ImportError> {
+    let Kind::Delimited { delimiter } = source.kind else { unreachable_kind()? };
+    let mut sink = job.sink();
+    let width = columns.len();
+    let column = |name: &str| columns.iter().position(|column| column == name);
+    let subject = column(&job.roles.subject).unwrap_or(width);
+    let event = column(&job.roles.event).unwrap_or(width);
+    let session = job.roles.session.as_deref().and_then(column);
+    let time = job.roles.time.as_deref().and_then(column);
+    let mut is_header = has_header;
+    let mut take = |line: u64, record: Record<'_>| {
+        if is_header {
+            is_header = false;
+        } else if record.ends.len() == width {
+            sink.row(
+                line,
+                record.field(subject),
+                session.map_or(&[], |at| record.field(at)),
+                record.field(event),
+                time.map_or(&[], |at| record.field(at)),
+            );
+        } else {
+            sink.refuse(line, RefusalReason::WrongFieldCount);
+        }
+        true
+    };
+    let outcome = Splitter::new(delimiter, line_byte(source))
+        .run(bytes, ending, &mut take)
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::FileTooLarge => ImportError::Unusable(format!(
+                "{} has a quote that is not closed within {} MB; close it in the file",
+                source.shown(),
+                LONGEST_RECORD >> 20
+            )),
+            _ => source.failed(&error),
+        })?;
+    if let Some(line) = outcome.open_since
+        && ending == Ending::File
+        && !outcome.is_truncated
+    {
+        sink.refuse(line, RefusalReason::WrongFieldCount);
+    }
+    sink.lines = outcome.lines;
+    sink.flush();
+    Ok((sink, outcome))
+}
+
+fn finish(
+    source: &Source,
+    job: &Job<'_>,
+    parts: Vec<(Sink, Outcome)>,
+) -> Result<Part, ImportError> {
+    let mut part = Part::default();
+    for (sink, outcome) in parts {
+        if outcome.is_truncated {
+            let rows = sink.rows_used();
+            part.truncated = Some(job.truncated(&format!(
+                "{} breaks off in its packed data after {rows} usable rows",
+                source.shown()
+            ))?);
+        } else if let Some(line) = outcome.open_since {
+            part.repairs.push((
+                format!(
+                    "{} opens a quote in line {line} that is never closed; the lines from there to the end were not used",
+                    source.shown()
+                ),
+                outcome.lines.saturating_sub(line).max(1),
+            ));
+        }
+        part.sinks.push(sink);
+    }
+    Ok(part)
+}
+
+fn unreachable_kind<T>() -> Result<T, ImportError> {
+    Err(ImportError::Unusable("the file is not delimited text; choose another file".to_owned()))
+}
+
+fn line_byte(source: &Source) -> u8 {
+    let has = |byte: u8| memchr(byte, &source.head).is_some();
+    if has(b'\r') && !has(b'\n') { b'\r' } else { b'\n' }
+}
