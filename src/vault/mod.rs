@@ -11,6 +11,8 @@ mod import;
 mod journeys;
 mod measure;
 mod protect;
+#[cfg(test)]
+mod seal;
 
 use crate::views::{
     Disclosed, ImportPlan, Inspection, LabelFinding, Policy, Progress, Quality, Rules, Spec, View,

@@ -55,7 +55,7 @@ pub enum PiiKind {
     Number,
 }
 
-/// Labels of one shape that look personal. Holds a masked shape (`/user/0000/edit`), never a value.
+/// Labels of one shape that look personal. Holds a masked shape (`/aaaa/0000/aaaa`), never a value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LabelFinding {
     pub kind: PiiKind,

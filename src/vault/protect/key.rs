@@ -1,5 +1,6 @@
 //! The secret behind every keyed choice (ties, rounding, blur).
 
+use rayon::prelude::*;
 use zeroize::ZeroizeOnDrop;
 
 use crate::vault::journeys::Store;
@@ -21,36 +22,40 @@ impl Key {
             hasher.update(&(part.len() as u64).to_le_bytes());
             hasher.update(part);
         }
-        let mut first = [0; 8];
-        first.copy_from_slice(&hasher.finalize().as_bytes()[..8]);
-        u64::from_le_bytes(first)
+        u64::from_le_bytes(first_bytes(&hasher.finalize()))
     }
 }
 
-/// The key of an import without a project: BLAKE3 over all journeys, sorted by subject, so that
-/// row order and file format do not matter. Only who has the data can compute it.
+/// The key of an import without a project: BLAKE3 over everybody's identifier and journey. The
+/// subjects' digests are sorted, so row order and file format do not matter. Only who has the data
+/// can compute it.
 pub(in crate::vault) fn from_journeys(store: &Store) -> Key {
-    let mut order: Vec<u32> = (0..store.subjects() as u32).collect();
-    order.sort_unstable_by(|a, b| store.subject_id(*a as usize).cmp(store.subject_id(*b as usize)));
-    let labels: Vec<[u8; 16]> = store
+    let labels: Vec<[u8; 8]> = store
         .dictionary()
         .iter()
-        .map(|label| {
-            let mut short = [0; 16];
-            short.copy_from_slice(&blake3::hash(label.as_bytes()).as_bytes()[..16]);
-            short
+        .map(|label| first_bytes(&blake3::hash(label.as_bytes())))
+        .collect();
+    let mut digests: Vec<[u8; 16]> = (0..store.subjects())
+        .into_par_iter()
+        .map_init(Vec::new, |journey, subject| {
+            journey.clear();
+            let id = store.subject_id(subject);
+            journey.extend_from_slice(&(id.len() as u64).to_le_bytes());
+            journey.extend_from_slice(id);
+            for event in store.events_of(subject) {
+                journey.extend_from_slice(&labels[store.label(event) as usize]);
+            }
+            first_bytes(&blake3::hash(journey))
         })
         .collect();
+    digests.par_sort_unstable();
     let mut hasher = blake3::Hasher::new_derive_key("trodden 2026 key derived from journeys");
-    for subject in order {
-        let id = store.subject_id(subject as usize);
-        hasher.update(&(id.len() as u64).to_le_bytes());
-        hasher.update(id);
-        let events = store.events_of(subject as usize);
-        hasher.update(&(events.len() as u64).to_le_bytes());
-        for event in events {
-            hasher.update(&labels[store.label(event) as usize]);
-        }
-    }
+    hasher.update(digests.as_flattened());
     Key(*hasher.finalize().as_bytes())
+}
+
+fn first_bytes<const N: usize>(hash: &blake3::Hash) -> [u8; N] {
+    let mut first = [0; N];
+    first.copy_from_slice(&hash.as_bytes()[..N]);
+    first
 }

@@ -1,0 +1,191 @@
+//! Addresses, tokens and parameters: personal data that is made of letters.
+
+use super::{is_word, starts, words};
+
+/// A label as plain ASCII bytes, one a character: full-width forms and digits of other scripts
+/// become their ASCII twins, spaces and dashes of all kinds a space and a hyphen, other letters an
+/// `x`. Invisible characters go, so that they cannot split a number.
+pub(super) fn plain(label: &str) -> Vec<u8> {
+    label
+        .chars()
+        .filter_map(|c| {
+            let byte = match c {
+                '\u{0}'..='\u{7f}' => c as u8,
+                '\u{ff01}'..='\u{ff5e}' => (c as u32 - 0xff01 + 0x21) as u8,
+                '\u{2010}'..='\u{2015}' | '\u{2212}' => b'-',
+                '\u{ad}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{202a}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{feff}' => return None,
+                c if c.is_whitespace() => b' ',
+                c if c.is_alphabetic() => b'x',
+                c => digit_of_a_script(c).unwrap_or(b'|'),
+            };
+            Some(byte)
+        })
+        .collect()
+}
+
+/// Scripts have their ten digits in a row; these are the zeros of those in wide use.
+fn digit_of_a_script(c: char) -> Option<u8> {
+    const ZEROS: [u32; 13] = [
+        0x0660, 0x06f0, 0x0966, 0x09e6, 0x0a66, 0x0ae6, 0x0b66, 0x0be6, 0x0c66, 0x0ce6, 0x0d66,
+        0x0e50, 0x0ed0,
+    ];
+    let number = c as u32;
+    ZEROS.into_iter().find(|zero| (*zero..zero + 10).contains(&number)).map(|zero| {
+        // Below ten by the line above.
+        b'0' + (number - zero) as u8
+    })
+}
+
+/// The label with `%XX` decoded, where it holds any that is printable ASCII.
+pub(super) fn percent_decoded(plain: &[u8]) -> Option<String> {
+    let hex = |byte: &u8| char::from(*byte).to_digit(16);
+    let mut decoded = String::with_capacity(plain.len());
+    let mut any = false;
+    let mut at = 0;
+    while at < plain.len() {
+        let pair = (plain[at] == b'%')
+            .then(|| Some(plain.get(at + 1).and_then(hex)? * 16 + plain.get(at + 2).and_then(hex)?))
+            .flatten()
+            .filter(|code| (0x20..0x7f).contains(code));
+        if let Some(code) = pair {
+            decoded.push(char::from(code as u8));
+            any = true;
+            at += 3;
+        } else {
+            decoded.push(char::from(plain[at]));
+            at += 1;
+        }
+    }
+    any.then_some(decoded)
+}
+
+/// `name@host.tld`, also written `name (at) host.tld`.
+pub(super) fn has_email(plain: &[u8]) -> bool {
+    let is_local = |byte: u8| is_word(byte) || b"._%+-'".contains(&byte);
+    let signs: [&[u8]; 5] = [b"@", b"(at)", b"[at]", b" (at) ", b" [at] "];
+    signs.into_iter().any(|sign| {
+        plain.windows(sign.len()).enumerate().any(|(at, window)| {
+            window.eq_ignore_ascii_case(sign)
+                && at > 0
+                && is_local(plain[at - 1])
+                && starts_with_host(&plain[at + sign.len()..])
+        })
+    })
+}
+
+/// At least two labels with dots between, the last of two letters or more.
+fn starts_with_host(plain: &[u8]) -> bool {
+    let end = plain
+        .iter()
+        .position(|byte| !is_word(*byte) && !b".-".contains(byte))
+        .unwrap_or(plain.len());
+    let mut labels = plain[..end].split(|byte| *byte == b'.').filter(|label| !label.is_empty());
+    labels.next().is_some()
+        && labels.any(|label| label.len() > 1 && label.iter().all(u8::is_ascii_alphabetic))
+}
+
+/// 8-4-4-4-12 hexadecimal digits.
+pub(super) fn has_uuid(plain: &[u8]) -> bool {
+    const GROUPS: [usize; 5] = [8, 4, 4, 4, 12];
+    (0..plain.len()).filter(|at| starts(plain, *at)).any(|start| {
+        let mut at = start;
+        for (place, length) in GROUPS.into_iter().enumerate() {
+            if place > 0 {
+                if plain.get(at) != Some(&b'-') {
+                    return false;
+                }
+                at += 1;
+            }
+            let group = plain.get(at..at + length);
+            if !group.is_some_and(|group| group.iter().all(u8::is_ascii_hexdigit)) {
+                return false;
+            }
+            at += length;
+        }
+        plain.get(at).is_none_or(|byte| !is_word(*byte))
+    })
+}
+
+/// A secret or a hash: a signed token, a word in which letters and digits take turns, or the value
+/// of a parameter whose name says so.
+pub(super) fn has_token(plain: &[u8]) -> bool {
+    if words(plain).any(|(_, word)| word.len() >= 8 && is_scrambled(word)) {
+        return true;
+    }
+    let pieces = plain.split(|byte| !is_word(*byte) && !b"-_+.=".contains(byte));
+    pieces.into_iter().any(|piece| is_signed_token(piece) || is_base64(piece))
+        || has_secret_parameter(plain)
+}
+
+/// Turns between letters and digits inside a word: `9f8e7d6c` has them, `checkout2b` has not.
+fn is_scrambled(word: &[u8]) -> bool {
+    let turns = |from: fn(&u8) -> bool, to: fn(&u8) -> bool| {
+        word.windows(2).filter(|pair| from(&pair[0]) && to(&pair[1])).count()
+    };
+    let to_letter = turns(u8::is_ascii_digit, u8::is_ascii_alphabetic);
+    let to_digit = turns(u8::is_ascii_alphabetic, u8::is_ascii_digit);
+    let long_hex = word.len() >= 12
+        && word.iter().all(u8::is_ascii_hexdigit)
+        && word.iter().any(u8::is_ascii_digit)
+        && word.iter().any(u8::is_ascii_alphabetic);
+    long_hex || (to_letter >= 2 && to_digit >= 2)
+}
+
+/// Three parts with dots between, the first of which begins as a JSON object does in base64.
+fn is_signed_token(piece: &[u8]) -> bool {
+    let parts: Vec<&[u8]> = piece
+        .rsplit(|byte| *byte == b'=')
+        .next()
+        .map_or(Vec::new(), |last| last.split(|byte| *byte == b'.').collect());
+    parts.len() == 3 && parts[0].starts_with(b"eyJ") && parts[0].len() > 8 && parts[1].len() > 8
+}
+
+/// Long, of both cases, with digits in between letters.
+fn is_base64(piece: &[u8]) -> bool {
+    piece.len() >= 24
+        && piece.iter().any(u8::is_ascii_uppercase)
+        && piece.iter().any(u8::is_ascii_lowercase)
+        && is_scrambled(piece)
+}
+
+/// `token=…`, `sid: …` with a value of four characters or more that has a digit in it.
+fn has_secret_parameter(plain: &[u8]) -> bool {
+    const NAMES: [&[u8]; 12] = [
+        b"token",
+        b"key",
+        b"apikey",
+        b"session",
+        b"sessionid",
+        b"sid",
+        b"auth",
+        b"password",
+        b"passwd",
+        b"pwd",
+        b"secret",
+        b"otp",
+    ];
+    let words: Vec<(usize, &[u8])> = words(plain).collect();
+    words.windows(2).any(|pair| {
+        let [(name_at, name), (value_at, value)] = [pair[0], pair[1]];
+        let between = &plain[name_at + name.len()..value_at];
+        NAMES.iter().any(|known| name.eq_ignore_ascii_case(known))
+            && between.iter().any(|byte| b"=:".contains(byte))
+            && between.iter().all(|byte| b"=: ".contains(byte))
+            && value.len() >= 4
+            && value.iter().any(u8::is_ascii_digit)
+    })
+}
+
+/// `?name=` or `&name=`: what stands behind it was typed or made for one visit.
+pub(super) fn has_query_parameter(plain: &[u8]) -> bool {
+    plain.iter().enumerate().filter(|(_, byte)| b"?&".contains(byte)).any(|(at, _)| {
+        let rest = &plain[at + 1..];
+        let name = rest.iter().take_while(|byte| is_word(**byte) || b"._-[]%".contains(byte));
+        let length = name.count();
+        length > 0 && rest.get(length) == Some(&b'=')
+    })
+}

@@ -1,0 +1,25 @@
+//! What the compiler promises about exact types: they cannot be printed, written or copied.
+//!
+//! A line that stops compiling here means that a record or an exact count could leave the vault.
+
+use std::fmt::{Debug, Display};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use static_assertions::assert_not_impl_any;
+
+use super::journeys::{Codes, Store};
+use super::protect::key::Key;
+use super::protect::labels::LabelTable;
+use super::{Disclosure, Vault};
+use crate::views::{Disclosed, View};
+
+assert_not_impl_any!(Store: Debug, Display, Serialize, Clone);
+assert_not_impl_any!(Codes: Debug, Display, Serialize, Clone);
+assert_not_impl_any!(LabelTable: Debug, Display, Serialize, Clone);
+assert_not_impl_any!(Key: Debug, Display, Serialize, Clone, DeserializeOwned, Default);
+assert_not_impl_any!(Vault: Debug, Display, Serialize, Clone);
+// It carries a figure that was computed from exact counts.
+assert_not_impl_any!(Disclosure: Debug, Display, Serialize, Clone);
+// The seal itself: no way in but the constructor.
+assert_not_impl_any!(Disclosed<View>: Default, From<View>, DeserializeOwned);
