@@ -43,7 +43,9 @@ fn another_seed_gives_other_people_and_the_same_seed_the_same_bytes() {
 
 #[test]
 fn nobody_at_all_gives_a_header() {
-    assert_eq!(csv(Sample { people: 0, seed: 1 }), format!("{}\n", COLUMNS.join(",")));
+    let nobody = Sample { people: 0, seed: 1 };
+    assert_eq!(csv(nobody), format!("{}\n", COLUMNS.join(",")));
+    assert_eq!(nobody.write_parquet(Vec::new()).expect("memory takes every byte"), 0);
 }
 
 #[test]
