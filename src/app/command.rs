@@ -53,7 +53,8 @@ pub enum Command {
     SetRole(String, Option<Role>),
     SetDateOrder(DateOrder),
     SetTimezone(String),
-    AcceptTruncated(bool),
+    /// Use the readable beginning of a file that breaks off.
+    AcceptTruncated,
     Import,
     /// From the report back to the columns.
     EditColumns,
@@ -77,7 +78,6 @@ pub enum Command {
     /// A node of the flow by its identifier, or none.
     Select(Option<String>),
     ShowTable(bool),
-    Fit,
     Ask(bool),
 
     SetPart(Part, bool),

@@ -57,6 +57,8 @@ pub struct Source {
     pub editing: bool,
     pub working: bool,
     pub error: Option<String>,
+    /// The error is a file that breaks off, and going on is offered.
+    pub truncated: bool,
 }
 
 impl Source {
@@ -70,6 +72,7 @@ impl Source {
             editing: false,
             working: true,
             error: None,
+            truncated: false,
         }
     }
 
@@ -179,8 +182,6 @@ pub struct State {
     pub table: bool,
     /// Whether "Why is this not here?" is open.
     pub why: bool,
-    /// Set once when the canvas shall show all of the picture.
-    pub fit: bool,
     pub preview: Option<Arc<Shown>>,
     pub canvas: Picture,
     pub preview_picture: Picture,
@@ -205,7 +206,6 @@ impl State {
             selected: None,
             table: false,
             why: false,
-            fit: false,
             preview: None,
             canvas: Picture::default(),
             preview_picture: Picture::default(),
@@ -260,7 +260,7 @@ impl State {
             Command::SetRole(..)
             | Command::SetDateOrder(_)
             | Command::SetTimezone(_)
-            | Command::AcceptTruncated(_)
+            | Command::AcceptTruncated
             | Command::EditColumns
             | Command::Import => self.apply_to_source(command, worker),
             Command::Undo => {
@@ -273,7 +273,6 @@ impl State {
             }
             Command::Select(node) => self.selected = node,
             Command::ShowTable(table) => self.table = table,
-            Command::Fit => self.fit = true,
             Command::Ask(why) => self.why = why,
             Command::SetPart(part, on) => {
                 let formats = &mut self.leaving.formats;
@@ -370,6 +369,7 @@ impl State {
     fn apply_to_source(&mut self, command: Command, worker: &Worker) {
         let Some(source) = &mut self.source else { return };
         source.error = None;
+        source.truncated = false;
         match command {
             Command::SetRole(column, role) => source.set_role(&column, role),
             Command::SetDateOrder(order) => source.plan.date_order = Some(order),
@@ -377,7 +377,15 @@ impl State {
                 let zone = zone.trim();
                 source.plan.timezone = (!zone.is_empty()).then(|| zone.to_owned());
             }
-            Command::AcceptTruncated(accept) => source.plan.accept_truncated = accept,
+            Command::AcceptTruncated => {
+                source.plan.accept_truncated = true;
+                source.working = true;
+                if source.inspection.is_some() {
+                    self.apply_to_source(Command::Import, worker);
+                } else {
+                    self.awaited.source = worker.ask(Job::Inspect(source.plan.clone()));
+                }
+            }
             Command::EditColumns => source.editing = true,
             Command::Import => {
                 source.plan.mapping = source.mapping.clone();
@@ -507,7 +515,7 @@ impl State {
                 let slot = drawn.drawing.slot;
                 self.picture(slot).drawn = Some(drawn);
             }
-            Report::Picture(Err(Failure::Because(why))) => {
+            Report::Picture(Err(Failure::Because(why) | Failure::Truncated(why))) => {
                 self.tell(why, "The table holds the same numbers.");
             }
             Report::Picture(Err(Failure::Stopped)) => {}
@@ -519,7 +527,7 @@ impl State {
 
     fn take_outcome(&mut self, number: u64, outcome: Outcome, worker: &Worker) {
         match outcome {
-            Outcome::Inspected(_, inspection) if number == self.awaited.source => {
+            Outcome::Inspected(inspection) if number == self.awaited.source => {
                 if let Some(source) = &mut self.source {
                     source.mapping = inspection.mapping.clone();
                     source.inspection = Some(inspection);
@@ -539,7 +547,7 @@ impl State {
                 self.awaited.flow = worker.ask(Job::Disclose(Box::new(ask)));
             }
             Outcome::Previewed(shown) => self.preview = Some(shown),
-            Outcome::Disclosed(_, answer, findings) if number == self.awaited.flow => {
+            Outcome::Disclosed(answer, findings) if number == self.awaited.flow => {
                 self.findings = findings;
                 match answer {
                     Ok(shown) => self.show(shown),
@@ -579,8 +587,9 @@ impl State {
         if number == self.awaited.source {
             if let Some(source) = &mut self.source {
                 source.working = false;
+                source.truncated = matches!(failure, Failure::Truncated(_));
                 source.error = Some(match failure {
-                    Failure::Because(why) => why,
+                    Failure::Because(why) | Failure::Truncated(why) => why,
                     Failure::Stopped => "Stopped as asked. Nothing was kept.".to_owned(),
                 });
             }

@@ -45,9 +45,8 @@ impl Canvas {
         let (mut response, painter) = ui.allocate_painter(size, Sense::click_and_drag());
         response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, "Flow"));
         self.want(ui, state, worker, response.rect.size());
-        if state.fit || response.double_clicked() {
+        if response.double_clicked() {
             self.moved = None;
-            state.fit = false;
         }
         let Some(drawn) = &state.canvas.drawn else { return };
         let scene = drawn.scene.clone();

@@ -9,7 +9,7 @@ use crate::app::shell;
 use crate::app::state::{ROLES, Source, State};
 use crate::app::theme::Look;
 use crate::app::widgets::{
-    Button, Column, Tone, beside, card, card_head, choice, divider, field, segmented, stripe, tag, text, toggle,
+    Button, Column, Tone, beside, card, card_head, choice, divider, field, segmented, stripe, tag, text,
 };
 use crate::app::worker::Imported;
 use crate::draw::text::number;
@@ -97,12 +97,6 @@ impl Data {
             } else {
                 text::small(ui, "Without a time, events keep the order of the file.");
             }
-            row(ui, "Go on where a file breaks off", |ui| {
-                let on = source.plan.accept_truncated;
-                if toggle(ui, "Go on where a file breaks off", on).clicked() {
-                    commands.push(Command::AcceptTruncated(!on));
-                }
-            });
             divider(ui, 16.0);
             let missing = source.missing();
             let unanswered = (source.plan.date_order.is_none()
@@ -293,6 +287,11 @@ fn error_ui(ui: &mut Ui, source: &Source, error: &str, commands: &mut Vec<Comman
     stripe(ui, Tone::Danger, error, then, |ui| {
         ui.add_space(4.0);
         ui.horizontal(|ui| {
+            if source.truncated
+                && Button::new("Use the readable beginning").small().ui(ui).clicked()
+            {
+                commands.push(Command::AcceptTruncated);
+            }
             if source.inspection.is_none() {
                 let again = Button::new("Try again").small();
                 if again.ui(ui).clicked() {
@@ -445,7 +444,8 @@ fn quality_ui(ui: &mut Ui, imported: &Imported, commands: &mut Vec<Command>) {
     let quality = &imported.quality;
     card(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 6.0;
-        card_head(ui, "What was read", "for your eyes only");
+        let remark = format!("in {:.1} s · for your eyes only", imported.secs);
+        card_head(ui, "What was read", &remark);
         figure(ui, "Rows read", quality.rows_read);
         figure(ui, "Rows used", quality.rows_used);
         if quality.refusals.is_empty() {

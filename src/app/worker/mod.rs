@@ -29,6 +29,8 @@ pub enum Failure {
     Stopped,
     /// What happened, where, and what to do.
     Because(String),
+    /// A file breaks off; its readable beginning can be used if somebody says so.
+    Truncated(String),
 }
 
 /// What came of a job.

@@ -59,11 +59,9 @@ pub struct Shown {
 /// What an import left behind for the eyes of the analyst.
 #[derive(Clone, Debug)]
 pub struct Imported {
-    pub plan: ImportPlan,
     pub inspection: Inspection,
     pub quality: Quality,
     pub findings: Vec<LabelFinding>,
-    pub rules: Rules,
     pub secs: f64,
 }
 
@@ -78,12 +76,12 @@ pub struct Packed {
 
 /// What came of a job that went well.
 pub enum Outcome {
-    Inspected(ImportPlan, Inspection),
+    Inspected(Inspection),
     Imported(Box<Imported>),
     Previewed(Arc<Shown>),
     /// The flow, and labels that still look personal under its rules. A question that has no
     /// answer is an answer too: it is asked again in other words.
-    Disclosed(Box<Ask>, Result<Arc<Shown>, Refused>, Vec<LabelFinding>),
+    Disclosed(Result<Arc<Shown>, Refused>, Vec<LabelFinding>),
     Packed(Arc<Packed>),
     Saved { path: PathBuf, verdict: release::Verdict },
     Closed,
@@ -162,17 +160,17 @@ impl Room {
         match job {
             Job::Inspect(plan) => {
                 let inspection = Vault::inspect(&plan)?;
-                Ok(Outcome::Inspected(plan, inspection))
+                Ok(Outcome::Inspected(inspection))
             }
-            Job::Import { plan, rules } => self.import(plan, rules, progress),
+            Job::Import { plan, rules } => self.import(&plan, &rules, progress),
             Job::Sample(path) => {
                 let rows = write_sample(Sample::default(), &path)?;
                 progress.begin(rows);
                 let plan = ImportPlan { files: vec![path], ..ImportPlan::default() };
-                self.import(plan, sample_rules(), progress)
+                self.import(&plan, &sample_rules(), progress)
             }
             Job::Preview(path) => preview(&path, progress),
-            Job::Disclose(ask) => self.disclose(*ask, progress),
+            Job::Disclose(ask) => self.disclose(&ask, progress),
             Job::Pack { shown, formats, facts } => pack(&shown, formats, *facts),
             Job::Save { package, path } => save(&package, path),
             Job::Close => {
@@ -184,30 +182,28 @@ impl Room {
 
     fn import(
         &mut self,
-        plan: ImportPlan,
-        rules: Rules,
+        plan: &ImportPlan,
+        rules: &Rules,
         progress: &Progress,
     ) -> Result<Outcome, Failure> {
         // The last journeys go first: two data sets at once could be more than there is room for.
         self.vault = None;
-        let inspection = Vault::inspect(&plan)?;
-        let vault = Vault::import(&plan, progress)?;
+        let inspection = Vault::inspect(plan)?;
+        let vault = Vault::import(plan, progress)?;
         let imported = Imported {
             inspection,
             quality: vault.quality().clone(),
-            findings: vault.label_findings(&rules),
+            findings: vault.label_findings(rules),
             secs: vault.timings().iter().map(|(_, secs)| secs).sum(),
-            plan,
-            rules,
         };
         self.vault = Some(vault);
         Ok(Outcome::Imported(Box::new(imported)))
     }
 
-    fn disclose(&self, ask: Ask, progress: &Progress) -> Result<Outcome, Failure> {
+    fn disclose(&self, ask: &Ask, progress: &Progress) -> Result<Outcome, Failure> {
         let Some(vault) = &self.vault else { return Err(Failure::Stopped) };
         let findings = vault.label_findings(&ask.rules);
-        let answer = match disclose(vault, &ask, progress) {
+        let answer = match disclose(vault, ask, progress) {
             Ok(shown) => Ok(Arc::new(shown)),
             Err(DiscloseError::Cancelled(_)) => return Err(Failure::Stopped),
             Err(error) => Err(Refused {
@@ -215,7 +211,7 @@ impl Room {
                 sentence: sentence(&error.to_string()),
             }),
         };
-        Ok(Outcome::Disclosed(Box::new(ask), answer, findings))
+        Ok(Outcome::Disclosed(answer, findings))
     }
 }
 
@@ -323,6 +319,7 @@ impl From<ImportError> for Failure {
     fn from(error: ImportError) -> Self {
         match error {
             ImportError::Cancelled(_) => Self::Stopped,
+            ImportError::Truncated(_) => Self::Truncated(sentence(&error.to_string())),
             unusable @ ImportError::Unusable(_) => because(&unusable),
         }
     }
