@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use eframe::egui;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use egui_kittest::{Harness, wgpu::WgpuTestRenderer};
+use egui_kittest::{Harness, SnapshotResults, wgpu::WgpuTestRenderer};
 use trodden::app::{App, Start};
 use trodden::project::{Folders, Settings, ThemeChoice};
 
@@ -24,8 +24,11 @@ fn fixture() -> PathBuf {
 fn window(start: Start, folder: &Path, theme: ThemeChoice) -> Window {
     let folders = Folders::under(folder);
     Settings { theme }.save(&folders).expect("a fresh folder can be written to");
+    // The harness sets its own theme over the one in the settings.
+    let over = if theme == ThemeChoice::Dark { egui::Theme::Dark } else { egui::Theme::Light };
     Harness::builder()
         .with_size(SIZE)
+        .with_theme(over)
         .with_step_dt(0.25)
         .build_eframe(move |cc| App::new(cc, start, folders))
 }
@@ -191,7 +194,10 @@ fn the_sample_is_one_click_away_and_can_be_walked_with_the_keys() {
     click(&mut window, "Open sample");
     until(&mut window, "the flow", |window| !nodes(window).is_empty());
 
-    let first = nodes(&window).remove(0);
+    let top = |name: &String| window.get_by_label(name).rect().top();
+    let mut second_step = nodes(&window);
+    second_step.retain(|name| name.contains(", step 2,"));
+    let first = second_step.into_iter().min_by(|a, b| top(a).total_cmp(&top(b))).unwrap();
     window.get_by_label(&first).focus();
     settle(&mut window);
     window.key_press(egui::Key::ArrowDown);
@@ -247,13 +253,16 @@ fn screens(theme: ThemeChoice, suffix: &str) {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
+    let mut results = SnapshotResults::new();
     let mut first = window(Start::Welcome, folder.path(), theme);
     settle(&mut first);
     picture(&mut first, &format!("welcome-{suffix}"));
+    results.extend_harness(&mut first);
 
     let mut second = window(Start::Files(vec![fixture()]), folder.path(), theme);
     until(&mut second, "the columns", |window| shows(window, "Read event as"));
     picture(&mut second, &format!("columns-{suffix}"));
+    results.extend_harness(&mut second);
 
     let mut third = with_flow(folder.path(), theme);
     picture(&mut third, &format!("flow-{suffix}"));
@@ -264,6 +273,10 @@ fn screens(theme: ThemeChoice, suffix: &str) {
     picture(&mut third, &format!("table-{suffix}"));
     click(&mut third, "Data");
     picture(&mut third, &format!("report-{suffix}"));
+    click(&mut third, "Release");
+    until(&mut third, "the package", |window| shows(window, "manifest.json"));
+    picture(&mut third, &format!("release-{suffix}"));
+    results.extend_harness(&mut third);
 }
 
 #[test]

@@ -24,6 +24,9 @@ use crate::views::{Flow, LabelKind};
 pub struct Canvas {
     /// From the scene to points beside the canvas' corner; `None` shows all of it.
     moved: Option<TSTransform>,
+    /// What was painted last, from the scene to points beside the corner, and how much room it had.
+    now: TSTransform,
+    size: Vec2,
     hovered: Option<String>,
     /// Give this node the keyboard as soon as it is there.
     focus: Option<String>,
@@ -64,7 +67,8 @@ impl Canvas {
         }
         self.nodes_ui(ui, &scene, state, to_screen, &response, &painter, commands);
         self.hover_ui(ui, &scene, state, to_screen, &response);
-        self.zoom_ui(ui, response.rect, corner, to_screen);
+        self.size = response.rect.size();
+        self.now = corner.inverse() * to_screen;
     }
 
     fn want(&self, ui: &Ui, state: &mut State, worker: &Worker, size: Vec2) {
@@ -207,32 +211,26 @@ impl Canvas {
         tooltip(ui, canvas.rect, beside, target, facts.as_ref());
     }
 
-    fn zoom_ui(&mut self, ui: &mut Ui, canvas: Rect, corner: TSTransform, to_screen: TSTransform) {
-        let size = vec2(28.0 * 3.0, 28.0);
-        let rect = Rect::from_min_size(canvas.right_top() + vec2(-size.x - 12.0, 10.0), size);
+    /// Minus, fit and plus, in a row that runs from right to left.
+    pub fn zoom_ui(&mut self, ui: &mut Ui) {
         let zoomed = |by: f32| {
-            let centre = (to_screen.inverse() * canvas.center()).to_vec2();
-            let next = to_screen
+            let centre = (self.now.inverse() * (self.size / 2.0).to_pos2()).to_vec2();
+            let next = self.now
                 * TSTransform::from_translation(centre)
                 * TSTransform::from_scaling(by)
                 * TSTransform::from_translation(-centre);
-            Some(corner.inverse() * next).filter(|next| ZOOM.contains(&next.scaling))
+            Some(next).filter(|next| ZOOM.contains(&next.scaling))
         };
-        let builder = egui::UiBuilder::new()
-            .max_rect(rect)
-            .layout(egui::Layout::left_to_right(egui::Align::Center));
-        ui.scope_builder(builder, |ui| {
-            ui.spacing_mut().item_spacing.x = 0.0;
-            if icon_button(ui, ICON_REMOVE, "Smaller", true).clicked() {
-                self.moved = zoomed(1.0 / 1.25).or(self.moved);
-            }
-            if icon_button(ui, ICON_FIT_SCREEN, "Fit", true).clicked() {
-                self.moved = None;
-            }
-            if icon_button(ui, ICON_ADD, "Larger", true).clicked() {
-                self.moved = zoomed(1.25).or(self.moved);
-            }
-        });
+        let (larger, smaller) = (zoomed(1.25), zoomed(1.0 / 1.25));
+        if icon_button(ui, ICON_ADD, "Larger", larger.is_some()).clicked() {
+            self.moved = larger.or(self.moved);
+        }
+        if icon_button(ui, ICON_FIT_SCREEN, "Fit", true).clicked() {
+            self.moved = None;
+        }
+        if icon_button(ui, ICON_REMOVE, "Smaller", smaller.is_some()).clicked() {
+            self.moved = smaller.or(self.moved);
+        }
     }
 }
 

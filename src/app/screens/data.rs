@@ -1,7 +1,7 @@
 //! What the files look like, which column is which, and what the import found. Shapes and line
 //! numbers, never a value.
 
-use egui::{Align, Frame, Layout, Margin, ScrollArea, Ui, vec2};
+use egui::{Align, Frame, Layout, Margin, ScrollArea, Ui};
 use egui_material_icons::icons::{ICON_ADD, ICON_CHECK, ICON_CLOSE};
 
 use crate::app::command::{Command, Place};
@@ -9,7 +9,8 @@ use crate::app::shell;
 use crate::app::state::{ROLES, Source, State};
 use crate::app::theme::Look;
 use crate::app::widgets::{
-    Button, Column, Tone, beside, card, card_head, choice, divider, field, segmented, stripe, tag, text,
+    Button, Column, Tone, beside, card, card_head, cell, choice, divider, field, icon_button, line,
+    segmented, stripe, tag, text,
 };
 use crate::app::worker::Imported;
 use crate::draw::text::number;
@@ -202,19 +203,15 @@ impl Data {
             ui.spacing_mut().item_spacing.y = 8.0;
             card_head(ui, "Label rules", if rules.is_empty() { "" } else { "the first that fits" });
             for (index, rule) in rules.iter().enumerate() {
-                ui.horizontal(|ui| {
-                    let size = vec2(ui.available_width() - 32.0, 24.0);
-                    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
-                        ui.set_min_width(size.x);
-                        half(ui, size.x / 2.0, |ui| drop(text::mono(ui, &rule.pattern)));
-                        match &rule.label {
-                            Some(label) => text::emphasis(ui, label),
-                            None => text::small(ui, "hidden"),
-                        };
+                line(ui, 28.0, |ui| {
+                    let each = (ui.available_width() - 28.0) / 2.0;
+                    cell(ui, each, |ui| drop(text::mono(ui, &rule.pattern)));
+                    cell(ui, each, |ui| match &rule.label {
+                        Some(label) => drop(text::emphasis(ui, label)),
+                        None => drop(text::small(ui, "hidden")),
                     });
                     let name = format!("Take the rule for {} away", rule.pattern);
-                    let remove = crate::app::widgets::icon_button(ui, ICON_CLOSE, &name, true);
-                    if remove.clicked() {
+                    if icon_button(ui, ICON_CLOSE, &name, true).clicked() {
                         commands.push(Command::RemoveRule(index));
                     }
                 });
@@ -329,10 +326,10 @@ fn columns_ui(
             card_head(ui, "Columns", "examples are masked");
             ui.add_space(8.0);
             let width = ui.available_width();
-            let widths = [width * 0.34, width * 0.34, 64.0];
+            let widths = [width * 0.32, width - width * 0.32 - 64.0 - 150.0, 64.0];
             line(ui, 28.0, |ui| {
                 for (words, width) in ["In the file", "Shape", "Empty"].into_iter().zip(widths) {
-                    half(ui, width, |ui| drop(text::small_heading(ui, words)));
+                    cell(ui, width, |ui| drop(text::small_heading(ui, words)));
                 }
                 text::small_heading(ui, "Read as");
             });
@@ -340,7 +337,7 @@ fn columns_ui(
                 divider(ui, 16.0);
                 let role = source.role(&column.name);
                 line(ui, look.tokens.control.row, |ui| {
-                    half(ui, widths[0], |ui| {
+                    cell(ui, widths[0], |ui| {
                         let name = if role.is_some() {
                             text::emphasis(ui, &column.name)
                         } else {
@@ -348,8 +345,8 @@ fn columns_ui(
                         };
                         name.on_hover_text(&column.name);
                     });
-                    half(ui, widths[1], |ui| drop(text::mono(ui, &column.shape)));
-                    half(ui, widths[2], |ui| {
+                    cell(ui, widths[1], |ui| drop(text::mono(ui, &column.shape)));
+                    cell(ui, widths[2], |ui| {
                         text::small(ui, format!("{}\u{202F}%", column.empty_percent));
                     });
                     let open = source.imported.is_none() || source.editing;
@@ -375,6 +372,7 @@ fn role_ui(
             ui.add(egui::Label::new(
                 ICON_CHECK.rich_text().size(16.0).color(look.accent),
             ));
+            ui.add_space(6.0);
             text::body(ui, role_words(role));
         } else {
             text::weak(ui, role_words(role));
@@ -388,7 +386,7 @@ fn role_ui(
         .map(|role| (role, role_words(role).to_owned()))
         .collect();
     let name = format!("Read {} as", column.name);
-    let width = (ui.available_width() - 2.0).min(150.0);
+    let width = (ui.available_width() - 2.0).clamp(80.0, 150.0);
     if let Some(role) = choice(ui, &name, &options, role, width) {
         commands.push(Command::SetRole(column.name.clone(), role));
     }
@@ -444,8 +442,7 @@ fn quality_ui(ui: &mut Ui, imported: &Imported, commands: &mut Vec<Command>) {
     let quality = &imported.quality;
     card(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 6.0;
-        let remark = format!("in {:.1} s · for your eyes only", imported.secs);
-        card_head(ui, "What was read", &remark);
+        card_head(ui, "What was read", "for your eyes only");
         figure(ui, "Rows read", quality.rows_read);
         figure(ui, "Rows used", quality.rows_used);
         if quality.refusals.is_empty() {
@@ -522,25 +519,6 @@ fn pattern_of(shape: &str) -> String {
         }
     }
     pattern
-}
-
-fn line(ui: &mut Ui, height: f32, add: impl FnOnce(&mut Ui)) {
-    let size = vec2(ui.available_width(), height);
-    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
-        ui.set_min_size(size);
-        ui.spacing_mut().item_spacing.x = 0.0;
-        add(ui);
-    });
-}
-
-fn half(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui)) {
-    let size = vec2(width, ui.available_height());
-    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
-        ui.set_min_width(width);
-        ui.set_max_width(width - 8.0);
-        add(ui);
-        ui.set_min_width(width);
-    });
 }
 
 fn row(ui: &mut Ui, words: &str, add: impl FnOnce(&mut Ui)) {

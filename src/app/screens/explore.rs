@@ -16,6 +16,11 @@ use crate::app::worker::Worker;
 use crate::draw::Weight;
 use crate::views::{FlowSpec, LabelKind, Side};
 
+/// Room for the link at the end of the legend.
+const LINK: f32 = 152.0;
+/// Letters of a label in the legend.
+const LETTERS: usize = 18;
+
 /// What the screen keeps for itself.
 #[derive(Default)]
 pub struct Explore {
@@ -103,6 +108,12 @@ impl Explore {
                 if table.clicked() {
                     commands.push(Command::ShowTable(!state.table));
                 }
+                ui.spacing_mut().item_spacing.x = 0.0;
+                if !state.table && state.shown.is_some() {
+                    ui.add_space(12.0);
+                    self.canvas.zoom_ui(ui);
+                    ui.add_space(12.0);
+                }
                 if floats {
                     let open = Button::new("Inspector").plain().chosen(self.inspector);
                     if open.ui(ui).clicked() {
@@ -156,48 +167,53 @@ fn tab(ui: &mut Ui, name: &str, look: &Look) {
 fn legend_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     let look = Look::of(ui);
     let inside = ui.max_rect().shrink2(vec2(24.0, 0.0));
-    let builder = UiBuilder::new().max_rect(inside).layout(Layout::right_to_left(Align::Center));
-    ui.scope_builder(builder, |ui| {
+    let row = |rect, layout| UiBuilder::new().max_rect(rect).layout(layout);
+    let link = inside.with_min_x(inside.right() - LINK);
+    ui.scope_builder(row(link, Layout::right_to_left(Align::Center)), |ui| {
         if Button::new("Why is this not here?").link().ui(ui).clicked() {
             commands.push(Command::Ask(true));
         }
-        let room = ui.available_width() - 16.0;
-        let size = vec2(room, ui.available_height());
-        let Some(shown) = &state.shown else { return };
-        ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
-            ui.set_min_width(room);
-            let full = ui.max_rect();
-            ui.shrink_clip_rect(full);
-            ui.spacing_mut().item_spacing.x = 8.0;
-            let colours = look.theme.colours();
-            let named = shown.colours.named(look.theme).map(|(label, rgba)| (label, rgba.into()));
-            let mut entries: Vec<(&str, egui::Color32)> = named.collect();
-            if shown.colours.any_rest() {
-                entries.push(("Less frequent", colours.rest.into()));
-            }
-            let flow = state.flow();
-            if flow.is_some_and(|flow| flow.nodes.iter().any(|n| n.kind == LabelKind::Other)) {
-                entries.push(("Other", colours.other.into()));
-            }
-            for (label, colour) in entries {
-                let words = crate::draw::text::shorten(label, 20);
-                let width = crate::draw::text::measure(&words, 12.0, Weight::Regular) + 30.0;
-                if ui.cursor().left() + width > full.right() {
-                    break;
-                }
+    });
+    let (Some(shown), Some(flow)) = (&state.shown, state.flow()) else { return };
+    let colours = look.theme.colours();
+    // What is not a label of its own is always explained; of the labels, as many as there is room.
+    let mut last: Vec<(&str, egui::Color32, bool)> = Vec::new();
+    if shown.colours.any_rest() {
+        last.push(("Less frequent", colours.rest.into(), false));
+    }
+    if flow.nodes.iter().any(|node| node.kind == LabelKind::Other) {
+        last.push(("Other", colours.other.into(), false));
+    }
+    if state.question.now().drop_off && !flow.exits.is_empty() {
+        let words = if flow.spec.anchor == Side::End { "Began" } else { "Left" };
+        last.push((words, colours.drop_off.into(), true));
+    }
+    let width = |label: &str| {
+        let words = crate::draw::text::shorten(label, LETTERS);
+        crate::draw::text::measure(&words, look.tokens.text.small.size, Weight::Regular) + 36.0
+    };
+    let mut room = inside.width() - LINK - last.iter().map(|(label, ..)| width(label)).sum::<f32>();
+    let mut entries: Vec<(&str, egui::Color32, bool)> = Vec::new();
+    for (label, rgba) in shown.colours.named(look.theme) {
+        room -= width(label);
+        if room < 0.0 {
+            break;
+        }
+        entries.push((label, rgba.into(), false));
+    }
+    entries.append(&mut last);
+    let left = inside.with_max_x(link.left());
+    ui.scope_builder(row(left, Layout::left_to_right(Align::Center)), |ui| {
+        ui.spacing_mut().item_spacing.x = 8.0;
+        for (label, colour, fades) in entries {
+            if fades {
+                fading(ui, colour);
+            } else {
                 swatch(ui, colour, 12.0, 8.0);
-                let entry = text::small(ui, words);
-                entry.on_hover_text(label);
-                ui.add_space(8.0);
             }
-            let exits = state.question.now().drop_off
-                && flow.is_some_and(|flow| !flow.exits.is_empty());
-            if exits && ui.cursor().left() + 60.0 < full.right() {
-                fading(ui, colours.drop_off.into());
-                let began = flow.is_some_and(|flow| flow.spec.anchor == Side::End);
-                text::small(ui, if began { "Began" } else { "Left" });
-            }
-        });
+            text::small(ui, crate::draw::text::shorten(label, LETTERS)).on_hover_text(label);
+            ui.add_space(4.0);
+        }
     });
 }
 

@@ -1,8 +1,8 @@
 //! Beside a flow: what is selected, in full, and the settings of the view.
 
-use egui::{Align, Color32, Frame, Layout, Margin, ScrollArea, Ui, vec2};
+use egui::{Align, Color32, Frame, Layout, Margin, Rangef, ScrollArea, Ui, vec2};
 use egui_material_icons::icons::ICON_CLOSE;
-use egui_plot::{Bar, BarChart, Plot};
+use egui_plot::{AxisHints, Bar, BarChart, Plot};
 
 use super::facts::{self, Neighbour, NodeFacts};
 use crate::app::command::Command;
@@ -166,7 +166,8 @@ fn chart_ui(ui: &mut Ui, flow: &Flow) {
     let words = steps
         .iter()
         .map(|&step| {
-            format!("step {}: about {}", step_words(step), number(facts::at_step(flow, step)))
+            let people = number(facts::at_step(flow, step));
+            format!("about {people} at step {}", step_words(step))
         })
         .collect::<Vec<_>>()
         .join(", ");
@@ -186,10 +187,12 @@ fn chart_ui(ui: &mut Ui, flow: &Flow) {
         .show_grid([false, true])
         .include_y(0.0)
         .set_margin_fraction(vec2(0.02, 0.08))
-        .x_axis_formatter(|mark, _| {
-            let whole = (mark.value - mark.value.round()).abs() < 1e-6;
-            if whole { step_words(mark.value as i32) } else { String::new() }
-        })
+        .custom_x_axes(vec![
+            AxisHints::new_x().label_spacing(Rangef::new(8.0, 12.0)).formatter(|mark, _| {
+                let whole = (mark.value - mark.value.round()).abs() < 1e-6;
+                if whole { step_words(mark.value as i32) } else { String::new() }
+            }),
+        ])
         .x_grid_spacer(move |_| {
             steps
                 .iter()

@@ -22,6 +22,8 @@ use crate::views::View;
 
 /// The way to the file.
 const RIGHT: f32 = 440.0;
+/// The height of the heads over the columns of a small picture, which are left out.
+const HEADS: f32 = 24.0;
 
 pub fn ui(ui: &mut Ui, state: &mut State, worker: &Worker, commands: &mut Vec<Command>) {
     let look = Look::of(ui);
@@ -104,7 +106,7 @@ fn view_ui(ui: &mut Ui, state: &mut State, worker: &Worker, shown: &std::sync::A
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, words));
         let picture = FlowPicture {
             width: rect.width() * 2.4,
-            height: rect.height() * 2.4,
+            height: (rect.height() + HEADS) * 2.4,
             theme: look.theme,
             traced: None,
             drop_off: state.question.now().drop_off,
@@ -114,8 +116,9 @@ fn view_ui(ui: &mut Ui, state: &mut State, worker: &Worker, shown: &std::sync::A
         state.want(drawing, worker);
         if let Some(drawn) = &state.release_picture.drawn {
             let scene = &drawn.scene;
-            let scale = (rect.width() / scene.width).min(rect.height() / scene.height);
-            let to_screen = TSTransform::new(rect.min.to_vec2(), scale);
+            let scale = rect.width() / scene.width;
+            let corner = rect.min.to_vec2() - vec2(0.0, HEADS);
+            let to_screen = TSTransform::new(corner, scale);
             paint::paint(scene, &ui.painter_at(rect), to_screen);
         }
         text::emphasis(ui, format!("Flow, {} steps", flow.spec.steps));
@@ -182,20 +185,17 @@ fn statement_ui(ui: &mut Ui, packed: Option<&Packed>) {
             text::weak(ui, "The package is being made …");
             return;
         };
-        ScrollArea::vertical().id_salt("statement").max_height(300.0).show(ui, |ui| {
-            ui.take_available_width();
-            ui.spacing_mut().item_spacing.y = 6.0;
-            for line in packed.statement.lines().map(str::trim).filter(|line| !line.is_empty()) {
-                let plain = line.trim_start_matches(['#', '>', '*', '-', ' ']).replace("**", "");
-                if line.starts_with('#') {
-                    text::heading(ui, plain);
-                } else if line.starts_with('|') {
-                    text::mono(ui, plain);
-                } else {
-                    text::body(ui, plain);
-                }
+        ui.spacing_mut().item_spacing.y = 6.0;
+        for line in packed.statement.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            let plain = line.trim_start_matches(['#', '>', '*', '-', ' ']).replace("**", "");
+            if line.starts_with('#') {
+                text::heading(ui, plain);
+            } else if line.starts_with('|') {
+                text::mono(ui, plain);
+            } else {
+                text::body(ui, plain);
             }
-        });
+        }
     });
 }
 
@@ -205,7 +205,7 @@ fn entries_ui(ui: &mut Ui, packed: Option<&Packed>) {
             text::weak(ui, "The package is being made …");
             return;
         };
-        ui.spacing_mut().item_spacing.y = 6.0;
+        ui.spacing_mut().item_spacing.y = 0.0;
         for entry in &packed.package.entries {
             ui.horizontal(|ui| {
                 text::mono(ui, &entry.name);
@@ -316,7 +316,7 @@ fn checks_ui(ui: &mut Ui, checks: &[Check]) {
             let (icon, ink): (MaterialIcon, _) =
                 if check.passed { (ICON_CHECK, look.ok) } else { (ICON_CLOSE, look.danger) };
             ui.add(egui::Label::new(icon.rich_text().size(16.0).color(ink)).selectable(false));
-            text::body(ui, &check.sentence);
+            ui.vertical(|ui| text::body(ui, &check.sentence));
         });
     }
 }

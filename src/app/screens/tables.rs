@@ -33,6 +33,7 @@ pub fn ui(ui: &mut Ui, state: &State) {
         );
         ui.add_space(8.0);
         let height = ui.available_height() - 40.0;
+        ui.spacing_mut().item_spacing.y = 0.0;
         TableBuilder::new(ui)
             .striped(false)
             .cell_layout(Layout::left_to_right(Align::Center))

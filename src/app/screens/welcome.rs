@@ -11,7 +11,7 @@ use crate::app::command::Command;
 use crate::app::shell;
 use crate::app::state::State;
 use crate::app::theme::Look;
-use crate::app::widgets::{Button, card, divider, field, text};
+use crate::app::widgets::{Button, Column, beside, card, cell, divider, field, line, text};
 use crate::app::worker::{Drawing, Slot, Worker};
 use crate::draw::{FlowPicture, paint};
 
@@ -25,6 +25,8 @@ pub struct Welcome {
 /// The widest the two columns get.
 const WIDTH: f32 = 1032.0;
 const CARD_HEIGHT: f32 = 272.0;
+/// The height of the heads over the columns of a small picture.
+const HEADS: f32 = 26.0;
 
 impl Welcome {
     pub fn ui(
@@ -67,12 +69,14 @@ impl Welcome {
             ),
         );
         ui.add_space(36.0);
-        ui.horizontal_top(|ui| {
-            ui.spacing_mut().item_spacing.x = 24.0;
-            let left = ((ui.available_width() - 24.0) * 0.57).round();
-            let right = ui.available_width() - 24.0 - left;
-            fixed(ui, left, |ui| self.drop_ui(ui, commands));
-            fixed(ui, right, |ui| sample_ui(ui, state, worker, commands));
+        let left = ((ui.available_width() - 24.0) * 0.57).round();
+        beside(ui, left, 24.0, |ui, column| {
+            ui.set_height(CARD_HEIGHT);
+            if column == Column::Left {
+                self.drop_ui(ui, commands);
+            } else {
+                sample_ui(ui, state, worker, commands);
+            }
         });
         ui.add_space(28.0);
         recent_ui(ui, state, commands);
@@ -80,7 +84,8 @@ impl Welcome {
 
     fn drop_ui(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
         let look = Look::of(ui);
-        let (rect, _) = ui.allocate_exact_size(ui.available_size(), Sense::hover());
+        let size = vec2(ui.available_width(), CARD_HEIGHT);
+        let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
         let over = ui.input(|input| !input.raw.hovered_files.is_empty());
         let (ground, line) = if over {
             (look.selection, look.accent)
@@ -93,19 +98,19 @@ impl Welcome {
         ui.scope_builder(UiBuilder::new().max_rect(inside), |ui| {
             ui.vertical_centered(|ui| {
                 ui.spacing_mut().item_spacing.y = 4.0;
-                ui.add_space(if self.typing { 0.0 } else { 12.0 });
+                ui.add_space(if self.typing { 4.0 } else { 20.0 });
                 let glyph = ICON_DRAFT.rich_text().size(30.0).color(look.accent);
                 ui.add(egui::Label::new(glyph).selectable(false));
                 ui.add_space(4.0);
                 text::title(ui, "Drop a file with events here");
                 text::weak(ui, "A table with who, what and when, or an event log");
-                ui.add_space(8.0);
+                ui.add_space(14.0);
                 if self.typing {
                     self.path_ui(ui, inside.width(), commands);
                 } else {
                     self.buttons_ui(ui, commands);
                 }
-                ui.add_space(12.0);
+                ui.add_space(if self.typing { 4.0 } else { 16.0 });
                 let formats = "CSV     TSV     Parquet     JSON lines     XES     also .gz";
                 text::small(ui, formats);
             });
@@ -149,7 +154,7 @@ impl Welcome {
 
 fn sample_ui(ui: &mut Ui, state: &mut State, worker: &Worker, commands: &mut Vec<Command>) {
     let look = Look::of(ui);
-    let height = ui.available_height();
+    let height = CARD_HEIGHT;
     card(ui, |ui| {
         ui.set_height(height - 34.0);
         ui.horizontal(|ui| {
@@ -158,7 +163,7 @@ fn sample_ui(ui: &mut Ui, state: &mut State, worker: &Worker, commands: &mut Vec
                 text::small_cut(ui, "made up, opens in one click");
             });
         });
-        let size = vec2(ui.available_width(), height - 34.0 - 24.0 - 32.0 - 28.0);
+        let size = vec2(ui.available_width(), height - 34.0 - 28.0 - 32.0 - 16.0);
         let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
         let name = "A picture of the sample: people moving through a shop in six steps";
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, name));
@@ -177,15 +182,16 @@ fn sample_ui(ui: &mut Ui, state: &mut State, worker: &Worker, commands: &mut Vec
 /// The flow of a smaller sample, without its words: they would be too small to read.
 fn preview(ui: &Ui, rect: Rect, state: &mut State, worker: &Worker, look: &Look) {
     let Some(shown) = &state.preview else { return };
-    let [width, height] = [rect.width() * 2.2, rect.height() * 2.2];
+    // The heads of the columns are left out, so the picture may stand higher than its place.
+    let [width, height] = [rect.width() * 2.2, (rect.height() + HEADS) * 2.2];
     let picture = FlowPicture { width, height, theme: look.theme, traced: None, drop_off: true };
     let drawing = Drawing { slot: Slot::Preview, shown: shown.clone(), picture };
     state.want(drawing, worker);
     let Some(drawn) = &state.preview_picture.drawn else { return };
     let scene = &drawn.scene;
-    let scale = (rect.width() / scene.width).min(rect.height() / scene.height);
-    let to_screen =
-        TSTransform::from_translation(rect.min.to_vec2()) * TSTransform::from_scaling(scale);
+    let scale = rect.width() / scene.width;
+    let corner = rect.min.to_vec2() - vec2(0.0, HEADS);
+    let to_screen = TSTransform::new(corner, scale);
     paint::paint(scene, &ui.painter_at(rect), to_screen);
 }
 
@@ -209,14 +215,12 @@ fn recent_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
                 if index > 0 {
                     divider(ui, 16.0);
                 }
-                let size = vec2(ui.available_width(), 44.0);
-                ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
-                    ui.set_min_size(size);
+                line(ui, 44.0, |ui| {
                     let name = name_of(&file.path);
-                    sized(ui, 260.0, |ui| {
+                    cell(ui, 260.0, |ui| {
                         text::emphasis(ui, &name);
                     });
-                    sized(ui, 120.0, |ui| {
+                    cell(ui, 120.0, |ui| {
                         text::small_cut(ui, day_words(file.opened, today));
                     });
                     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -251,23 +255,6 @@ fn day_words(day: jiff::civil::Date, today: jiff::civil::Date) -> String {
         _ if day.year() == today.year() => day.strftime("%-d %B").to_string(),
         _ => day.strftime("%-d %B %Y").to_string(),
     }
-}
-
-fn fixed(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui)) {
-    ui.allocate_ui_with_layout(vec2(width, CARD_HEIGHT), Layout::top_down(Align::Min), |ui| {
-        ui.set_min_size(vec2(width, CARD_HEIGHT));
-        ui.set_max_size(vec2(width, CARD_HEIGHT));
-        add(ui);
-    });
-}
-
-fn sized(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui)) {
-    let size = vec2(width, ui.available_height());
-    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
-        ui.set_min_width(width);
-        ui.set_max_width(width);
-        add(ui);
-    });
 }
 
 /// A row of a known width in the middle of the line.

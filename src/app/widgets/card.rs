@@ -79,3 +79,23 @@ pub fn beside(ui: &mut Ui, left: f32, gap: f32, mut add: impl FnMut(&mut Ui, Col
     }
     ui.advance_cursor_after_rect(Rect::from_min_max(whole.min, pos2(whole.right(), low)));
 }
+
+/// A cell of a row: `width` wide, as high as the row, its contents in the middle and 8 points away
+/// from the next cell.
+pub fn cell(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui)) {
+    let size = vec2(width, ui.available_height());
+    let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
+    let inside = rect.with_max_x(rect.right() - 8.0);
+    let layout = egui::Layout::left_to_right(egui::Align::Center);
+    add(&mut ui.new_child(UiBuilder::new().max_rect(inside).layout(layout)));
+}
+
+/// A row of a known height through the whole width, its cells without gaps.
+pub fn line(ui: &mut Ui, height: f32, add: impl FnOnce(&mut Ui)) {
+    let size = vec2(ui.available_width(), height);
+    let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
+    let layout = egui::Layout::left_to_right(egui::Align::Center);
+    let mut row = ui.new_child(UiBuilder::new().max_rect(rect).layout(layout));
+    row.spacing_mut().item_spacing.x = 0.0;
+    add(&mut row);
+}

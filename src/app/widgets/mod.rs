@@ -12,7 +12,7 @@ mod switch;
 pub mod text;
 
 pub use button::{Button, icon_button};
-pub use card::{Column, bar, beside, card, card_head, divider, swatch};
+pub use card::{Column, bar, beside, card, card_head, cell, divider, line, swatch};
 pub use choice::{choice, segmented};
 pub use field::field;
 pub use notice::{Tone, stripe, tag};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::inbox::Work;
 use super::vault::Shown;
-use crate::draw::{FlowPicture, Scene, flow_scene};
+use crate::draw::{FlowPicture, Mark, Scene, flow_scene};
 
 /// Where in the window a picture stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +50,18 @@ impl Work for Drawing {
 }
 
 pub fn draw(drawing: &Drawing) -> Drawn {
-    let scene = flow_scene(&drawing.shown.view, &drawing.picture);
+    let mut scene = flow_scene(&drawing.shown.view, &drawing.picture);
+    if drawing.slot != Slot::Canvas {
+        without_words(&mut scene);
+    }
     Drawn { drawing: drawing.clone(), scene: Arc::new(scene) }
+}
+
+/// In a picture the size of a hand, words and the plates behind them would be specks.
+fn without_words(scene: &mut Scene) {
+    scene.shapes.retain(|shape| match &shape.mark {
+        Mark::Text { .. } => false,
+        Mark::Rect { fill, .. } => fill.is_none_or(|fill| fill.a >= 1.0),
+        Mark::Band { .. } | Mark::Line { .. } => true,
+    });
 }

@@ -62,7 +62,6 @@ pub struct Imported {
     pub inspection: Inspection,
     pub quality: Quality,
     pub findings: Vec<LabelFinding>,
-    pub secs: f64,
 }
 
 /// A package that has not been written yet.
@@ -194,7 +193,6 @@ impl Room {
             inspection,
             quality: vault.quality().clone(),
             findings: vault.label_findings(rules),
-            secs: vault.timings().iter().map(|(_, secs)| secs).sum(),
         };
         self.vault = Some(vault);
         Ok(Outcome::Imported(Box::new(imported)))
