@@ -162,6 +162,8 @@ pub fn mono() -> FontId {
 /// Installs fonts and both styles. Once, when the window is made.
 pub fn install(ctx: &Context) {
     install_fonts(ctx);
+    // Where the system does not say, paper is light.
+    ctx.options_mut(|options| options.fallback_theme = egui::Theme::Light);
     for (theme, ours) in [(egui::Theme::Light, Theme::Light), (egui::Theme::Dark, Theme::Dark)] {
         ctx.set_style_of(theme, style(Look::in_theme(ours), theme));
     }

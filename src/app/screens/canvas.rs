@@ -290,7 +290,7 @@ fn tooltip(ui: &Ui, canvas: Rect, at: Pos2, target: &Target, facts: Option<&Node
     let look = Look::of(ui);
     let layer = LayerId::new(Order::Tooltip, Id::unique("flow tooltip"));
     let painter = ui.ctx().layer_painter(layer);
-    let width = 232.0;
+    let width = 288.0;
     let lay = |words: String, font, ink| painter.layout(words, font, ink, width - 24.0);
     let small = theme::small(Weight::Regular);
     let (lines, step) = match facts {

@@ -105,7 +105,7 @@ fn view_ui(ui: &mut Ui, state: &mut State, worker: &Worker, shown: &std::sync::A
         let words = "A picture of the flow that leaves";
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, words));
         let picture = FlowPicture {
-            width: rect.width() * 2.4,
+            width: rect.width() * 2.7,
             height: (rect.height() + HEADS) * 2.4,
             theme: look.theme,
             traced: None,
@@ -116,7 +116,7 @@ fn view_ui(ui: &mut Ui, state: &mut State, worker: &Worker, shown: &std::sync::A
         state.want(drawing, worker);
         if let Some(drawn) = &state.release_picture.drawn {
             let scene = &drawn.scene;
-            let scale = rect.width() / scene.width;
+            let scale = (rect.width() / scene.width).min((rect.height() + HEADS) / scene.height);
             let corner = rect.min.to_vec2() - vec2(0.0, HEADS);
             let to_screen = TSTransform::new(corner, scale);
             paint::paint(scene, &ui.painter_at(rect), to_screen);

@@ -183,13 +183,13 @@ fn sample_ui(ui: &mut Ui, state: &mut State, worker: &Worker, commands: &mut Vec
 fn preview(ui: &Ui, rect: Rect, state: &mut State, worker: &Worker, look: &Look) {
     let Some(shown) = &state.preview else { return };
     // The heads of the columns are left out, so the picture may stand higher than its place.
-    let [width, height] = [rect.width() * 2.2, (rect.height() + HEADS) * 2.2];
+    let [width, height] = [rect.width() * 2.5, (rect.height() + HEADS) * 2.2];
     let picture = FlowPicture { width, height, theme: look.theme, traced: None, drop_off: true };
     let drawing = Drawing { slot: Slot::Preview, shown: shown.clone(), picture };
     state.want(drawing, worker);
     let Some(drawn) = &state.preview_picture.drawn else { return };
     let scene = &drawn.scene;
-    let scale = rect.width() / scene.width;
+    let scale = (rect.width() / scene.width).min((rect.height() + HEADS) / scene.height);
     let corner = rect.min.to_vec2() - vec2(0.0, HEADS);
     let to_screen = TSTransform::new(corner, scale);
     paint::paint(scene, &ui.painter_at(rect), to_screen);

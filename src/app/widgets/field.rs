@@ -16,16 +16,16 @@ pub fn field(ui: &mut Ui, name: &str, words: &mut String, hint: &str, width: f32
     } else {
         look.outline()
     };
-    let line = look.tokens.text.body.line;
+    let font = theme::body(Weight::Regular);
+    let line = ui.fonts_mut(|fonts| fonts.row_height(&font));
     let pad = ((height - line) / 2.0 - stroke.width).max(0.0);
     let output = TextEdit::singleline(words)
         .id(id)
-        .font(theme::body(Weight::Regular))
+        .font(font)
         .text_color(look.text_strong)
         .hint_text(hint)
-        .desired_width(width - 20.0)
+        .desired_width(width)
         .align(egui::Align2::LEFT_CENTER)
-        .min_size(egui::vec2(0.0, line))
         .frame(
             Frame::new()
                 .fill(look.raised)

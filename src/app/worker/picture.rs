@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::inbox::Work;
 use super::vault::Shown;
-use crate::draw::{FlowPicture, Mark, Scene, flow_scene};
+use crate::draw::{FlowPicture, Mark, Scene, TargetKind, flow_scene};
 
 /// Where in the window a picture stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,4 +64,9 @@ fn without_words(scene: &mut Scene) {
         Mark::Rect { fill, .. } => fill.is_none_or(|fill| fill.a >= 1.0),
         Mark::Band { .. } | Mark::Line { .. } => true,
     });
+    // The last column needs no room for its words either.
+    let bars = scene.targets.iter().filter(|target| target.kind == TargetKind::Node);
+    let right = bars.map(|bar| bar.rect[0] + bar.rect[2]).fold(0.0, f32::max);
+    let left = scene.targets.iter().map(|target| target.rect[0]).fold(right, f32::min);
+    scene.width = right + left;
 }
