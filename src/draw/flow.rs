@@ -464,7 +464,7 @@ fn columns(model: &Model, picture: &FlowPicture) -> (Vec<f32>, Vec<f32>) {
         }
     }
     if let Some(head) = model.heads().last() {
-        last = last.max(head.width());
+        last = last.max(head.width() + PLATE);
     }
     if model.graph.stubs_right && has_stub(count - 1) {
         last = last.max(look.node_width + look.drop_off_length);
@@ -487,7 +487,7 @@ fn ribbon(x0: f32, source: Span, x1: f32, target: Span) -> (Cubic, Cubic) {
     let rise = target.middle() - source.middle();
     // The slope in the middle of such a curve is twice that of the straight line.
     let angle = (2.0 * rise.abs() / run).atan();
-    let thick = (source.height + target.height) / 2.0;
+    let thick = f32::midpoint(source.height, target.height);
     let shift = (thick * (angle / 2.0).tan() / 1.5).min(run * 0.4).copysign(rise);
     let middle = f32::midpoint(x0, x1);
     let edge = |y0: f32, y1: f32, shift: f32| {

@@ -13,17 +13,24 @@ use egui::{
 use super::scene::{Cubic, Fill, Mark, Rgba, Run, Scene, TextAlign, point};
 
 /// Paints a scene; `to_screen` goes from points of the scene to points of the screen. What the
-/// painter's clip rectangle leaves out is skipped.
+/// painter's clip rectangle leaves out is skipped. The fonts of [`super::fonts::add_to`] must be
+/// installed.
 pub fn paint(scene: &Scene, painter: &Painter, to_screen: TSTransform) {
     let clip = painter.clip_rect();
     let at = |[x, y]: [f32; 2]| to_screen * pos2(x, y);
     let area = |[x, y, w, h]: [f32; 4]| Rect::from_min_max(at([x, y]), at([x + w, y + h]));
+    let count = scene.shapes.iter().filter(|shape| matches!(shape.mark, Mark::Band { .. })).count();
+    let brush = Brush {
+        clip,
+        pixels: painter.pixels_per_point(),
+        most_pieces: (MOST_PIECES / count.max(1)).clamp(8, 64),
+    };
     // All bands that follow each other go into one mesh.
     let mut bands = Mesh::default();
     for shape in &scene.shapes {
         if let Mark::Band { upper, lower, fill } = &shape.mark {
             let [upper, lower] = [upper, lower].map(|curve| curve.map(|p| at(p).into()));
-            band(&mut bands, &upper, &lower, *fill, clip, painter.pixels_per_point());
+            brush.band(&mut bands, &upper, &lower, *fill);
             continue;
         }
         flush(&mut bands, painter);
@@ -74,44 +81,58 @@ fn flush(mesh: &mut Mesh, painter: &Painter) {
 /// Pieces of a band on the screen are about this long.
 const PIECE: f32 = 6.0;
 
-/// Adds the area between two curves as strips: soft edge, body, soft edge.
-fn band(mesh: &mut Mesh, upper: &Cubic, lower: &Cubic, fill: Fill, clip: Rect, pixels: f32) {
-    // Bars are rounded to whole pixels, so the ends that touch them are as well.
-    let flush = |curve: &Cubic| {
-        let mut curve = *curve;
-        for end in [0, 3] {
-            curve[end][0] = curve[end][0].round_to_pixels(pixels);
-        }
-        curve
-    };
-    let (upper, lower) = (&flush(upper), &flush(lower));
-    let corners = upper.iter().chain(lower).map(|&[x, y]| pos2(x, y));
-    let hull = corners.fold(Rect::NOTHING, |hull, corner| hull.union(Rect::from_pos(corner)));
-    if !clip.intersects(hull) {
-        return;
-    }
-    let length = (upper[3][0] - upper[0][0]).abs() + (upper[3][1] - upper[0][1]).abs();
-    let pieces = ((length / PIECE).ceil() as usize).clamp(8, 64);
-    let soft = 0.5 / pixels;
-    let thin = [0, 3].iter().all(|&end| lower[end][1] - upper[end][1] < THIN);
-    let first = mesh.vertices.len() as u32;
-    for index in 0..=pieces {
-        let t = index as f32 / pieces as f32;
-        let colour = match fill {
-            Fill::Solid(colour) => colour,
-            Fill::Across(from, to) => mix(from, to, t),
+/// Pieces of all bands together: what a screen is painted with in a few milliseconds. A flow of
+/// fifty labels a step can have tens of thousands of bands; none of them needs a smooth edge.
+const MOST_PIECES: usize = 200_000;
+
+/// What all bands of a scene are painted with.
+struct Brush {
+    clip: Rect,
+    /// Pixels a point.
+    pixels: f32,
+    most_pieces: usize,
+}
+
+impl Brush {
+    /// Adds the area between two curves as strips: soft edge, body, soft edge.
+    fn band(&self, mesh: &mut Mesh, upper: &Cubic, lower: &Cubic, fill: Fill) {
+        // Bars are rounded to whole pixels, so the ends that touch them are as well.
+        let flush = |curve: &Cubic| {
+            let mut curve = *curve;
+            for end in [0, 3] {
+                curve[end][0] = curve[end][0].round_to_pixels(self.pixels);
+            }
+            curve
         };
-        let (above, below) = (edge(upper, t), edge(lower, t));
-        for (place, share) in cross_section(above, below, soft, thin) {
-            let color = Color32::from(colour.faded(share));
-            mesh.vertices.push(Vertex { pos: place, uv: WHITE_UV, color });
+        let (upper, lower) = (&flush(upper), &flush(lower));
+        let corners = upper.iter().chain(lower).map(|&[x, y]| pos2(x, y));
+        let hull = corners.fold(Rect::NOTHING, |hull, corner| hull.union(Rect::from_pos(corner)));
+        if !self.clip.intersects(hull) {
+            return;
         }
-        if index > 0 {
-            let here = first + index as u32 * 4;
-            for strip in 0..3 {
-                let (a, b) = (here - 4 + strip, here + strip);
-                mesh.add_triangle(a, a + 1, b);
-                mesh.add_triangle(a + 1, b + 1, b);
+        let length = (upper[3][0] - upper[0][0]).abs() + (upper[3][1] - upper[0][1]).abs();
+        let pieces = ((length / PIECE).ceil() as usize).clamp(8, self.most_pieces);
+        let soft = 0.5 / self.pixels;
+        let thin = [0, 3].iter().all(|&end| lower[end][1] - upper[end][1] < THIN);
+        let first = mesh.vertices.len() as u32;
+        for index in 0..=pieces {
+            let t = index as f32 / pieces as f32;
+            let colour = match fill {
+                Fill::Solid(colour) => colour,
+                Fill::Across(from, to) => mix(from, to, t),
+            };
+            let (above, below) = (edge(upper, t), edge(lower, t));
+            for (place, share) in cross_section(above, below, soft, thin) {
+                let color = Color32::from(colour.faded(share));
+                mesh.vertices.push(Vertex { pos: place, uv: WHITE_UV, color });
+            }
+            if index > 0 {
+                let here = first + index as u32 * 4;
+                for strip in 0..3 {
+                    let (a, b) = (here - 4 + strip, here + strip);
+                    mesh.add_triangle(a, a + 1, b);
+                    mesh.add_triangle(a + 1, b + 1, b);
+                }
             }
         }
     }
@@ -171,7 +192,11 @@ fn mix(from: Rgba, to: Rgba, t: f32) -> Rgba {
 /// One line of text with its baseline at `anchor`.
 fn words(painter: &Painter, anchor: Pos2, size: f32, align: TextAlign, runs: &[Run], scale: f32) {
     let clip = painter.clip_rect();
-    if size < 2.0 || anchor.y < clip.top() - size || anchor.y > clip.bottom() + 2.0 * size {
+    // Half points at the finest, so that a zoom does not fill the glyph atlas with every size.
+    let size = (size * 2.0).round() / 2.0;
+    let beyond = align == TextAlign::Left && anchor.x > clip.right();
+    if size < 2.0 || beyond || anchor.y < clip.top() - size || anchor.y > clip.bottom() + 2.0 * size
+    {
         return;
     }
     let mut job = LayoutJob::default();
@@ -203,7 +228,7 @@ mod tests {
     use egui::{Context, RawInput, Rect, pos2, vec2};
     use proptest::prelude::*;
 
-    use super::{Mesh, band, paint};
+    use super::{Brush, Mesh, paint};
     use crate::draw::testing::{disclosed, flow, shop};
     use crate::draw::tokens::Theme;
     use crate::draw::{Fill, FlowPicture, Rgba, Scene, flow_scene, fonts};
@@ -272,7 +297,8 @@ mod tests {
             let (upper, lower) = (edge(700.0), edge(700.0 + thick));
             let mut mesh = Mesh::default();
             let ink = Rgba::opaque(255, 255, 255);
-            band(&mut mesh, &upper, &lower, Fill::Solid(ink), Rect::EVERYTHING, 1.0);
+            let brush = Brush { clip: Rect::EVERYTHING, pixels: 1.0, most_pieces: 64 };
+            brush.band(&mut mesh, &upper, &lower, Fill::Solid(ink));
             let mut covered = 0.0;
             for triangle in mesh.indices.chunks(3) {
                 let [a, b, c] = [0, 1, 2].map(|at| mesh.vertices[triangle[at] as usize]);

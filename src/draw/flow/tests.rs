@@ -177,6 +177,63 @@ fn the_same_flow_gives_the_same_bytes() {
     assert_eq!(png::render(&first, 1.0).unwrap(), png::render(&second, 1.0).unwrap());
 }
 
+/// Two groups of people whose ways differ, but not in any number that is published.
+#[test]
+fn a_picture_shows_nothing_but_the_published_flow() {
+    let walk = |labels: [&str; 3]| (labels.map(str::to_owned).to_vec(), 4);
+    let one = [walk(["a", "m", "x"]), walk(["b", "m", "y"])];
+    let two = [walk(["a", "m", "y"]), walk(["b", "m", "x"])];
+    assert_ne!(one, two);
+    let [one, two] = [one, two].map(|walks| flow(&walks, 3, 5, Side::Start));
+    assert_eq!(one, two);
+    let svg = |flow| flow_scene(&disclosed(flow), &usual()).to_svg();
+    assert_eq!(svg(one), svg(two));
+}
+
+#[test]
+fn the_smallest_flows_are_pictures_too() {
+    let only_other = |count: u64| vec![(vec!["a".to_owned()], count)];
+    for (walks, top) in [(Vec::new(), 3), (only_other(2), 0), (only_other(0), 1)] {
+        for side in [Side::Start, Side::End] {
+            let flow = flow(&walks, 2, top, side);
+            let nodes = flow.nodes.len();
+            for (width, height) in [(1064.0, 703.0), (1.0, 1.0), (0.0, 0.0)] {
+                let scene = flow_scene(&disclosed(flow.clone()), &picture(width, height));
+                let found = scene.targets.iter().filter(|t| t.kind == TargetKind::Node).count();
+                assert_eq!(found, nodes);
+                assert!(every_number_is_finite(&scene));
+            }
+        }
+    }
+}
+
+#[test]
+fn names_say_the_label_the_step_and_what_the_count_is() {
+    let walks =
+        vec![(vec!["Home".to_owned(), "Product".to_owned()], 300), (vec!["Home".to_owned()], 20)];
+    let name = |side, id: &str| {
+        let scene = flow_scene(&disclosed(flow(&walks, 2, 5, side)), &usual());
+        scene.target(id).map(|target| target.name.clone()).unwrap_or_default()
+    };
+    let start = |id| name(Side::Start, id);
+    assert_eq!(start("1:Home"), "Home, step 1, about 1\u{202F}600 people or more");
+    assert_eq!(
+        start("1:Home→2:Product"),
+        "Home, step 1 to Product, step 2, about 1\u{202F}500 people or more"
+    );
+    assert_eq!(start("1:Home→"), "Home, step 1, about 100 people or more left here");
+    let few = flow(&walks, 2, 5, Side::Start);
+    let svg = flow_scene(&disclosed(few), &usual()).to_svg();
+    assert!(svg.contains(">1\u{202F}600 people</tspan>"), "a head is short where there is room");
+    assert!(svg.contains(">1\u{202F}500 · 6\u{202F}% left</tspan>"));
+    let end = |id| name(Side::End, id);
+    assert_eq!(
+        end("-1:Product→-2:Home"),
+        "Home, step −2 to Product, step −1, about 1\u{202F}500 people or more"
+    );
+    assert_eq!(end("-1:Home→"), "Home, step −1, about 100 people or more began here");
+}
+
 #[test]
 fn another_order_of_the_same_published_lists_gives_the_same_bars() {
     let flow = flow(&shop(400), 6, 8, Side::Start);
@@ -350,6 +407,10 @@ fn the_comfortable_size_has_room_for_every_label() {
         let scene = flow_scene(&view, &picture(width, height));
         let crate::views::View::Flow(flow) = view.view();
         let svg = scene.to_svg();
+        assert!(
+            svg.contains(" people</tspan>") && svg.contains("\u{202F}% left</tspan>"),
+            "short heads"
+        );
         for node in &flow.nodes {
             assert!(scene.target(&node.id).unwrap().label.is_some(), "{}", node.id);
             assert!(svg.contains(&format!(

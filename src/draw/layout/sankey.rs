@@ -145,7 +145,7 @@ fn scale(graph: &Graph, columns: &[Vec<usize>], room: f64, gap: f64, least: f32)
         return high;
     }
     for _ in 0..50 {
-        let middle = (low + high) / 2.0;
+        let middle = f64::midpoint(low, high);
         if fits(middle) {
             low = middle;
         } else {
