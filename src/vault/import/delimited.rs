@@ -92,13 +92,10 @@ enum Step {
 
 impl Splitter {
     fn new(delimiter: u8, line_byte: u8) -> Self {
-        let mut core = ReaderBuilder::new().delimiter(delimiter).build();
-        // A fresh reader would take a byte order mark off any record; one that has read does not.
-        core.read_record(b"-\n", &mut [0; 8], &mut [0; 8]);
         Self {
             delimiter,
             line_byte,
-            core,
+            core: ReaderBuilder::new().delimiter(delimiter).build(),
             ends: Vec::new(),
             out: vec![0; 4096],
             out_ends: vec![0; 64],
@@ -211,7 +208,11 @@ impl Splitter {
 
     fn quoted(&mut self, data: &[u8], is_end: bool) -> Step {
         loop {
-            let mut core = self.core.clone();
+            let core = &mut self.core;
+            core.reset();
+            // A fresh reader would take a byte order mark off any record; one that has read does
+            // not. (A clone of one has lost its tables.)
+            core.read_record(b"-\n", &mut [0; 8], &mut [0; 8]);
             let (mut result, taken, wrote, mut fields) =
                 core.read_record(data, &mut self.out, &mut self.out_ends);
             let mut is_open = false;
@@ -323,6 +324,7 @@ pub(super) fn late_values(source: &Source, column: usize, columns: usize) -> Vec
 /// Reads the rows; `ranges` is for tests, and otherwise one for each thread where it pays.
 pub(super) fn read(
     source: &Source,
+    delimiter: u8,
     columns: &[String],
     job: &Job<'_>,
     ranges: Option<usize>,
@@ -343,27 +345,35 @@ pub(super) fn read(
             .map(|(start, end)| {
                 let bytes = source.range(start, end, Some(job.progress));
                 let ending = if end == source.len { Ending::File } else { Ending::Range };
-                one_range(source, columns, job, bytes, ending, start == source.text_start())
+                one_range(
+                    source,
+                    delimiter,
+                    columns,
+                    job,
+                    bytes,
+                    ending,
+                    start == source.text_start(),
+                )
             })
             .collect::<Result<_, _>>()?;
         if parts[..parts.len() - 1].iter().all(|(_, outcome)| outcome.open_since.is_none()) {
             return finish(source, job, parts);
         }
     }
-    let text = source.text(job.progress);
-    let part = one_range(source, columns, job, text, Ending::File, true)?;
+    let text = source.text(Some(job.progress));
+    let part = one_range(source, delimiter, columns, job, text, Ending::File, true)?;
     finish(source, job, vec![part])
 }
 
 fn one_range(
     source: &Source,
+    delimiter: u8,
     columns: &[String],
     job: &Job<'_>,
     bytes: impl Read,
     ending: Ending,
     has_header: bool,
 ) -> Result<(Sink, Outcome), ImportError> {
-    let Kind::Delimited { delimiter } = source.kind else { unreachable_kind()? };
     let mut sink = job.sink();
     let width = columns.len();
     let column = |name: &str| columns.iter().position(|column| column == name);
@@ -434,10 +444,6 @@ fn finish(
         part.sinks.push(sink);
     }
     Ok(part)
-}
-
-fn unreachable_kind<T>() -> Result<T, ImportError> {
-    Err(ImportError::Unusable("the file is not delimited text; choose another file".to_owned()))
 }
 
 fn line_byte(source: &Source) -> u8 {

@@ -36,11 +36,7 @@ impl Interner {
         self.starts.len()
     }
 
-    /// The text of a number.
-    pub(super) fn text(&self, number: u32) -> &[u8] {
-        self.record(self.starts[number as usize]).1
-    }
-
+    /// All texts, by number.
     pub(super) fn texts(&self) -> impl Iterator<Item = &[u8]> {
         self.starts.iter().map(|start| self.record(*start).1)
     }
@@ -106,7 +102,7 @@ impl Interner {
             }
             if slot as u32 == tag {
                 let (number, known) = self.record((slot >> 32) as u32);
-                if known == text {
+                if same(known, text) {
                     return number;
                 }
             }
@@ -161,6 +157,22 @@ impl Interner {
                 rest.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte))
             };
         fold(state ^ last, K0)
+    }
+}
+
+/// Equality. Most ids have 4 to 16 bytes, which are two loads that may overlap instead of a call.
+#[inline]
+fn same(a: &[u8], b: &[u8]) -> bool {
+    fn ends<const N: usize>(text: &[u8]) -> Option<(&[u8; N], &[u8; N])> {
+        Some((text.first_chunk()?, text.last_chunk()?))
+    }
+    if a.len() != b.len() {
+        return false;
+    }
+    match a.len() {
+        8..=16 => ends::<8>(a) == ends::<8>(b),
+        4..=7 => ends::<4>(a) == ends::<4>(b),
+        _ => a == b,
     }
 }
 

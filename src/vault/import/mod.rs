@@ -191,7 +191,9 @@ fn sample(source: &Source) -> Result<Sample, ImportError> {
 
 fn read(source: &Source, sample: &Sample, job: &Job<'_>) -> Result<Part, ImportError> {
     match source.kind {
-        Kind::Delimited { .. } => delimited::read(source, &sample.columns, job, None),
+        Kind::Delimited { delimiter } => {
+            delimited::read(source, delimiter, &sample.columns, job, None)
+        }
         Kind::Ndjson => ndjson::read(source, job, None),
         Kind::Parquet => parquet::read(source, job),
         Kind::Xes => xes::read(source, job),
@@ -287,3 +289,6 @@ fn reason_words(reason: crate::views::RefusalReason) -> &'static str {
         R::NotText => "not text",
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -177,13 +177,10 @@ pub(super) fn read(
     job: &Job<'_>,
     ranges: Option<usize>,
 ) -> Result<Part, ImportError> {
-    let wanted = ranges.unwrap_or_else(|| {
-        if source.len < SMALL_FILE { 1 } else { rayon::current_num_threads() }
-    });
+    let wanted = ranges
+        .unwrap_or_else(|| if source.len < SMALL_FILE { 1 } else { rayon::current_num_threads() });
     let parts: Vec<(Sink, bool)> = if source.is_seekable_text() && wanted > 1 {
-        let starts = source
-            .line_starts(wanted, b'\n')
-            .map_err(|error| source.failed(&error))?;
+        let starts = source.line_starts(wanted, b'\n').map_err(|error| source.failed(&error))?;
         let ends = starts.iter().skip(1).copied().chain([source.len]);
         let spans: Vec<(u64, u64)> = starts.iter().copied().zip(ends).collect();
         spans
@@ -191,7 +188,7 @@ pub(super) fn read(
             .map(|(start, end)| lines(source, job, source.range(start, end, Some(job.progress))))
             .collect::<Result<_, _>>()?
     } else {
-        vec![lines(source, job, source.text(job.progress))?]
+        vec![lines(source, job, source.text(Some(job.progress)))?]
     };
     let mut part = Part::default();
     for (sink, is_truncated) in parts {

@@ -46,10 +46,7 @@ impl<'a> Table<'a> {
             Bytes::File(file)
         } else {
             let mut all = Vec::new();
-            source
-                .unpacked(None)
-                .read_to_end(&mut all)
-                .map_err(|error| source.failed(&error))?;
+            source.unpacked(None).read_to_end(&mut all).map_err(|error| source.failed(&error))?;
             Bytes::Unpacked(all.into())
         };
         let reader = || -> Result<_, PolarsError> {
@@ -64,7 +61,12 @@ impl<'a> Table<'a> {
         self.schema.iter_names().map(ToString::to_string).collect()
     }
 
-    fn frame(&self, columns: Vec<String>, first: usize, rows: usize) -> Result<DataFrame, ImportError> {
+    fn frame(
+        &self,
+        columns: Vec<String>,
+        first: usize,
+        rows: usize,
+    ) -> Result<DataFrame, ImportError> {
         guarded(self.source, || {
             let mut reader = ParquetReader::new(open(&self.bytes)?);
             reader.set_metadata(Arc::clone(&self.metadata));
@@ -195,8 +197,8 @@ fn read_group(
             ))
         })?,
     };
-    let mut session = session.as_ref().map(|texts| texts.iter());
-    let mut times = times.iter();
+    let mut session = session.as_ref().map(StringChunked::iter);
+    let mut times = times.cursor();
     for (at, (subject, event)) in subject.iter().zip(event.iter()).enumerate() {
         let millis = times.next(&mut sink.clock);
         let session = session.as_mut().and_then(Iterator::next).flatten().unwrap_or_default();
@@ -216,8 +218,7 @@ fn id_text(series: &Series) -> Option<StringChunked> {
     if matches!(series.dtype(), DataType::Float32 | DataType::Float64) {
         let floats = series.cast(&DataType::Float64).ok()?;
         // Above 2^53 a float has already lost digits of an id.
-        let is_whole =
-            |value: f64| value.fract() == 0.0 && value.abs() <= 9_007_199_254_740_992.0;
+        let is_whole = |value: f64| value.fract() == 0.0 && value.abs() <= 9_007_199_254_740_992.0;
         if !floats.f64().ok()?.iter().flatten().all(is_whole) {
             return None;
         }
@@ -308,7 +309,7 @@ impl Times {
         }
     }
 
-    fn iter(&self) -> TimesIter<'_> {
+    fn cursor(&self) -> TimesIter<'_> {
         match self {
             Self::None => TimesIter::None,
             Self::Text(texts) => TimesIter::Text(Box::new(texts.iter())),
@@ -327,9 +328,7 @@ impl TimesIter<'_> {
         match self {
             Self::None => Ok(0),
             Self::Text(texts) => clock.read(texts.next().flatten().unwrap_or_default().as_bytes()),
-            Self::Epoch(numbers) => {
-                numbers.next().flatten().map_or(Err(NONE), Clock::read_epoch)
-            }
+            Self::Epoch(numbers) => numbers.next().flatten().map_or(Err(NONE), Clock::read_epoch),
             Self::Seconds(numbers) => match numbers.next().copied().flatten() {
                 None => Err(NONE),
                 // Fractions are of seconds; larger epochs are whole.

@@ -5,6 +5,7 @@
 //!
 //! *Invariant:* knows bytes and encodings, nothing of events.
 
+use std::error::Error;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -15,7 +16,7 @@ use flate2::read::MultiGzDecoder;
 
 use super::ImportError;
 use super::delimited::guess_delimiter;
-use crate::views::Progress;
+use crate::views::{Cancelled, Progress};
 
 /// How much of the text is looked at before the rest is read.
 const HEAD: usize = 1 << 20;
@@ -182,8 +183,8 @@ impl Source {
     }
 
     /// The whole text as UTF-8 without a byte order mark.
-    pub(super) fn text(&self, progress: &Progress) -> Box<dyn Read + Send> {
-        self.decoded(self.unpacked(Some(progress)))
+    pub(super) fn text(&self, progress: Option<&Progress>) -> Box<dyn Read + Send> {
+        self.decoded(self.unpacked(progress))
     }
 
     fn decoded(&self, bytes: impl Read + Send + 'static) -> Box<dyn Read + Send> {
@@ -237,8 +238,8 @@ impl Source {
 
     /// The sentence for a failed read; a stop on request stays one.
     pub(super) fn failed(&self, error: &io::Error) -> ImportError {
-        if error.get_ref().is_some_and(|inner| inner.is::<crate::views::Cancelled>()) {
-            return ImportError::Cancelled(crate::views::Cancelled);
+        if error.get_ref().is_some_and(<dyn Error + Send + Sync>::is::<Cancelled>) {
+            return ImportError::Cancelled(Cancelled);
         }
         ImportError::Unusable(format!("{} cannot be read: {}", self.shown(), plain(error)))
     }

@@ -532,7 +532,6 @@ fn full_year(year: i64, len: usize) -> Option<i64> {
 
 /// English and German names, in full or cut after three letters.
 fn month_by_name(word: &[u8]) -> Option<u32> {
-    let word = String::from_utf8_lossy(word).to_lowercase();
     const NAMES: [&[&str]; 12] = [
         &["jan", "jän"],
         &["feb"],
@@ -547,6 +546,7 @@ fn month_by_name(word: &[u8]) -> Option<u32> {
         &["nov"],
         &["dec", "dez"],
     ];
+    let word = String::from_utf8_lossy(word).to_lowercase();
     let month = NAMES.iter().position(|names| names.iter().any(|name| word.starts_with(name)))?;
     Some(month as u32 + 1)
 }

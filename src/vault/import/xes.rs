@@ -6,7 +6,7 @@
 //!
 //! *Invariant:* knows elements and attributes. What an attribute means is the sink's business.
 
-use std::io::{BufReader, Cursor, Read};
+use std::io::{BufReader, Read};
 use std::ops::ControlFlow;
 
 use quick_xml::XmlVersion;
@@ -60,7 +60,11 @@ fn walk(bytes: impl Read, mut take: impl FnMut(Item<'_>) -> ControlFlow<()>) -> 
                 let (trace_before, event_before) = (trace, event);
                 depth += 1;
                 let flow = open(&element, depth, &mut trace, &mut event, &mut take);
-                let flow = if flow.is_break() { flow } else { close(depth, &mut trace, &mut event, &mut take) };
+                let flow = if flow.is_break() {
+                    flow
+                } else {
+                    close(depth, &mut trace, &mut event, &mut take)
+                };
                 depth -= 1;
                 debug_assert!((trace, event) == (trace_before, event_before));
                 flow
@@ -139,18 +143,19 @@ fn close(
     ControlFlow::Continue(())
 }
 
-/// Attributes of the first events: those of traces as `case:KEY`, those of events as `KEY`.
+/// Attributes of the first events: those of traces as `case:KEY`, those of events as `KEY`. Logs
+/// may open with megabytes of statistics about themselves, so this reads until there are events.
 pub(super) fn sample(source: &Source, rows: usize) -> Result<Sample, ImportError> {
     let mut sample = Sample::default();
     let mut trace: Vec<(usize, Vec<u8>)> = Vec::new();
     let mut event: Vec<(usize, Vec<u8>)> = Vec::new();
-    let mut column = |columns: &mut Vec<String>, name: String| {
+    let column = |columns: &mut Vec<String>, name: String| {
         columns.iter().position(|known| *known == name).unwrap_or_else(|| {
             columns.push(name);
             columns.len() - 1
         })
     };
-    let walked = walk(Cursor::new(source.head.clone()), |item| {
+    let walked = walk(source.text(None), |item| {
         match item {
             Item::TraceAttribute(key, value) => {
                 let at = column(&mut sample.columns, format!("{TRACE_PREFIX}{key}"));
@@ -221,7 +226,7 @@ pub(super) fn read(source: &Source, job: &Job<'_>) -> Result<Part, ImportError> 
     let mut trace = Trace::default();
     let mut record = 0;
     let mut traces = 0_u64;
-    let walked = walk(source.text(job.progress), |item| {
+    let walked = walk(source.text(Some(job.progress)), |item| {
         match item {
             Item::TraceAttribute(key, value) => keep(&wanted, true, key, value, &mut trace.own),
             Item::EventAttribute(key, value) => keep(&wanted, false, key, value, &mut trace.event),
@@ -287,12 +292,7 @@ impl Trace {
         self.used += 1;
     }
 
-    fn end_trace(
-        &mut self,
-        wanted: &[Option<Wanted<'_>>; 4],
-        record: &mut u64,
-        sink: &mut Sink,
-    ) {
+    fn end_trace(&mut self, wanted: &[Option<Wanted<'_>>; 4], record: &mut u64, sink: &mut Sink) {
         for row in &self.rows[..self.used] {
             *record += 1;
             let field = |at: usize| {
@@ -315,7 +315,7 @@ fn dtd(source: &Source) -> ImportError {
 
 /// The line of a byte of the text, counted from 1.
 fn line_of(source: &Source, job: &Job<'_>, byte: u64) -> Result<u64, ImportError> {
-    let mut text = source.text(job.progress).take(byte);
+    let mut text = source.text(Some(job.progress)).take(byte);
     let mut block = vec![0; 1 << 16];
     let mut line = 1;
     loop {
