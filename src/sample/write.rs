@@ -13,7 +13,7 @@ use super::shop::{CHANNELS, CONSENTS, Labels, PLATFORMS};
 use super::{COLUMNS, Sample};
 
 const BLOCK_BYTES: usize = 1 << 18;
-const ROW_GROUP_EVENTS: usize = 500_000;
+pub(super) const ROW_GROUP_EVENTS: usize = 500_000;
 
 /// An identifier: a letter and eight hexadecimal digits. Different numbers give different ones.
 fn id(letter: u8, number: u32) -> [u8; 9] {
@@ -149,12 +149,12 @@ struct Batch {
 }
 
 impl Batch {
-    fn new() -> Self {
+    fn new(events: usize) -> Self {
         let [user, session, event, _, platform, channel, consent] = COLUMNS;
-        let builder = |name: &str| StringChunkedBuilder::new(name.into(), ROW_GROUP_EVENTS);
+        let builder = |name: &str| StringChunkedBuilder::new(name.into(), events);
         Self {
             text: [user, session, event, platform, channel, consent].map(builder),
-            time_millis: Vec::with_capacity(ROW_GROUP_EVENTS),
+            time_millis: Vec::with_capacity(events),
         }
     }
 
@@ -186,19 +186,19 @@ impl Batch {
     }
 }
 
-pub(super) fn parquet(sample: Sample, out: impl Write) -> io::Result<u64> {
+pub(super) fn parquet(sample: Sample, out: impl Write, row_group_events: usize) -> io::Result<u64> {
     let (labels, ids) = (Labels::new(), Ids::new(sample));
-    let empty = Batch::new().finish().map_err(io::Error::other)?;
+    let empty = Batch::new(row_group_events).finish().map_err(io::Error::other)?;
     let mut writer = ParquetWriter::new(out).batched(empty.schema()).map_err(io::Error::other)?;
-    let mut batch = Batch::new();
+    let mut batch = Batch::new(row_group_events);
     let mut put = |batch: Batch| -> io::Result<()> {
         let frame = batch.finish().map_err(io::Error::other)?;
         writer.write_batch(&frame).map_err(io::Error::other)
     };
     let events = generate(sample, &labels, |event| {
         batch.push(ids, &labels, event);
-        if batch.time_millis.len() == ROW_GROUP_EVENTS {
-            put(std::mem::replace(&mut batch, Batch::new()))?;
+        if batch.time_millis.len() == row_group_events {
+            put(std::mem::replace(&mut batch, Batch::new(row_group_events)))?;
         }
         Ok(())
     })?;
