@@ -73,7 +73,10 @@ impl Check<'_> {
             let is_anchor =
                 |label: &String| label == anchor || (anchor == OTHER && is_written_other(label));
             if !own.is_some_and(is_anchor) || labels.next().is_some() {
-                self.report("the question", "the label at the anchor is not the one at the first step");
+                self.report(
+                    "the question",
+                    "the label at the anchor is not the one at the first step",
+                );
             }
         }
     }
@@ -82,7 +85,10 @@ impl Check<'_> {
         let [low, high] = self.flow.by_name_band;
         let is_band = low.is_multiple_of(5) && low <= 95 && high == low + 5;
         if !is_band {
-            self.report("the share by name", "it is not one of the bands 0 to 5, 5 to 10, … 95 to 100");
+            self.report(
+                "the share by name",
+                "it is not one of the bands 0 to 5, 5 to 10, … 95 to 100",
+            );
         }
     }
 
@@ -170,23 +176,23 @@ impl Check<'_> {
         let mut found = Vec::new();
         let mut pairs = BTreeMap::new();
         for (at, edge) in flow.edges.iter().enumerate() {
-            match (outward(&edge.from), outward(&edge.to)) {
-                (Some(from), Some(to)) if to == from.saturating_add(1) => {}
-                (Some(_), Some(_)) => found
-                    .push(Finding::new(place("edge", at), "it does not lead to the next step")),
-                _ => found.push(Finding::new(place("edge", at), "it joins a node that is not there")),
-            }
+            let wrong = match (outward(&edge.from), outward(&edge.to)) {
+                (Some(from), Some(to)) if to == from.saturating_add(1) => None,
+                (Some(_), Some(_)) => Some("it does not lead to the next step"),
+                _ => Some("it joins a node that is not there"),
+            };
+            found.extend(wrong.map(|what| Finding::new(place("edge", at), what)));
             if pairs.insert((&edge.from, Some(&edge.to)), at).is_some() {
                 found.push(Finding::new(place("edge", at), "the same edge is there twice"));
             }
         }
         for (at, exit) in flow.exits.iter().enumerate() {
-            match outward(&exit.from) {
-                Some(step) if step < last => {}
-                Some(_) => found
-                    .push(Finding::new(place("exit", at), "the last step has no exits to tell of")),
-                None => found.push(Finding::new(place("exit", at), "it leaves a node that is not there")),
-            }
+            let wrong = match outward(&exit.from) {
+                Some(step) if step < last => None,
+                Some(_) => Some("the last step has no exits to tell of"),
+                None => Some("it leaves a node that is not there"),
+            };
+            found.extend(wrong.map(|what| Finding::new(place("exit", at), what)));
             if pairs.insert((&exit.from, None), at).is_some() {
                 found.push(Finding::new(place("exit", at), "the same exit is there twice"));
             }

@@ -8,12 +8,12 @@ use std::io::{Cursor, Read, Write};
 
 use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, System, ZipArchive, ZipWriter};
+use zip::{CompressionMethod, DateTime, System, ZipArchive, ZipReadOptions, ZipWriter};
 
 use super::Unreadable;
 
 /// Limits of what is read. A package of the widest flow with all formats has about 2 MB.
-const LARGEST_ARCHIVE: usize = 256 << 20;
+pub(crate) const LARGEST_ARCHIVE: usize = 256 << 20;
 const LARGEST_FILE: u64 = 64 << 20;
 const LARGEST_TOTAL: u64 = 256 << 20;
 const MOST_FILES: usize = 64;
@@ -36,8 +36,8 @@ pub(super) fn pack(files: &[File]) -> Result<Vec<u8>, ZipError> {
     Ok(writer.finish()?.into_inner())
 }
 
-/// The files of an archive in their order, whoever made it. Entries that cannot be read are
-/// counted, not refused: the comparison with a freshly packed archive reports them.
+/// The files of an archive in their order, whoever made it. Whether it is the archive that [`pack`]
+/// makes of them is for the caller to compare.
 pub(super) fn unpack(bytes: &[u8]) -> Result<Vec<File>, Unreadable> {
     if bytes.len() > LARGEST_ARCHIVE {
         return Err(Unreadable::TooLarge("more than 256 MB"));
@@ -49,9 +49,12 @@ pub(super) fn unpack(bytes: &[u8]) -> Result<Vec<File>, Unreadable> {
     let mut files = Vec::with_capacity(archive.len());
     let mut total = 0;
     for index in 0..archive.len() {
-        let entry = archive.by_index(index).map_err(|_| Unreadable::NotAnArchive)?;
-        let name = String::from_utf8(entry.name_raw().to_vec())
-            .map_err(|_| Unreadable::NotAnArchive)?;
+        // A wrong checksum is no reason to stop: the hashes tell which file was changed.
+        let options = ZipReadOptions::new().ignore_crc32(true);
+        let entry =
+            archive.by_index_with_options(index, options).map_err(|_| Unreadable::NotAnArchive)?;
+        let name =
+            String::from_utf8(entry.name_raw().to_vec()).map_err(|_| Unreadable::NotAnArchive)?;
         let mut content = Vec::new();
         entry
             .take(LARGEST_FILE + 1)

@@ -31,11 +31,12 @@ use crate::draw::png::PngError;
 use crate::views::{Disclosed, SpecError, View};
 
 pub use crate::audit::Finding;
+pub(crate) use archive::LARGEST_ARCHIVE as LARGEST_PACKAGE;
 pub(crate) use csv::table;
-pub(crate) use manifest::json;
-pub(crate) use parts::picture;
 pub use facts::{Facts, ReadColumn, SomeOrNone};
+pub(crate) use manifest::json;
 pub use open::{Opened, Verdict, open, verify};
+pub(crate) use parts::picture;
 pub use save::save;
 pub use write::write;
 

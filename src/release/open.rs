@@ -96,17 +96,18 @@ struct Claimed {
     manifest: Manifest,
 }
 
+/// All that is asked of a manifest at first: a later format may have fields that this version does
+/// not know.
+#[derive(serde::Deserialize)]
+struct Format {
+    format: u32,
+}
+
 impl Claimed {
     fn read(bytes: &[u8]) -> Result<Self, Unreadable> {
         let files = unpack(bytes)?;
         let text = find(&files, manifest::NAME).ok_or(Unreadable::NoManifest)?;
-        // The format is asked first: a later one may have fields that this version does not know.
-        #[derive(serde::Deserialize)]
-        struct Format {
-            format: u32,
-        }
-        let Format { format } =
-            serde_json::from_slice(text).map_err(|_| Unreadable::NoManifest)?;
+        let Format { format } = serde_json::from_slice(text).map_err(|_| Unreadable::NoManifest)?;
         if format != manifest::FORMAT {
             return Err(Unreadable::Format(format));
         }
@@ -150,7 +151,10 @@ impl Claimed {
             }
         }
         if let Some(listed) = next {
-            found.push(Finding::new(place(&listed.name), "it is not a file of a package, or not in its place"));
+            found.push(Finding::new(
+                place(&listed.name),
+                "it is not a file of a package, or not in its place",
+            ));
         }
         found
     }

@@ -229,7 +229,7 @@ thead th { border-top: 0; color: var(--weak); font-weight: 400; }
 tbody th { font-weight: 500; }
 .n { width: 1%; text-align: right; white-space: nowrap; }
 td.weak, th.weak { color: var(--weak); }
-.statement { max-width: 720px; }
+.moves, .statement { max-width: 720px; }
 .statement ul { margin: 4px 0; padding-left: 20px; }
 .statement li { margin: 4px 0; }
 @media print { body { background: #fff; } figure, table { break-inside: avoid; } }

@@ -25,15 +25,8 @@ pub(super) enum Part {
 
 impl Part {
     /// In the order of the archive.
-    pub(super) const ALL: [Self; 7] = [
-        Self::View,
-        Self::Table,
-        Self::Svg,
-        Self::Png,
-        Self::Page,
-        Self::Statement,
-        Self::Audit,
-    ];
+    pub(super) const ALL: [Self; 7] =
+        [Self::View, Self::Table, Self::Svg, Self::Png, Self::Page, Self::Statement, Self::Audit];
 
     pub(super) fn is_chosen(self, formats: Formats) -> bool {
         match self {
@@ -85,8 +78,7 @@ impl Part {
 /// The picture of a view on light paper, as large as its labels need.
 pub(crate) fn picture(view: &Disclosed<View>) -> String {
     let [width, height] = flow_size(view);
-    let picture =
-        FlowPicture { width, height, theme: Theme::Light, traced: None, drop_off: true };
+    let picture = FlowPicture { width, height, theme: Theme::Light, traced: None, drop_off: true };
     flow_scene(view, &picture).to_svg()
 }
 
@@ -100,9 +92,6 @@ struct Audit {
 impl Audit {
     fn of(view: &View) -> Self {
         let findings = audit::structure(view);
-        Self {
-            asked: audit::ASKED,
-            findings: findings.iter().map(ToString::to_string).collect(),
-        }
+        Self { asked: audit::ASKED, findings: findings.iter().map(ToString::to_string).collect() }
     }
 }

@@ -80,7 +80,10 @@ fn shown(flow: &Flow) -> Vec<String> {
     };
     vec![
         format!("The flow has up to {} steps, {from}.", spec.steps),
-        format!("At each step at most {} names stand for themselves. Everything else is Other.", spec.top),
+        format!(
+            "At each step at most {} names stand for themselves. Everything else is Other.",
+            spec.top
+        ),
         repeats.to_owned(),
         who.to_owned(),
     ]
@@ -98,7 +101,7 @@ fn thresholds(flow: &Flow) -> Vec<String> {
         )
     };
     let blur = if flow.spec.blur {
-        "Some people are drawn as Other although nothing required it, so that Other does not give away \
+        "Some people may be drawn as Other although nothing required it, so that Other does not give away \
          where a small group was."
     } else {
         "Nobody is drawn as Other without need. Who knows the method may therefore conclude that at some \
@@ -107,7 +110,7 @@ fn thresholds(flow: &Flow) -> Vec<String> {
     vec![
         rounding,
         "Where a step would have fewer people, it is drawn as Other. A count with a name is therefore low \
-         rather than high: read 680 as “about 680 or more”."
+         rather than high: read it as “about so many, or more”."
             .to_owned(),
         format!("Between {low} and {high} percent of the steps stand under their own name."),
         blur.to_owned(),
@@ -177,14 +180,15 @@ pub(super) fn markdown(view: &View, facts: &Facts) -> String {
     let mut out = String::from("# Privacy statement\n");
     for block in blocks(view, facts) {
         out.push('\n');
-        match block {
-            Heading(text) => out.push_str(&format!("## {}\n", escaped(&text))),
-            Paragraph(text) => out.push_str(&format!("{}\n", escaped(&text))),
-            List(items) => {
-                for item in items {
-                    out.push_str(&format!("- {}\n", escaped(&item)));
-                }
-            }
+        let lines = match block {
+            Heading(text) => vec![("## ", text)],
+            Paragraph(text) => vec![("", text)],
+            List(items) => items.into_iter().map(|item| ("- ", item)).collect(),
+        };
+        for (mark, text) in lines {
+            out.push_str(mark);
+            out.push_str(&escaped(&text));
+            out.push('\n');
         }
     }
     out
@@ -194,7 +198,10 @@ pub(super) fn markdown(view: &View, facts: &Facts) -> String {
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for letter in text.chars() {
-        if matches!(letter, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '&' | '#' | '|' | '~' | '!') {
+        if matches!(
+            letter,
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '&' | '#' | '|' | '~' | '!'
+        ) {
             out.push('\\');
         }
         out.push(letter);

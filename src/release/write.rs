@@ -27,14 +27,11 @@ pub fn write(contents: &Contents<'_>) -> Result<Package, ReleaseError> {
     files.insert(0, (manifest::NAME.to_owned(), manifest.into_bytes()));
     let bytes = pack(&files).map_err(|error| ReleaseError::Built(error.to_string()))?;
     // What leaves is checked as a reader gets it, not as it was in memory.
-    let verdict =
-        open::verify(&bytes).map_err(|error| ReleaseError::Built(error.to_string()))?;
+    let verdict = open::verify(&bytes).map_err(|error| ReleaseError::Built(error.to_string()))?;
     if !verdict.findings.is_empty() {
         return Err(ReleaseError::Refused(verdict.findings));
     }
-    let entries = files
-        .into_iter()
-        .map(|(name, bytes)| Entry { name, size: bytes.len() as u64 })
-        .collect();
+    let entries =
+        files.into_iter().map(|(name, bytes)| Entry { name, size: bytes.len() as u64 }).collect();
     Ok(Package { bytes, entries, checks: verdict.checks })
 }
