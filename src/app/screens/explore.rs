@@ -211,7 +211,12 @@ fn legend_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
             } else {
                 swatch(ui, colour, 12.0, 8.0);
             }
-            text::small(ui, crate::draw::text::shorten(label, LETTERS)).on_hover_text(label);
+            let words = crate::draw::text::shorten(label, LETTERS);
+            let is_cut = words != label;
+            let entry = text::small(ui, words);
+            if is_cut {
+                entry.on_hover_text(label);
+            }
             ui.add_space(4.0);
         }
     });
