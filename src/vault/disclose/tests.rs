@@ -252,7 +252,7 @@ fn optimum(grid: Grid, journeys: &Journeys, k: u32) -> f64 {
                 ways.push(drawing.with_exit());
             }
             for drawing in ways {
-                let worth = f64::from(grid.worth(&slots, drawing));
+                let worth = f64::from(Grid::worth(&slots, drawing));
                 let number = problem.add_integer_var(worth, (0, *people as i32));
                 everybody.add(number, 1.0);
                 for edge in grid.path(&slots, drawing).into_iter().filter(|edge| *edge != GONE) {
@@ -303,7 +303,7 @@ fn drawing_by_detour_comes_close_to_the_optimum_on_small_instances() {
             .drawings()
             .map(|(journey, people, drawing)| {
                 let slots = journeys.distinct[journey].0.slots();
-                f64::from(meaning.grid.worth(&slots, drawing)) * f64::from(people)
+                f64::from(Grid::worth(&slots, drawing)) * f64::from(people)
             })
             .sum();
         let best = optimum(meaning.grid, &journeys, k);

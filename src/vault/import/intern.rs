@@ -51,30 +51,47 @@ impl Interner {
     /// The numbers of up to [`BATCH`] texts that stand end to end; `ends[i]` is where text i ends.
     pub(super) fn intern_batch(&mut self, bytes: &[u8], ends: &[u32], numbers: &mut [u32]) {
         let mut hashes = [0_u64; BATCH];
-        let mut slots = [EMPTY; BATCH];
+        let mut words = [u32::MAX; BATCH];
         let mut start = 0;
         let mask = self.slots.len() - 1;
-        for (at, end) in ends.iter().enumerate() {
+        for (hash, end) in hashes.iter_mut().zip(ends) {
             let end = *end as usize;
-            hashes[at] = self.hash(&bytes[start..end]);
+            *hash = self.hash(&bytes[start..end]);
             start = end;
         }
-        for at in 0..ends.len() {
-            slots[at] = self.slots[hashes[at] as usize & mask];
-        }
-        // Loads that do not depend on each other are in flight together. Their sum is used below,
-        // so that they are not optimised away.
+        // Loads that do not depend on each other are in flight together: first all slots, then
+        // all records. The sums are used, so that the loads are not optimised away.
         let mut touched = 0_u64;
-        for slot in &slots[..ends.len()] {
-            let at = (slot >> 32) as usize * 8;
-            touched = touched.wrapping_add(u64::from(self.records.get(at).copied().unwrap_or(0)));
+        for hash in &hashes[..ends.len()] {
+            touched = touched.wrapping_add(self.slots[*hash as usize & mask]);
+        }
+        std::hint::black_box(touched);
+        for (word, hash) in words.iter_mut().zip(&hashes[..ends.len()]) {
+            let tag = *hash as u32;
+            let mut at = tag as usize & mask;
+            let mut slot = self.slots[at];
+            while slot != EMPTY && slot as u32 != tag {
+                at = (at + 1) & mask;
+                slot = self.slots[at];
+            }
+            *word = (slot >> 32) as u32;
+            let first = self.records.get(*word as usize * 8).copied().unwrap_or(0);
+            touched = touched.wrapping_add(u64::from(first));
         }
         std::hint::black_box(touched);
         let mut start = 0;
         for (at, end) in ends.iter().enumerate() {
             let end = *end as usize;
-            numbers[at] = self.find_or_add(&bytes[start..end], hashes[at]);
+            let text = &bytes[start..end];
             start = end;
+            if words[at] != u32::MAX {
+                let (number, known) = self.record(words[at]);
+                if same(known, text) {
+                    numbers[at] = number;
+                    continue;
+                }
+            }
+            numbers[at] = self.find_or_add(text, hashes[at]);
         }
     }
 

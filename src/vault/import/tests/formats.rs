@@ -1,5 +1,8 @@
 //! Small files of every dialect, and the sentences for what is not read.
 
+use polars::prelude::{DataFrame, DataType, NamedFrom, Series, TimeUnit};
+use polars_io::parquet::write::ParquetWriter;
+
 use super::{Plain, error_of, file, gzip, import_bytes, import_plan, plain, plan, refused};
 use crate::vault::import::inspect;
 use crate::views::{DateOrder, Mapping, Question, RefusalReason, Role};
@@ -226,4 +229,42 @@ fn a_stopped_import_says_that_nothing_was_changed() {
     progress.cancel();
     let stopped = crate::vault::import::import(&plan(bytes.path()), &progress);
     assert!(matches!(stopped, Err(crate::vault::import::ImportError::Cancelled(_))));
+}
+
+/// A Parquet file of three columns.
+fn parquet(columns: [Series; 3]) -> tempfile::NamedTempFile {
+    let rows = columns[0].len();
+    let mut frame = DataFrame::new(rows, columns.map(Into::into).to_vec()).unwrap();
+    let table = tempfile::NamedTempFile::new().unwrap();
+    ParquetWriter::new(table.reopen().unwrap())
+        .with_row_group_size(Some(1))
+        .finish(&mut frame)
+        .unwrap();
+    table
+}
+
+#[test]
+fn typed_columns_of_parquet_keep_ids_and_times() {
+    let labels = || Series::new("event".into(), ["A", "B"]);
+    let big = Series::new("user_id".into(), [u64::MAX, u64::MAX]);
+    let micros = [TEN * 1000, TEN * 1000 + 60_000_000];
+    let unit = DataType::Datetime(TimeUnit::Microseconds, None);
+    let times = [
+        Series::new("timestamp".into(), micros),
+        Series::new("timestamp".into(), micros).cast(&unit).unwrap(),
+        Series::new("timestamp".into(), micros.map(|m| m as f64 / 1e6)),
+        Series::new("timestamp".into(), ["2024-03-01T10:00:00Z", "01.03.2024 10:01"]),
+    ];
+    for time in times {
+        let table = parquet([big.clone(), labels(), time]);
+        let journeys = plain(&import_plan(&plan(table.path())).unwrap().store);
+        assert_eq!(journeys["18446744073709551615"], two_events()["u1"]);
+    }
+    let whole = Series::new("user_id".into(), [7.0, 7.0]);
+    let dates = Series::new("timestamp".into(), [19_783, 19_784]).cast(&DataType::Date).unwrap();
+    let table = parquet([whole, labels(), dates.clone()]);
+    let journeys = plain(&import_plan(&plan(table.path())).unwrap().store);
+    assert_eq!(journeys["7"][0].1, Some(1_709_251_200_000));
+    let fractions = parquet([Series::new("user_id".into(), [7.5, 7.0]), labels(), dates]);
+    assert!(error_of(import_plan(&plan(fractions.path()))).contains("fractions"));
 }
