@@ -1,6 +1,8 @@
 //! The window, used through its accessibility tree as a person with a screen reader would, and
 //! compared with a picture of each screen.
 
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "helpers of tests")]
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -287,4 +289,16 @@ fn every_screen_looks_as_it_did_in_light() {
 #[test]
 fn every_screen_looks_as_it_did_in_dark() {
     screens(ThemeChoice::Dark, "dark");
+}
+
+#[test]
+fn a_column_that_is_not_to_be_read_is_not_guessed_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = window(Start::Files(vec![fixture()]), folder.path(), ThemeChoice::Light);
+    until(&mut window, "the columns", |window| shows(window, "Read session_id as"));
+    click(&mut window, "Read session_id as");
+    click(&mut window, "Not read");
+    click(&mut window, "Import");
+    until(&mut window, "the report", |window| shows(window, "Rows used"));
+    assert!(shows(&window, "4 columns are never read: session_id, platform, channel"));
 }

@@ -30,7 +30,10 @@ const FASTEST_HAND: Duration = Duration::from_millis(150);
 pub fn open(frame: &eframe::Frame, reports: Sender<Report>, ctx: &egui::Context) {
     let dialog = AsyncFileDialog::new()
         .set_title("Open event files")
-        .add_filter("Event files", &["csv", "tsv", "txt", "json", "jsonl", "ndjson", "parquet", "xes", "gz"])
+        .add_filter(
+            "Event files",
+            &["csv", "tsv", "txt", "json", "jsonl", "ndjson", "parquet", "xes", "gz"],
+        )
         .add_filter("All files", &["*"])
         .set_parent(frame);
     let chosen = dialog.pick_files();

@@ -1,8 +1,8 @@
 //! The frame around every screen: top bar, rail, status bar.
 
 use egui::{
-    Align, Align2, Color32, Frame, Layout, Margin, Panel, Popup, PopupCloseBehavior, Response, Role,
-    Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+    Align, Align2, Color32, Frame, Layout, Margin, Panel, Popup, PopupCloseBehavior, Response,
+    Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{
@@ -66,10 +66,9 @@ fn top_bar_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
                 .named(format!("{name}, what is open"))
                 .ui(ui);
             Popup::menu(&menu).width(220.0).show(|ui| {
-                for (words, command) in [
-                    ("Open another file", Command::ChooseFile),
-                    ("Close it", Command::CloseData),
-                ] {
+                for (words, command) in
+                    [("Open another file", Command::ChooseFile), ("Close it", Command::CloseData)]
+                {
                     if menu_row(ui, words, false, look).clicked() {
                         commands.push(command);
                         ui.close();
@@ -329,5 +328,8 @@ pub fn notice_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
 
 /// Paper for a view.
 pub fn paper(look: &Look) -> Frame {
-    Frame::new().fill(look.surface).inner_margin(Margin::ZERO).stroke(Stroke::new(0.0, Color32::TRANSPARENT))
+    Frame::new()
+        .fill(look.surface)
+        .inner_margin(Margin::ZERO)
+        .stroke(Stroke::new(0.0, Color32::TRANSPARENT))
 }

@@ -355,10 +355,8 @@ impl State {
             }
             Command::Show(label) => spec.hide.retain(|hidden| hidden != label),
             Command::AddRule(rule) => next.rules.rules.push(rule.clone()),
-            Command::RemoveRule(index) => {
-                if *index < next.rules.rules.len() {
-                    next.rules.rules.remove(*index);
-                }
+            Command::RemoveRule(index) if *index < next.rules.rules.len() => {
+                next.rules.rules.remove(*index);
             }
             _ => {}
         }
@@ -371,7 +369,14 @@ impl State {
         source.error = None;
         source.truncated = false;
         match command {
-            Command::SetRole(column, role) => source.set_role(&column, role),
+            Command::SetRole(column, role) => {
+                source.set_role(&column, role);
+                source.plan.mapping = source.mapping.clone();
+                source.plan.mapping_is_whole = true;
+                // Another column of times may have other questions.
+                let plan = ImportPlan { date_order: None, ..source.plan.clone() };
+                self.awaited.source = worker.ask(Job::Inspect(plan));
+            }
             Command::SetDateOrder(order) => source.plan.date_order = Some(order),
             Command::SetTimezone(zone) => {
                 let zone = zone.trim();
@@ -389,6 +394,7 @@ impl State {
             Command::EditColumns => source.editing = true,
             Command::Import => {
                 source.plan.mapping = source.mapping.clone();
+                source.plan.mapping_is_whole = true;
                 source.working = true;
                 let job = Job::Import {
                     plan: source.plan.clone(),
@@ -519,7 +525,9 @@ impl State {
                 self.tell(why, "The table holds the same numbers.");
             }
             Report::Picture(Err(Failure::Stopped)) => {}
-            Report::Vault { number, outcome: Ok(outcome) } => self.take_outcome(number, outcome, worker),
+            Report::Vault { number, outcome: Ok(outcome) } => {
+                self.take_outcome(number, outcome, worker)
+            }
             Report::Vault { number, outcome: Err(failure) } => self.take_failure(number, failure),
             Report::Dialog(answer) => self.take_answer(answer, worker),
         }
@@ -649,7 +657,8 @@ impl State {
         } else {
             let folder = first.and_then(|file| file.parent()).map(Path::to_owned);
             let name = first.and_then(|file| file.file_name());
-            let stem = name.map_or_else(|| "journeys".to_owned(), |name| name.display().to_string());
+            let stem =
+                name.map_or_else(|| "journeys".to_owned(), |name| name.display().to_string());
             let stem = stem.split('.').next().unwrap_or(&stem).to_owned();
             (folder.unwrap_or_default(), stem)
         };

@@ -77,7 +77,7 @@ mod tests {
             recent.add(Path::new(name), date(2026, 3, 1));
         }
         let order: Vec<_> = recent.files().iter().map(|file| file.path.clone()).collect();
-        assert_eq!(order, ["a", "c", "b"].map(Into::into));
+        assert_eq!(order, ["a", "c", "b"].map(std::path::PathBuf::from));
         for name in 0..20 {
             recent.add(Path::new(&name.to_string()), date(2026, 3, 2));
         }

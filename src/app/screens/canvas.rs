@@ -5,8 +5,8 @@
 
 use egui::emath::TSTransform;
 use egui::{
-    Align2, EventFilter, Id, Key, LayerId, Order, Painter, Pos2, Rect, Response, Role, Scene as Pan,
-    Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
+    Align2, EventFilter, Id, Key, LayerId, Order, Painter, Pos2, Rect, Response, Role,
+    Scene as Pan, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 use egui_material_icons::icons::{ICON_ADD, ICON_FIT_SCREEN, ICON_REMOVE};
 
@@ -259,8 +259,7 @@ fn neighbour(flow: &Flow, state: &State, id: &str, walk: Walk) -> Option<String>
     match walk {
         Walk::Earlier | Walk::Later => {
             let facts = NodeFacts::of(flow, id)?;
-            let list =
-                if matches!(walk, Walk::Earlier) { facts.came_from } else { facts.went_to };
+            let list = if matches!(walk, Walk::Earlier) { facts.came_from } else { facts.went_to };
             list.first().map(|neighbour| neighbour.node.id.clone())
         }
         Walk::Up | Walk::Down => {
@@ -310,7 +309,8 @@ fn tooltip(ui: &Ui, canvas: Rect, at: Pos2, target: &Target, facts: Option<&Node
     };
     let lines: Vec<_> = lines.into_iter().filter(|line| !line.is_empty()).collect();
     let gap = 6.0;
-    let height = 24.0 + lines.iter().map(|line| line.size().y).sum::<f32>()
+    let height = 24.0
+        + lines.iter().map(|line| line.size().y).sum::<f32>()
         + gap * (lines.len().saturating_sub(1)) as f32;
     let mut plate = Rect::from_min_size(at, vec2(width, height));
     if plate.right() > canvas.right() - 8.0 {
@@ -319,7 +319,8 @@ fn tooltip(ui: &Ui, canvas: Rect, at: Pos2, target: &Target, facts: Option<&Node
         plate = plate.translate(vec2(left - plate.left(), 0.0));
     }
     let low = canvas.shrink(8.0);
-    let into = |value: f32, from: f32, to: f32| if to > from { value.clamp(from, to) } else { from };
+    let into =
+        |value: f32, from: f32, to: f32| if to > from { value.clamp(from, to) } else { from };
     let x = into(plate.left(), low.left(), low.right() - width);
     let y = into(plate.top(), low.top(), low.bottom() - height);
     let plate = Rect::from_min_size(pos2(x, y), plate.size());

@@ -53,12 +53,11 @@ impl Data {
                 let room = ui.available_width();
                 let beside_each_other = room >= NARROW;
                 let imported = source.imported.as_deref().filter(|_| !source.editing);
-                let right = |data: &mut Self, ui: &mut Ui, commands: &mut Vec<Command>| {
-                    match imported {
+                let right =
+                    |data: &mut Self, ui: &mut Ui, commands: &mut Vec<Command>| match imported {
                         Some(imported) => data.report_ui(ui, state, imported, commands),
                         None => data.reading_ui(ui, source, commands),
-                    }
-                };
+                    };
                 if beside_each_other {
                     beside(ui, room - RIGHT - 24.0, 24.0, |ui, column| match column {
                         Column::Left => columns_ui(ui, source, &inspection.columns, commands),
@@ -177,7 +176,8 @@ impl Data {
         });
         let labels = finding.labels;
         ui.horizontal(|ui| {
-            let many = if labels == 1 { "one label".to_owned() } else { format!("{labels} labels") };
+            let many =
+                if labels == 1 { "one label".to_owned() } else { format!("{labels} labels") };
             text::small(ui, many);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let pattern = pattern_of(&finding.shape);
@@ -229,8 +229,7 @@ impl Data {
                 let named = !pattern.is_empty() && !label.is_empty();
                 if Button::new("Rename").icon(ICON_ADD).enabled(named).ui(ui).clicked() && named {
                     let label = Some(label.clone());
-                    let rule =
-                        Rule { kind: RuleKind::Rename, pattern: pattern.clone(), label };
+                    let rule = Rule { kind: RuleKind::Rename, pattern: pattern.clone(), label };
                     commands.push(Command::AddRule(rule));
                     self.pattern.clear();
                     self.label.clear();
@@ -369,9 +368,7 @@ fn role_ui(
     if !open {
         let look = Look::of(ui);
         if role.is_some() {
-            ui.add(egui::Label::new(
-                ICON_CHECK.rich_text().size(16.0).color(look.accent),
-            ));
+            ui.add(egui::Label::new(ICON_CHECK.rich_text().size(16.0).color(look.accent)));
             ui.add_space(6.0);
             text::body(ui, role_words(role));
         } else {
@@ -462,8 +459,7 @@ fn quality_ui(ui: &mut Ui, imported: &Imported, commands: &mut Vec<Command>) {
             let then = "The readable beginning was used, as you asked.";
             stripe(ui, Tone::Warning, where_it_broke, then, |_| {});
         }
-        let ambiguous =
-            quality.refusals.iter().any(|r| r.reason == RefusalReason::AmbiguousDate);
+        let ambiguous = quality.refusals.iter().any(|r| r.reason == RefusalReason::AmbiguousDate);
         if ambiguous && Button::new("Say how dates are read").small().ui(ui).clicked() {
             commands.push(Command::EditColumns);
         }

@@ -82,7 +82,7 @@ impl Explore {
                 legend_ui(ui, state, commands);
             });
             if floats && self.inspector {
-                self.floating_ui(ui, whole, state, commands);
+                Self::floating_ui(ui, whole, state, commands);
             }
         });
         why_ui(ui, state, commands);
@@ -124,13 +124,7 @@ impl Explore {
         });
     }
 
-    fn floating_ui(
-        &mut self,
-        ui: &mut Ui,
-        whole: Rect,
-        state: &State,
-        commands: &mut Vec<Command>,
-    ) {
+    fn floating_ui(ui: &mut Ui, whole: Rect, state: &State, commands: &mut Vec<Command>) {
         let look = Look::of(ui);
         let mut side = whole;
         side.min.x = side.max.x - look.tokens.frame.inspector;
@@ -282,7 +276,8 @@ fn refused_ui(
                 }
             } else if !too_few && spec.steps > *FlowSpec::STEPS.start() {
                 if Button::new("Ask for fewer steps").filled().ui(ui).clicked() {
-                    commands.push(Command::SetSteps((spec.steps - 2).max(*FlowSpec::STEPS.start())));
+                    commands
+                        .push(Command::SetSteps((spec.steps - 2).max(*FlowSpec::STEPS.start())));
                 }
             } else if state.question.now().policy.k() > 5
                 && Button::new("Lower k to 5").filled().ui(ui).clicked()

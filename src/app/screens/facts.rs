@@ -29,13 +29,11 @@ impl<'a> NodeFacts<'a> {
         let find = |id: &str| flow.nodes.iter().find(|node| node.id == id);
         let node = find(id)?;
         let outward = flow.edges.iter().filter(|edge| edge.from == id);
-        let outward = outward.filter_map(|edge| {
-            Some(Neighbour { node: find(&edge.to)?, count: edge.count })
-        });
+        let outward =
+            outward.filter_map(|edge| Some(Neighbour { node: find(&edge.to)?, count: edge.count }));
         let inward = flow.edges.iter().filter(|edge| edge.to == id);
-        let inward = inward.filter_map(|edge| {
-            Some(Neighbour { node: find(&edge.from)?, count: edge.count })
-        });
+        let inward = inward
+            .filter_map(|edge| Some(Neighbour { node: find(&edge.from)?, count: edge.count }));
         let side = flow.spec.anchor;
         let (mut came_from, mut went_to): (Vec<_>, Vec<_>) = match side {
             Side::Start => (inward.collect(), outward.collect()),

@@ -22,8 +22,7 @@ pub fn ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         Frame::new().inner_margin(Margin::same(16)).show(ui, |ui| {
             ui.take_available_width();
             if let Some(flow) = state.flow() {
-                let selected =
-                    state.selected.as_deref().and_then(|id| NodeFacts::of(flow, id));
+                let selected = state.selected.as_deref().and_then(|id| NodeFacts::of(flow, id));
                 match selected {
                     Some(facts) => node_ui(ui, state, flow, &facts, commands),
                     None => overview_ui(ui, flow),
@@ -39,9 +38,10 @@ pub fn ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
 
 fn colour(ui: &Ui, state: &State, kind: LabelKind, label: &str) -> Color32 {
     let look = Look::of(ui);
-    state.shown.as_ref().map_or(look.text_weak, |shown| {
-        shown.colours.colour(look.theme, kind, label).into()
-    })
+    state
+        .shown
+        .as_ref()
+        .map_or(look.text_weak, |shown| shown.colours.colour(look.theme, kind, label).into())
 }
 
 fn node_ui(
@@ -102,6 +102,7 @@ fn neighbours_ui(
         return;
     }
     ui.spacing_mut().item_spacing.y = 4.0;
+    ui.spacing_mut().interact_size.y = 20.0;
     text::small_heading(ui, heading);
     let most = neighbours.first().map_or(1, |neighbour| neighbour.count.max(1));
     for neighbour in neighbours.iter().take(LISTED) {
@@ -172,7 +173,11 @@ fn chart_ui(ui: &mut Ui, flow: &Flow) {
         .collect::<Vec<_>>()
         .join(", ");
     let chart = BarChart::new("People", bars).element_formatter(Box::new(|bar: &Bar, _| {
-        format!("step {}\nabout {} people", step_words(bar.argument as i32), number(bar.value as u64))
+        format!(
+            "step {}\nabout {} people",
+            step_words(bar.argument as i32),
+            number(bar.value as u64)
+        )
     }));
     let plot = Plot::new("people at each step")
         .height(128.0)
@@ -187,12 +192,12 @@ fn chart_ui(ui: &mut Ui, flow: &Flow) {
         .show_grid([false, true])
         .include_y(0.0)
         .set_margin_fraction(vec2(0.02, 0.08))
-        .custom_x_axes(vec![
-            AxisHints::new_x().label_spacing(Rangef::new(8.0, 12.0)).formatter(|mark, _| {
+        .custom_x_axes(vec![AxisHints::new_x().label_spacing(Rangef::new(8.0, 12.0)).formatter(
+            |mark, _| {
                 let whole = (mark.value - mark.value.round()).abs() < 1e-6;
                 if whole { step_words(mark.value as i32) } else { String::new() }
-            }),
-        ])
+            },
+        )])
         .x_grid_spacer(move |_| {
             steps
                 .iter()

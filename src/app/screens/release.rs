@@ -1,9 +1,7 @@
 //! What will leave, in which forms, with which statement, and the way to the file.
 
 use egui::emath::TSTransform;
-use egui::{
-    Align, CentralPanel, Frame, Layout, Margin, Panel, ScrollArea, Sense, Ui, vec2,
-};
+use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, ScrollArea, Sense, Ui, vec2};
 use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{ICON_CHECK, ICON_CLOSE};
 
@@ -111,8 +109,7 @@ fn view_ui(ui: &mut Ui, state: &mut State, worker: &Worker, shown: &std::sync::A
             traced: None,
             drop_off: state.question.now().drop_off,
         };
-        let drawing =
-            Drawing { slot: Slot::Release, shown: std::sync::Arc::clone(shown), picture };
+        let drawing = Drawing { slot: Slot::Release, shown: std::sync::Arc::clone(shown), picture };
         state.want(drawing, worker);
         if let Some(drawn) = &state.release_picture.drawn {
             let scene = &drawn.scene;
@@ -252,7 +249,10 @@ fn write_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     ui.add_space(8.0);
     let current = leaving.packed.as_ref().is_some_and(|packed| {
         packed.formats == leaving.formats
-            && state.shown.as_ref().is_some_and(|shown| std::sync::Arc::ptr_eq(shown, &packed.shown))
+            && state
+                .shown
+                .as_ref()
+                .is_some_and(|shown| std::sync::Arc::ptr_eq(shown, &packed.shown))
     });
     let blocked = if leaving.packed.is_none() {
         Some("Waits for the package.")

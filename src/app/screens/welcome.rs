@@ -87,11 +87,8 @@ impl Welcome {
         let size = vec2(ui.available_width(), CARD_HEIGHT);
         let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
         let over = ui.input(|input| !input.raw.hovered_files.is_empty());
-        let (ground, line) = if over {
-            (look.selection, look.accent)
-        } else {
-            (look.surface, look.line_strong)
-        };
+        let (ground, line) =
+            if over { (look.selection, look.accent) } else { (look.surface, look.line_strong) };
         ui.painter().rect_filled(rect, look.corners_large(), ground);
         dashed(ui, rect, Stroke::new(look.tokens.stroke.line, line));
         let inside = rect.shrink(24.0);
@@ -244,8 +241,7 @@ fn recent_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
 }
 
 fn name_of(path: &Path) -> String {
-    path.file_name()
-        .map_or_else(|| path.display().to_string(), |name| name.display().to_string())
+    path.file_name().map_or_else(|| path.display().to_string(), |name| name.display().to_string())
 }
 
 fn day_words(day: jiff::civil::Date, today: jiff::civil::Date) -> String {

@@ -129,7 +129,8 @@ impl<'a> Button<'a> {
             _ => 12.0,
         };
         let ink = self.ink(look);
-        let font = if self.small { theme::small(Weight::Medium) } else { theme::body(Weight::Medium) };
+        let font =
+            if self.small { theme::small(Weight::Medium) } else { theme::body(Weight::Medium) };
         let icon_size = if self.small { 14.0 } else { control.icon_small };
         let lay = |words: &str, font, ink| ui.painter().layout_no_wrap(words.to_owned(), font, ink);
         let glyph = |icon: MaterialIcon| {
@@ -144,8 +145,8 @@ impl<'a> Button<'a> {
         }
         parts.extend(self.after.map(glyph));
         let gap = if self.small { 4.0 } else { 8.0 };
-        let content: f32 = parts.iter().map(|part| part.size().x).sum::<f32>()
-            + gap * (parts.len() - 1) as f32;
+        let content: f32 =
+            parts.iter().map(|part| part.size().x).sum::<f32>() + gap * (parts.len() - 1) as f32;
         let size = vec2(self.width.unwrap_or(content + 2.0 * pad), height);
 
         let response = super::room(ui, size, self.enabled);

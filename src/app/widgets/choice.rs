@@ -65,10 +65,8 @@ pub fn choice<T: Copy + PartialEq>(
     width: f32,
 ) -> Option<T> {
     let look = Look::of(ui);
-    let words = options
-        .iter()
-        .find(|(value, _)| *value == chosen)
-        .map_or("", |(_, words)| words.as_str());
+    let words =
+        options.iter().find(|(value, _)| *value == chosen).map_or("", |(_, words)| words.as_str());
     let response = closed(ui, name, words, width, look);
     let mut picked = None;
     let offset = 4.0;

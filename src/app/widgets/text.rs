@@ -5,13 +5,25 @@ use egui::{Color32, FontId, Label, Response, RichText, Ui};
 use crate::app::theme::{self, Look};
 use crate::draw::Weight;
 
-fn say(ui: &mut Ui, words: impl Into<String>, font: FontId, line: f32, colour: Color32) -> Response {
+fn say(
+    ui: &mut Ui,
+    words: impl Into<String>,
+    font: FontId,
+    line: f32,
+    colour: Color32,
+) -> Response {
     let text = RichText::new(words).font(font).color(colour).line_height(Some(line));
     ui.add(Label::new(text).selectable(false))
 }
 
 /// One line; what does not fit is cut, and shown in full under the pointer.
-fn cut(ui: &mut Ui, words: impl Into<String>, font: FontId, line: f32, colour: Color32) -> Response {
+fn cut(
+    ui: &mut Ui,
+    words: impl Into<String>,
+    font: FontId,
+    line: f32,
+    colour: Color32,
+) -> Response {
     let text = RichText::new(words).font(font).color(colour).line_height(Some(line));
     ui.add(Label::new(text).selectable(false).truncate())
 }

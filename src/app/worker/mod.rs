@@ -18,9 +18,7 @@ use crate::views::Progress;
 pub use inbox::Activity;
 use inbox::{Inbox, Work};
 pub use picture::{Drawing, Drawn, Slot};
-pub use vault::{
-    Ask, Imported, Job, Outcome, Packed, Refused, Shown, file_names, sample_rules,
-};
+pub use vault::{Ask, Imported, Job, Outcome, Packed, Refused, Shown, file_names, sample_rules};
 
 /// Why a job gave nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +33,10 @@ pub enum Failure {
 
 /// What came of a job.
 pub enum Report {
-    Vault { number: u64, outcome: Result<Outcome, Failure> },
+    Vault {
+        number: u64,
+        outcome: Result<Outcome, Failure>,
+    },
     Picture(Result<Drawn, Failure>),
     /// A dialog of the system was closed.
     Dialog(super::dialogs::Answer),
@@ -59,14 +60,16 @@ impl Worker {
         let vault = Arc::new(Inbox::new());
         let picture = Arc::new(Inbox::new());
         let mut room = vault::Room::default();
-        let vault_runs = spawn("trodden-vault", &vault, &sender, ctx, move |number, job: Job, progress| {
-            let what = job.name();
-            let outcome = guarded(&what, || room.work(job, progress));
-            Report::Vault { number, outcome }
-        });
-        let picture_runs = spawn("trodden-picture", &picture, &sender, ctx, |_, drawing: Drawing, _| {
-            Report::Picture(guarded("Drawing the picture", || Ok(picture::draw(&drawing))))
-        });
+        let vault_runs =
+            spawn("trodden-vault", &vault, &sender, ctx, move |number, job: Job, progress| {
+                let what = job.name();
+                let outcome = guarded(&what, || room.work(job, progress));
+                Report::Vault { number, outcome }
+            });
+        let picture_runs =
+            spawn("trodden-picture", &picture, &sender, ctx, |_, drawing: Drawing, _| {
+                Report::Picture(guarded("Drawing the picture", || Ok(picture::draw(&drawing))))
+            });
         if vault_runs.and(picture_runs).is_err() {
             let why = "The system gives the program no threads to work on. Close other programs \
                        and start it again.";

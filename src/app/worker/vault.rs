@@ -82,7 +82,10 @@ pub enum Outcome {
     /// answer is an answer too: it is asked again in other words.
     Disclosed(Result<Arc<Shown>, Refused>, Vec<LabelFinding>),
     Packed(Arc<Packed>),
-    Saved { path: PathBuf, verdict: release::Verdict },
+    Saved {
+        path: PathBuf,
+        verdict: release::Verdict,
+    },
     Closed,
 }
 
@@ -103,7 +106,9 @@ impl Work for Job {
             Self::Preview(_) => "Drawing the sample".to_owned(),
             Self::Disclose(ask) => format!("Counting {} steps", ask.spec.steps),
             Self::Pack { .. } => "Making the package".to_owned(),
-            Self::Save { path, .. } => format!("Writing {}", file_names(std::slice::from_ref(path))),
+            Self::Save { path, .. } => {
+                format!("Writing {}", file_names(std::slice::from_ref(path)))
+            }
             Self::Close => "Closing".to_owned(),
         }
     }
@@ -126,7 +131,8 @@ impl Work for Job {
 /// `a.csv`, or `a.csv and 2 more`.
 pub fn file_names(files: &[PathBuf]) -> String {
     let name = |path: &PathBuf| {
-        path.file_name().map_or_else(|| path.display().to_string(), |name| name.display().to_string())
+        path.file_name()
+            .map_or_else(|| path.display().to_string(), |name| name.display().to_string())
     };
     match files {
         [] => "no file".to_owned(),
