@@ -131,6 +131,7 @@ fn reading(args: ImportArgs, labels: &LabelArgs, file: &SpecFile) -> Result<Read
             event: args.event.or(said.event),
             time: args.time.or(said.time),
         },
+        mapping_is_whole: false,
         timezone: args.timezone.or_else(|| file.import.timezone.clone()),
         date_order: args.date_order.map(date_order).or(file.import.date_order),
         accept_truncated: args.accept_truncated || file.import.accept_truncated,

@@ -30,7 +30,7 @@ use self::sink::{Layout, Sink};
 use self::source::{Kind, Source};
 use self::time::Clock;
 use crate::vault::journeys::Store;
-use crate::views::{Cancelled, FileFormat, ImportPlan, Inspection, Progress, Quality};
+use crate::views::{Cancelled, FileFormat, ImportPlan, Inspection, Mapping, Progress, Quality};
 
 /// Rows that are looked at before the mapping is guessed.
 const SAMPLE_ROWS: usize = 500;
@@ -89,12 +89,18 @@ struct Part {
     repairs: Vec<(String, u64)>,
 }
 
+/// The mapping to read by: the plan's own where it is whole, else the plan's over the guess.
+fn chosen(plan: &ImportPlan, sample: &Sample, source: &Source) -> Result<Mapping, ImportError> {
+    let completed = mapping::complete(&plan.mapping, sample, &source.shown())?;
+    Ok(if plan.mapping_is_whole { plan.mapping.clone() } else { completed })
+}
+
 pub(super) fn inspect(plan: &ImportPlan) -> Result<Inspection, ImportError> {
     let Some(first) = plan.files.first() else { return Err(no_file()) };
     zone(plan)?;
     let source = Source::open(first)?;
     let sample = sample(&source)?;
-    let mapping = mapping::complete(&plan.mapping, &sample, &source.shown())?;
+    let mapping = chosen(plan, &sample, &source)?;
     let order = mapping.time.as_deref().map(|column| (column, order(&source, &sample, column)));
     let questions = mapping::questions(&mapping, order.filter(|_| plan.date_order.is_none()));
     let columns = mapping::profiles(&sample, &mapping);
@@ -117,7 +123,7 @@ pub(super) fn import(plan: &ImportPlan, progress: &Progress) -> Result<Imported,
     for file in &plan.files {
         let source = Source::open(file)?;
         let sample = sample(&source)?;
-        let mapping = mapping::complete(&plan.mapping, &sample, &source.shown())?;
+        let mapping = chosen(plan, &sample, &source)?;
         let roles = mapping::roles(mapping, &sample, &source.shown())?;
         let own = Layout { has_session: roles.session.is_some(), has_time: roles.time.is_some() };
         if *layout.get_or_insert(own) != own {
