@@ -240,10 +240,10 @@ fn sample_rules() -> Rules {
 
 /// Generates, imports, discloses, writes and verifies the sample, and says where the package is.
 fn sample_package(path: &Path) -> Result<(), Failure> {
-    let events = TemporaryFile::new()?;
+    let (events, file) = TemporaryFile::new()?;
     let failed =
         |source| Failure::File { path: events.0.display().to_string(), what: "written", source };
-    let mut file = BufWriter::new(File::create(&events.0).map_err(failed)?);
+    let mut file = BufWriter::new(file);
     Sample::default().write_csv(&mut file).and_then(|_| file.flush()).map_err(failed)?;
     let reading = Reading {
         plan: ImportPlan { files: vec![events.0.clone()], ..ImportPlan::default() },
@@ -277,12 +277,11 @@ fn sample_package(path: &Path) -> Result<(), Failure> {
 struct TemporaryFile(PathBuf);
 
 impl TemporaryFile {
-    fn new() -> Result<Self, Failure> {
+    fn new() -> Result<(Self, File), Failure> {
         let name = format!("trodden-sample-{}.csv", std::process::id());
         let path = std::env::temp_dir().join(name);
-        let made = File::options().write(true).create_new(true).open(&path);
-        match made {
-            Ok(_) => Ok(Self(path)),
+        match File::options().write(true).create_new(true).open(&path) {
+            Ok(file) => Ok((Self(path), file)),
             Err(source) => {
                 Err(Failure::File { path: path.display().to_string(), what: "written", source })
             }

@@ -12,7 +12,7 @@ use std::io::{self, Read};
 use memchr::memchr;
 use rayon::prelude::*;
 use serde::Deserialize;
-use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -65,7 +65,7 @@ impl<'de> DeserializeSeed<'de> for Object<'_, 'de> {
     type Value = ();
 
     fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_map(self)
+        deserializer.deserialize_any(self)
     }
 }
 
@@ -73,7 +73,38 @@ impl<'de> Visitor<'de> for Object<'_, 'de> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
+        f.write_str("a value")
+    }
+
+    // What is not an object has no fields, and that is no fault of the line.
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<S: SeqAccess<'de>>(self, mut list: S) -> Result<(), S::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(())
     }
 
     fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<(), M::Error> {
@@ -82,6 +113,10 @@ impl<'de> Visitor<'de> for Object<'_, 'de> {
             let inner = self.paths.inner.iter().find(|(name, _)| *name == key);
             if !is_leaf && inner.is_none() {
                 map.next_value::<IgnoredAny>()?;
+                continue;
+            }
+            if let (false, Some((_, paths))) = (is_leaf, inner) {
+                map.next_value_seed(Object { paths, fields: &mut *self.fields })?;
                 continue;
             }
             let value: &'de RawValue = map.next_value()?;
@@ -269,7 +304,8 @@ fn line(sink: &mut Sink, paths: &Paths, bytes: &[u8]) {
     };
     let mut fields: Fields<'_> = [None; 4];
     let mut parser = serde_json::Deserializer::from_str(json);
-    let is_object = Object { paths, fields: &mut fields }.deserialize(&mut parser).is_ok();
+    let is_object = json.starts_with('{')
+        && Object { paths, fields: &mut fields }.deserialize(&mut parser).is_ok();
     if !is_object || parser.end().is_err() {
         return sink.refuse(number, RefusalReason::NotJson);
     }

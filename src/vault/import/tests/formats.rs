@@ -128,6 +128,22 @@ fn large_numbers_keep_every_digit() {
 }
 
 #[test]
+fn a_line_that_is_no_object_is_refused_and_a_part_that_is_none_is_empty() {
+    let lines = br#"{"event":"A","properties":{"distinct_id":"u1","time":1709287200}}
+7
+["event"]
+{"event":"B","properties":[1,{"distinct_id":"no"}]}
+{"event":"B","properties":1.5}
+{"event":"B","properties.distinct_id":"u1","properties":{"time":1709287260}}
+"#;
+    let imported = import_bytes(lines).unwrap();
+    let wanted =
+        [(RefusalReason::NoSubject, 2, vec![4, 5]), (RefusalReason::NotJson, 2, vec![2, 3])];
+    assert_eq!(refused(&imported), wanted);
+    assert_eq!(plain(&imported.store), two_events());
+}
+
+#[test]
 fn several_files_make_one_import() {
     let first = file(b"user_id,event,timestamp\nu1,B,2024-03-01T10:01:00Z\n");
     let second = file(&gzip(b"{\"user_id\":\"u1\",\"event\":\"A\",\"timestamp\":1709287200}\n"));
