@@ -465,7 +465,7 @@ impl<'a> Detour<'a> {
 
     fn is_on(&self, group: u32, edge: Edge, layer: usize) -> bool {
         let Group { people, drawing, .. } = self.groups[group as usize];
-        people > 0 && self.grid.path(&self.slots(group), drawing)[layer] == edge
+        people > 0 && self.grid.edge_in(layer, &self.slots(group), drawing) == edge
     }
 
     /// The groups of an edge's list that are still on it, in a fixed order.

@@ -58,22 +58,24 @@ impl Grid {
     /// The edge that a journey uses in each layer when it is drawn this way.
     pub(super) fn path(self, journey: &Slots, drawing: Drawing) -> [Edge; MAX_STEPS] {
         let mut path = [GONE; MAX_STEPS];
-        let mut from = OTHER;
         for (layer, edge) in path.iter_mut().enumerate().take(self.steps) {
-            let to = if layer < journey.len {
-                if drawing.is_own(layer) { usize::from(journey.bytes[layer]) } else { OTHER }
-            } else if layer == journey.len && drawing.exits() {
-                self.exit()
-            } else {
-                OTHER
-            };
-            *edge = self.edge(layer, from, to);
-            if to == self.exit() {
-                break;
-            }
-            from = to;
+            *edge = self.edge_in(layer, journey, drawing);
         }
         path
+    }
+
+    /// The edge that a journey uses in one layer when it is drawn this way.
+    #[inline]
+    pub(super) fn edge_in(self, layer: usize, journey: &Slots, drawing: Drawing) -> Edge {
+        let at = |step: usize| {
+            if drawing.is_own(step) { usize::from(journey.bytes[step]) } else { OTHER }
+        };
+        if layer > journey.len && drawing.exits() {
+            return GONE;
+        }
+        let from = if layer == 0 { OTHER } else { at(layer - 1) };
+        let to = if layer == journey.len && drawing.exits() { self.exit() } else { at(layer) };
+        self.edge(layer, from, to)
     }
 }
 
