@@ -3,9 +3,21 @@
 //! So far it holds the structure checks: whether the numbers of a view can be numbers of a view at
 //! all. *Invariant:* nothing here sees a record, an exact count, a file or a picture.
 
+mod attack;
+mod network;
+mod program;
+mod reduce;
+mod report;
 mod structure;
+mod system;
+mod table;
 
 use std::fmt;
+
+pub use attack::{Answer, AuditError, attack, attack_within};
+pub use report::report;
+pub use system::{CellId, Interval, Refused, STEPS, Sense, Steps, System};
+pub use table::{Cell, Constraint, Insider, Relation, Status, Table, Target, Terms};
 
 use crate::views::View;
 

@@ -99,7 +99,8 @@ fn columns(mapping: &Mapping) -> Vec<ReadColumn> {
 /// the usual separators, at most four digits in all, at most 40 characters. A file without a header
 /// has its first row where the names should be, so this is stricter than the detector for labels.
 pub(super) fn is_plain_name(name: &str) -> bool {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ':' | ' ' | '$');
+    let plain =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ':' | ' ' | '$');
     let digits = name.chars().filter(char::is_ascii_digit).count();
     !name.is_empty() && name.len() <= 40 && digits <= 4 && name.chars().all(plain)
 }
@@ -110,10 +111,13 @@ mod tests {
 
     #[test]
     fn a_header_that_could_be_a_value_is_not_told() {
-        for name in ["user_id", "case:concept:name", "Complete Timestamp", "properties.$session_id"] {
+        for name in ["user_id", "case:concept:name", "Complete Timestamp", "properties.$session_id"]
+        {
             assert!(is_plain_name(name), "{name}");
         }
-        for value in ["anna@example.org", "+49 30 901820", "", "10.0.0.1/24", "4539148803436467", "é"] {
+        for value in
+            ["anna@example.org", "+49 30 901820", "", "10.0.0.1/24", "4539148803436467", "é"]
+        {
             assert!(!is_plain_name(value), "{value}");
         }
     }

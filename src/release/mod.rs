@@ -77,7 +77,9 @@ pub struct Check {
 /// Why a package was not written.
 #[derive(Debug, Error)]
 pub enum ReleaseError {
-    #[error("a package holds one view for now, because several would have to be protected together; release one view at a time")]
+    #[error(
+        "a package holds one view for now, because several would have to be protected together; release one view at a time"
+    )]
     OneView,
     #[error(transparent)]
     Spec(#[from] SpecError),
@@ -94,11 +96,15 @@ pub enum ReleaseError {
 /// Why a file cannot be read as a package at all.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Unreadable {
-    #[error("this is not a release package: it is no zip archive, or a damaged one; ask for the file again")]
+    #[error(
+        "this is not a release package: it is no zip archive, or a damaged one; ask for the file again"
+    )]
     NotAnArchive,
     #[error("this is larger than a release package can be ({0}); it was not read further")]
     TooLarge(&'static str),
-    #[error("this is not a release package: it has no readable manifest.json; ask for the file again")]
+    #[error(
+        "this is not a release package: it has no readable manifest.json; ask for the file again"
+    )]
     NoManifest,
     #[error("this package has format {0}, which this version does not know; use a newer version")]
     Format(u32),

@@ -1,0 +1,82 @@
+//! The attacker against tables with known answers.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use trodden::audit::{Table, attack};
+
+fn tables(folder: &Path) -> Vec<PathBuf> {
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder)
+        .map(|entries| entries.flatten().map(|entry| entry.path()).collect())
+        .unwrap_or_default();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
+    paths.sort();
+    paths
+}
+
+fn sorted(value: &Value) -> Vec<String> {
+    let mut ids: Vec<String> =
+        value.as_array().unwrap().iter().map(|id| id.as_str().unwrap().to_owned()).collect();
+    ids.sort();
+    ids
+}
+
+/// Compares what a table file says about itself with what the attack answers.
+fn agrees(path: &Path) {
+    let text = fs::read_to_string(path).unwrap();
+    let file: Value = serde_json::from_str(&text).unwrap();
+    let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+    let answer = match Table::parse(&text).and_then(|table| attack(&table)) {
+        Ok(answer) => serde_json::to_value(answer).unwrap(),
+        Err(error) => {
+            assert_eq!(file["expected"]["error"], error.to_string(), "{name}");
+            return;
+        }
+    };
+    assert!(file["expected"]["error"].is_null(), "{name} should have been refused");
+    let intervals: BTreeMap<String, Value> =
+        serde_json::from_value(file["intervals"].clone()).unwrap_or_default();
+    for (id, expected) in intervals {
+        assert_eq!(answer["intervals"][&id], expected, "{name}: the interval of {id}");
+    }
+    for finding in ["exact", "small", "narrow", "residual"] {
+        if let Some(expected) = file["expected"].get(finding) {
+            assert_eq!(sorted(&answer[finding]), sorted(expected), "{name}: {finding}");
+        }
+    }
+    let insiders: BTreeMap<String, Value> =
+        serde_json::from_value(file["expected"]["insider_exact"].clone()).unwrap_or_default();
+    for (insider, expected) in insiders {
+        let found = sorted(&answer["insiders"][&insider]);
+        for id in sorted(&expected) {
+            assert!(found.contains(&id), "{name}: {insider} does not find {id} but {found:?}");
+        }
+    }
+    if let Some(safe) = file["expected"].get("safe") {
+        assert_eq!(&answer["safe"], safe, "{name}: {answer}");
+    }
+}
+
+#[test]
+fn published_tables_give_their_published_answers() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/sdc-cases");
+    let paths = tables(&folder);
+    if paths.is_empty() {
+        println!("not run: there is no ../shared/sdc-cases");
+        return;
+    }
+    for path in paths {
+        agrees(&path);
+    }
+}
+
+#[test]
+fn our_own_tables_give_the_answers_worked_out_by_hand() {
+    let paths = tables(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/audit"));
+    assert!(!paths.is_empty(), "the fixtures are missing");
+    for path in paths {
+        agrees(&path);
+    }
+}
