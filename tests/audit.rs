@@ -80,3 +80,21 @@ fn our_own_tables_give_the_answers_worked_out_by_hand() {
         agrees(&path);
     }
 }
+
+/// Answers `tables.ndjson` with `answers.ndjson`, a line a line, for `second-opinion/run.py` to
+/// compare with another solver.
+#[test]
+#[ignore = "second-opinion/run.py runs it, with the folder in TRODDEN_SECOND_OPINION"]
+fn tables_for_a_second_opinion_are_answered() {
+    let folder = PathBuf::from(std::env::var_os("TRODDEN_SECOND_OPINION").unwrap());
+    let tables = fs::read_to_string(folder.join("tables.ndjson")).unwrap();
+    let answers: Vec<String> = tables
+        .lines()
+        .map(|line| match Table::parse(line).and_then(|table| attack(&table)) {
+            Ok(answer) => serde_json::to_string(&answer).unwrap(),
+            Err(error) => serde_json::json!({ "error": error.to_string() }).to_string(),
+        })
+        .collect();
+    assert!(!answers.is_empty());
+    fs::write(folder.join("answers.ndjson"), answers.join("\n") + "\n").unwrap();
+}

@@ -103,7 +103,7 @@ impl State {
 
     fn is_known(&self, cell: usize) -> bool {
         let (lo, hi) = (self.lo[cell], self.hi[cell]);
-        if self.whole { lo == hi } else { hi - lo <= (1e-12 * hi.abs()).max(1e-9) }
+        if self.whole { lo == hi } else { hi - lo <= (1e-12 * lo.abs()).max(1e-9) }
     }
 
     /// Carries bounds through the relations until nothing moves, or for long enough.
