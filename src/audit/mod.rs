@@ -4,6 +4,7 @@
 //! all. *Invariant:* nothing here sees a record, an exact count, a file or a picture.
 
 mod attack;
+mod lattice;
 mod network;
 mod program;
 mod reduce;
@@ -11,6 +12,8 @@ mod report;
 mod structure;
 mod system;
 mod table;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 

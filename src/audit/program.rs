@@ -5,11 +5,14 @@ use microlp::{
     ComparisonOp, Error, OptimizationDirection, Problem, SolveOptions, SolveOutcome, Variable,
 };
 
+use super::lattice::Lattice;
 use super::reduce::Part;
 use super::system::{End, Refused, Steps, tidy};
 
-/// Branches that one integer program may open before the attack is refused.
+/// Branches that one integer program may open before it is given up.
 const BRANCHES: u64 = 20_000;
+/// The same where there is another way to ask.
+const BRANCHES_FIRST: u64 = 300;
 
 /// Points kept because an extreme asked for later may be reached at one of them.
 const POINTS: usize = 64;
@@ -19,6 +22,8 @@ pub(super) struct Program<'a> {
     whole: bool,
     /// Tables that fit, found on the way.
     points: Vec<Vec<f64>>,
+    /// The whole solutions of the equations, once they were needed.
+    lattice: Option<Option<Lattice>>,
 }
 
 /// What one program says.
@@ -29,7 +34,7 @@ enum Found {
 
 impl<'a> Program<'a> {
     pub(super) fn new(part: &'a Part, whole: bool) -> Self {
-        Self { part, whole, points: Vec::new() }
+        Self { part, whole, points: Vec::new(), lattice: None }
     }
 
     /// The least or the most that the target can be; `None` where it has no end.
@@ -48,12 +53,12 @@ impl<'a> Program<'a> {
         if self.points.iter().any(reached) {
             return Ok(Some(by_bounds));
         }
-        let point = match self.solve(terms, end, false, steps)? {
+        let point = match self.solve(terms, end, steps)? {
             Found::Endless => return Ok(None),
             Found::At(point) if !self.whole => point,
             Found::At(point) => match self.as_whole(&point) {
                 Some(point) => point,
-                None => match self.solve(terms, end, true, steps)? {
+                None => match self.solve_whole(terms, end, steps)? {
                     Found::At(point) => self.as_whole(&point).ok_or(Refused::Solver)?,
                     // The linear program has an end and whole numbers cannot go further.
                     Found::Endless => return Err(Refused::Solver),
@@ -72,7 +77,12 @@ impl<'a> Program<'a> {
         if !self.points.is_empty() || self.part.rows.is_empty() {
             return Ok(());
         }
-        match self.solve(&[], End::Least, self.whole, steps)? {
+        let found = if self.whole {
+            self.solve_whole(&[], End::Least, steps)?
+        } else {
+            self.solve(&[], End::Least, steps)?
+        };
+        match found {
             Found::At(point) if !self.whole || self.as_whole(&point).is_some() => Ok(()),
             Found::At(_) | Found::Endless => Err(Refused::Solver),
         }
@@ -89,30 +99,56 @@ impl<'a> Program<'a> {
             .sum()
     }
 
-    fn solve(
+    /// The corner that a linear program ends at.
+    fn solve(&self, terms: &[(usize, f64)], end: End, steps: &mut Steps) -> Result<Found, Refused> {
+        self.solve_directly(terms, end, None, steps)
+    }
+
+    /// A whole point at the extreme. Bounds that leave much room to fractions can keep branching
+    /// busy without end; then the question is asked again about the whole solutions of the
+    /// equations alone.
+    fn solve_whole(
+        &mut self,
+        terms: &[(usize, f64)],
+        end: End,
+        steps: &mut Steps,
+    ) -> Result<Found, Refused> {
+        let limit =
+            if self.part.rows.iter().any(|row| row.equal) { BRANCHES_FIRST } else { BRANCHES };
+        match self.solve_directly(terms, end, Some(limit), steps) {
+            Err(Refused::Steps | Refused::Solver) => {}
+            found => return found,
+        }
+        if self.lattice.is_none() {
+            self.lattice = Some(Lattice::of(self.part, steps)?);
+        }
+        match &self.lattice {
+            Some(Some(lattice)) => self.solve_on(lattice, terms, end, steps),
+            _ => self.solve_directly(terms, end, Some(BRANCHES), steps),
+        }
+    }
+
+    /// With `branches`, in whole numbers.
+    fn solve_directly(
         &self,
         terms: &[(usize, f64)],
         end: End,
-        whole: bool,
+        branches: Option<u64>,
         steps: &mut Steps,
     ) -> Result<Found, Refused> {
         let part = self.part;
         let size: usize =
             part.lo.len() + part.rows.iter().map(|row| row.terms.len()).sum::<usize>();
-        steps.spend(20 * size)?;
         let mut cost = vec![0.0; part.lo.len()];
         for &(cell, by) in terms {
             cost[cell] += by;
         }
-        let mut problem = Problem::new(match end {
-            End::Least => OptimizationDirection::Minimize,
-            End::Most => OptimizationDirection::Maximize,
-        });
+        let mut problem = Problem::new(direction(end));
         // Cells are counted from their lower bound, so that large numbers do not swallow small ones.
         let cells: Vec<Variable> = (0..part.lo.len())
             .map(|cell| {
                 let range = part.hi[cell] - part.lo[cell];
-                if !whole {
+                if branches.is_none() {
                     Ok(problem.add_var(cost[cell], (0.0, range)))
                 } else if range == f64::INFINITY {
                     Ok(problem.add_integer_var(cost[cell], (0, i32::MAX)))
@@ -130,28 +166,50 @@ impl<'a> Program<'a> {
                 row.terms.iter().map(|&(cell, by)| (cells[cell], by)).collect();
             problem.add_constraint(&terms, sense, tidy(row.rhs - base));
         }
-        let mut options = SolveOptions::default();
-        options.node_limit = Some(BRANCHES.min(steps.left() / (20 * size as u64 + 1)).max(1));
-        let outcome = match problem.solve_with(options) {
-            Ok(outcome) => outcome,
-            Err(Error::Infeasible) => return Err(Refused::Infeasible),
-            Err(Error::Unbounded) => return Ok(Found::Endless),
-            Err(_) => return Err(Refused::Solver),
+        let Some(values) = run(&problem, &cells, size, branches.unwrap_or(BRANCHES), steps)? else {
+            return Ok(Found::Endless);
         };
-        let stats = outcome.stats();
-        let rounds = stats.lp_iterations.saturating_add(stats.nodes_solved);
-        steps.spend(usize::try_from(rounds).unwrap_or(usize::MAX).saturating_mul(size))?;
-        match outcome {
-            outcome if !outcome.is_optimal() => Err(Refused::Steps),
-            SolveOutcome::Solution(solution) => Ok(Found::At(
-                cells
-                    .iter()
-                    .enumerate()
-                    .map(|(cell, &variable)| part.lo[cell] + solution.var_value(variable))
-                    .collect(),
-            )),
-            _ => Err(Refused::Solver),
+        Ok(Found::At(part.lo.iter().zip(values).map(|(lo, value)| lo + value).collect()))
+    }
+
+    fn solve_on(
+        &self,
+        lattice: &Lattice,
+        terms: &[(usize, f64)],
+        end: End,
+        steps: &mut Steps,
+    ) -> Result<Found, Refused> {
+        let mut problem = Problem::new(direction(end));
+        let ways: Vec<Variable> = lattice
+            .directions
+            .iter()
+            .map(|way| {
+                let cost = terms.iter().map(|&(cell, by)| by * way[cell] as f64).sum();
+                problem.add_integer_var(cost, (-i32::MAX, i32::MAX))
+            })
+            .collect();
+        let mut size = ways.len();
+        for (by, most) in &lattice.at_most {
+            let terms: Vec<(Variable, f64)> = ways
+                .iter()
+                .zip(by)
+                .filter(|&(_, &by)| by != 0)
+                .map(|(&way, &by)| (way, by as f64))
+                .collect();
+            size += terms.len();
+            problem.add_constraint(&terms, ComparisonOp::Le, *most as f64);
         }
+        let Some(values) = run(&problem, &ways, size, BRANCHES, steps)? else {
+            return Ok(Found::Endless);
+        };
+        let mut point = lattice.base.clone();
+        for (way, value) in lattice.directions.iter().zip(values) {
+            let times = value.round() as i128;
+            for (at, step) in point.iter_mut().zip(way) {
+                *at += times * step;
+            }
+        }
+        Ok(Found::At(point.into_iter().map(|at| at as f64).collect()))
     }
 
     /// The point in whole numbers, where it is one and meets every bound and relation: exactly
@@ -179,6 +237,48 @@ impl<'a> Program<'a> {
             }
         });
         (near && inside && fits).then_some(whole)
+    }
+}
+
+fn direction(end: End) -> OptimizationDirection {
+    match end {
+        End::Least => OptimizationDirection::Minimize,
+        End::Most => OptimizationDirection::Maximize,
+    }
+}
+
+/// The values at the optimum; `None` where there is no end.
+fn run(
+    problem: &Problem,
+    variables: &[Variable],
+    size: usize,
+    branches: u64,
+    steps: &mut Steps,
+) -> Result<Option<Vec<f64>>, Refused> {
+    steps.spend(20 * size)?;
+    let mut options = SolveOptions::default();
+    options.node_limit = Some(branches.min(steps.left() / (20 * size as u64 + 1)).max(1));
+    let mut outcome = problem.solve_with(options.clone());
+    if let Err(Error::InternalError(_)) = outcome {
+        // The simplification before the search is the likeliest to have met its limits.
+        options.presolve = false;
+        outcome = problem.solve_with(options);
+    }
+    let outcome = match outcome {
+        Ok(outcome) => outcome,
+        Err(Error::Infeasible) => return Err(Refused::Infeasible),
+        Err(Error::Unbounded) => return Ok(None),
+        Err(_) => return Err(Refused::Solver),
+    };
+    let stats = outcome.stats();
+    let rounds = stats.lp_iterations.saturating_add(stats.nodes_solved);
+    steps.spend(usize::try_from(rounds).unwrap_or(usize::MAX).saturating_mul(size))?;
+    match outcome {
+        outcome if !outcome.is_optimal() => Err(Refused::Steps),
+        SolveOutcome::Solution(solution) => {
+            Ok(Some(variables.iter().map(|&variable| solution.var_value(variable)).collect()))
+        }
+        _ => Err(Refused::Solver),
     }
 }
 

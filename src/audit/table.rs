@@ -147,18 +147,7 @@ impl Table {
     /// # Errors
     /// [`AuditError::Input`] with one sentence that says what is wrong, where, and what to do.
     pub fn parse(json: &str) -> Result<Self, AuditError> {
-        // The reader's own message can quote a value of the file; its kind and place cannot.
-        let table: Self = serde_json::from_str(json).map_err(|error| {
-            let (line, column) = (error.line(), error.column());
-            let what = match error.classify() {
-                serde_json::error::Category::Data => {
-                    "does not fit the format of a table, or names something twice"
-                }
-                serde_json::error::Category::Eof => "ends too early",
-                _ => "is not JSON",
-            };
-            input(format!("the table {what} at line {line}, column {column}; correct it there"))
-        })?;
+        let table: Self = serde_json::from_str(json).map_err(|error| unreadable(&error))?;
         table.check()?;
         Ok(table)
     }
@@ -279,6 +268,23 @@ impl Table {
         }
         Ok(())
     }
+}
+
+/// The JSON reader's own message can quote a value of the file. Its kind and its place cannot, nor
+/// can the name of a field that is missing, which is one of ours.
+fn unreadable(error: &serde_json::Error) -> AuditError {
+    let message = error.to_string();
+    let missing = message.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
+    let what = match (error.classify(), missing) {
+        (serde_json::error::Category::Data, Some(field)) => format!("misses the field `{field}`"),
+        (serde_json::error::Category::Data, None) => {
+            "does not fit the format of a table, or names something twice".to_owned()
+        }
+        (serde_json::error::Category::Eof, _) => "ends too early".to_owned(),
+        _ => "is not JSON".to_owned(),
+    };
+    let (line, column) = (error.line(), error.column());
+    input(format!("the table {what} at line {line}, column {column}; correct it there"))
 }
 
 fn input(sentence: impl Into<String>) -> AuditError {
