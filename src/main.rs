@@ -1,3 +1,7 @@
 //! The program: a window, or with a subcommand the same work without one.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    trodden::cli::main(std::env::args_os())
+}

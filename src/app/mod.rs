@@ -1,17 +1,181 @@
-//! The window.
+//! The window: a frame of places around one state, with the work on threads behind it.
+//!
+//! `command` names what can be done, `state` does it, `worker` counts and lays out, `screens` show
+//! the state and hand back commands. *Invariant:* this thread reads no event file, aggregates
+//! nothing and lays no picture out; it paints the last result.
+
+mod command;
+mod dialogs;
+mod history;
+mod screens;
+mod shell;
+mod state;
+mod theme;
+mod widgets;
+mod worker;
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
 
-/// What the window shows first.
-#[derive(Clone, Debug, PartialEq, Eq)]
+use anyhow::anyhow;
+use egui::{IconData, ViewportBuilder, ViewportCommand};
+
+use crate::draw::tokens::{Theme, tokens};
+use crate::project::Folders;
+use command::{Command, shortcuts};
+use screens::Screens;
+use state::State;
+use worker::{Job, Worker};
+
+/// What the window opens with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Start {
+    #[default]
     Welcome,
     Sample,
     Files(Vec<PathBuf>),
 }
 
-/// Opens the window and returns once it is closed.
+/// The size of a new window in points.
+const SIZE: [f32; 2] = [1440.0, 900.0];
+
+/// Opens the window and stays until it is closed.
+///
+/// # Errors
+/// Where there is no display, or it cannot show a window.
 pub fn run(start: Start) -> anyhow::Result<()> {
-    let _ = start;
-    anyhow::bail!("this build has no window; use a subcommand")
+    let options = eframe::NativeOptions {
+        viewport: ViewportBuilder::default()
+            .with_app_id("trodden")
+            .with_title("Trodden")
+            .with_icon(Arc::new(icon()))
+            .with_inner_size(SIZE)
+            .with_min_inner_size(tokens().frame.min_window)
+            .with_drag_and_drop(true),
+        renderer: eframe::Renderer::Glow,
+        ..eframe::NativeOptions::default()
+    };
+    let folders = Folders::of_this_person();
+    eframe::run_native(
+        "Trodden",
+        options,
+        Box::new(move |cc| Ok(Box::new(App::new(cc, start, folders)))),
+    )
+    .map_err(|error| {
+        anyhow!("no window could be opened ({error}); use the subcommands, or start a desktop")
+    })
+}
+
+/// The window's program.
+pub struct App {
+    state: State,
+    worker: Worker,
+    screens: Screens,
+}
+
+impl App {
+    /// Sets the window up and begins with `start`. Settings and recent files are in `folders`.
+    pub fn new(cc: &eframe::CreationContext<'_>, start: Start, folders: Folders) -> Self {
+        let ctx = &cc.egui_ctx;
+        theme::install(ctx);
+        let mut app = Self {
+            state: State::new(folders),
+            worker: Worker::start(ctx),
+            screens: Screens::default(),
+        };
+        theme::choose(ctx, app.state.settings.theme);
+        match start {
+            Start::Welcome => {
+                app.worker.ask(Job::Preview(app.state.folders.preview_file()));
+            }
+            Start::Sample => app.state.apply(Command::OpenSample, &app.worker),
+            Start::Files(files) => app.state.apply(Command::OpenFiles(files), &app.worker),
+        }
+        app
+    }
+
+    /// Whether no work is under way and no result is waiting to be shown.
+    pub fn is_idle(&self) -> bool {
+        self.worker.is_idle()
+    }
+
+    fn run(&mut self, command: Command, ctx: &egui::Context, frame: &eframe::Frame) {
+        match command {
+            Command::ChooseFile => dialogs::open(frame, self.worker.sender(), ctx),
+            Command::ChoosePackage => {
+                let name = self.state.package_name();
+                dialogs::save(frame, &name, self.worker.sender(), ctx);
+            }
+            Command::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
+            Command::SetTheme(choice) => {
+                theme::choose(ctx, choice);
+                self.state.apply(command, &self.worker);
+            }
+            command => self.state.apply(command, &self.worker),
+        }
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &egui::Context, frame: &mut eframe::Frame) {
+        while let Some(report) = self.worker.report() {
+            self.state.take(report, &self.worker);
+        }
+        if !ctx.input(|input| input.pointer.any_down()) {
+            self.state.question.settle();
+        }
+        let dropped: Vec<PathBuf> = ctx.input(|input| {
+            input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect()
+        });
+        if !dropped.is_empty() {
+            self.run(Command::OpenFiles(dropped), ctx, frame);
+        }
+        for (shortcut, command) in shortcuts() {
+            if ctx.input_mut(|input| input.consume_shortcut(&shortcut)) {
+                self.run(command, ctx, frame);
+            }
+        }
+        self.state.prepare(&self.worker);
+        if self.worker.activity().is_some() {
+            // The progress bar appears after a moment and then moves.
+            ctx.request_repaint_after(Duration::from_millis(100));
+        }
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
+        let mut commands = Vec::new();
+        shell::frame_ui(ui, &mut self.state, &mut self.screens, &self.worker, &mut commands);
+        // An open list takes Esc for itself.
+        let busy = egui::Popup::is_any_open(ui.ctx());
+        if !busy && ui.input(|input| input.key_pressed(egui::Key::Escape)) {
+            commands.push(Command::Escape);
+        }
+        let any = !commands.is_empty();
+        for command in commands {
+            self.run(command, ui.ctx(), frame);
+        }
+        if any {
+            ui.ctx().request_repaint();
+        }
+    }
+}
+
+/// The mark of the program in 64 × 64 pixels: a diamond with a path through it.
+fn icon() -> IconData {
+    const SIDE: u32 = 64;
+    let accent = Theme::Light.colours().accent;
+    let paper = Theme::Light.colours().surface;
+    let mut rgba = Vec::with_capacity((SIDE * SIDE * 4) as usize);
+    for y in 0..SIDE {
+        for x in 0..SIDE {
+            let at = |v: u32| (v as f32 + 0.5) / SIDE as f32 * 2.0 - 1.0;
+            let (x, y) = (at(x), at(y));
+            let inside = ((1.0 - x.abs() - y.abs()) * 24.0).clamp(0.0, 1.0);
+            let path = (y + 0.25 * (x * 4.0).sin()).abs() < 0.09 && x.abs() < 0.5;
+            let colour = if path { paper } else { accent };
+            rgba.extend([colour.r, colour.g, colour.b, (inside * 255.0) as u8]);
+        }
+    }
+    IconData { rgba, width: SIDE, height: SIDE }
 }

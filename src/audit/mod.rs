@@ -46,6 +46,15 @@ impl fmt::Display for Finding {
     }
 }
 
+/// What [`structure`] asks, as sentences for a report.
+pub const ASKED: [&str; 5] = [
+    "Threshold and rounding base are a pair that does not unpick itself.",
+    "Every count covers at least k people and is a multiple of the base.",
+    "At every node, as many people come in as are there, and as many go on or leave.",
+    "The first step is everybody.",
+    "Names, order and references are those of a published view.",
+];
+
 /// Everything that keeps a view from being a published view: thresholds, multiples of the base,
 /// conservation, names, order. Empty where nothing does. Places are relative to the view (`node 3`).
 pub fn structure(view: &View) -> Vec<Finding> {

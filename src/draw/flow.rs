@@ -70,7 +70,7 @@ pub fn flow_size(view: &Disclosed<View>) -> [f32; 2] {
     let margins = 2.0 * tokens().space.view_margin;
     [
         (margins + column * model.steps.len() as f32).ceil().max(960.0),
-        (BARS_TOP + BARS_BOTTOM + rows * look.node_gap * 2.5).ceil().max(540.0),
+        (BARS_TOP + BARS_BOTTOM + rows * look.node_gap * 3.0).ceil().max(540.0),
     ]
 }
 
@@ -201,8 +201,8 @@ struct Drawing<'a> {
     layout: Layout,
     /// The left edge of each column.
     lefts: Vec<f32>,
-    /// The space a label has, from its first letter on.
-    label_room: f32,
+    /// The space a label has in each column, from its first letter on.
+    label_rooms: Vec<f32>,
     /// The node that is traced, if the flow has it.
     traced: Option<usize>,
 }
@@ -218,7 +218,7 @@ impl<'a> Drawing<'a> {
             least: look.ribbon_min,
         };
         let layout = layout::sankey::lay_out(&model.graph, room);
-        let (lefts, label_room) = columns(&model, picture);
+        let (lefts, label_rooms) = columns(&model, picture);
         let traced = picture
             .traced
             .as_ref()
@@ -229,7 +229,7 @@ impl<'a> Drawing<'a> {
             label_colours: LabelColours::of(flow),
             layout,
             lefts,
-            label_room,
+            label_rooms,
             traced,
             model,
         }
@@ -270,8 +270,8 @@ impl<'a> Drawing<'a> {
     fn heads(&self, scene: &mut Scene) {
         let size = tokens().text.small.size;
         let heads = self.model.heads();
-        let room = tokens().flow.node_width + tokens().flow.label_gap + self.label_room;
-        let detail = words::Detail::fitting(&heads, room);
+        let before = tokens().flow.node_width + tokens().flow.label_gap;
+        let detail = words::Detail::fitting(&heads, |column| before + self.label_rooms[column]);
         for (head, &left) in heads.iter().zip(&self.lefts) {
             let lines = [
                 (HEAD_FIRST, head.step(detail), Weight::SemiBold, self.colours.text_strong),
@@ -427,9 +427,8 @@ impl<'a> Drawing<'a> {
             }
             let label = &shown_labels[node];
             if let Some(label) = label {
-                let (plate, words) = label.marks(self.colours, lit[node]);
-                scene.shapes.push(Shape { mark: plate, target });
-                scene.shapes.push(Shape { mark: words, target });
+                let marks = label.marks(self.colours, lit[node]);
+                scene.shapes.extend(marks.into_iter().map(|mark| Shape { mark, target }));
             }
             scene.targets.push(Target {
                 id: shown.id.clone(),
@@ -443,9 +442,9 @@ impl<'a> Drawing<'a> {
     }
 }
 
-/// The left edges of the columns, and the room for a label beside one. The last column's labels
+/// The left edges of the columns, and the room for a label in each. The last column's labels
 /// get what they need, up to an equal share of the width.
-fn columns(model: &Model, picture: &FlowPicture) -> (Vec<f32>, f32) {
+fn columns(model: &Model, picture: &FlowPicture) -> (Vec<f32>, Vec<f32>) {
     let look = &tokens().flow;
     let margin = tokens().space.view_margin;
     let count = model.steps.len().max(1);
@@ -465,18 +464,20 @@ fn columns(model: &Model, picture: &FlowPicture) -> (Vec<f32>, f32) {
         }
     }
     if let Some(head) = model.heads().last() {
-        last = last.max(head.width());
+        last = last.max(head.width() + PLATE);
     }
     if model.graph.stubs_right && has_stub(count - 1) {
         last = last.max(look.node_width + look.drop_off_length);
     }
-    let last = last.min(usable / count as f32);
+    // A trace of air against rounding.
+    let last = if count == 1 { usable } else { (last + 0.1).min(usable / count as f32) };
     let spacing = (usable - last) / (count - 1).max(1) as f32;
     let lefts = (0..count).map(|column| margin + lead + spacing * column as f32).collect();
-    let inner = spacing - before - PLATE - LABEL_AIR;
-    let outer = if count == 1 { usable - before } else { last - before - PLATE };
-    let room = if count == 1 { outer } else { inner.min(outer.max(inner.min(outer))) };
-    (lefts, room.max(0.0))
+    let inner = if count == 1 { last } else { spacing } - before - PLATE - LABEL_AIR;
+    let outer = last - before - PLATE;
+    let rooms = (0..count).map(|column| if column + 1 == count { outer } else { inner });
+    let rooms = rooms.map(|room| room.max(0.0)).collect();
+    (lefts, rooms)
 }
 
 /// The two edges of a ribbon. Handles are moved so that a steep ribbon stays about as thick
@@ -486,7 +487,7 @@ fn ribbon(x0: f32, source: Span, x1: f32, target: Span) -> (Cubic, Cubic) {
     let rise = target.middle() - source.middle();
     // The slope in the middle of such a curve is twice that of the straight line.
     let angle = (2.0 * rise.abs() / run).atan();
-    let thick = (source.height + target.height) / 2.0;
+    let thick = f32::midpoint(source.height, target.height);
     let shift = (thick * (angle / 2.0).tan() / 1.5).min(run * 0.4).copysign(rise);
     let middle = f32::midpoint(x0, x1);
     let edge = |y0: f32, y1: f32, shift: f32| {

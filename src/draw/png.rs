@@ -59,3 +59,33 @@ pub fn render(svg: &str, scale: f32) -> Result<Vec<u8>, PngError> {
     resvg::render(&tree, tiny_skia::Transform::from_scale(scale, scale), &mut pixels.as_mut());
     pixels.encode_png().map_err(|_| PngError::Encode)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{PngError, render};
+
+    const DOT: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"10\" height=\"6\">\
+                       <rect width=\"10\" height=\"6\" fill=\"#ff0000\"/></svg>";
+
+    #[test]
+    fn a_picture_has_the_size_it_was_asked_for_and_no_metadata() {
+        let png = render(DOT, 2.0).unwrap();
+        let chunks: Vec<&[u8]> = png
+            .windows(4)
+            .filter(|name| name.iter().all(u8::is_ascii_alphabetic))
+            .filter(|name| {
+                [b"tEXt", b"iTXt", b"zTXt", b"tIME", b"eXIf"].contains(&(*name).try_into().unwrap())
+            })
+            .collect();
+        assert!(chunks.is_empty());
+        assert_eq!(png[16..24], [0, 0, 0, 20, 0, 0, 0, 12]);
+    }
+
+    #[test]
+    fn what_cannot_be_drawn_is_an_error() {
+        assert!(matches!(render("no picture", 1.0), Err(PngError::Svg(_))));
+        for scale in [0.0, -1.0, 1e6, f32::NAN] {
+            assert!(matches!(render(DOT, scale), Err(PngError::Size { .. })), "{scale}");
+        }
+    }
+}

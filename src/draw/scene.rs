@@ -210,10 +210,10 @@ fn inside(outline: &[[f32; 2]], [x, y]: [f32; 2]) -> bool {
 }
 
 /// The point of a curve at `t`, 0 to 1.
-pub(super) fn point([a, b, c, d]: &Cubic, t: f32) -> [f32; 2] {
+pub(super) fn point(curve: &Cubic, t: f32) -> [f32; 2] {
     let s = 1.0 - t;
-    let (wa, wb, wc, wd) = (s * s * s, 3.0 * s * s * t, 3.0 * s * t * t, t * t * t);
-    [0, 1].map(|axis| wa * a[axis] + wb * b[axis] + wc * c[axis] + wd * d[axis])
+    let weights = [s * s * s, 3.0 * s * s * t, 3.0 * s * t * t, t * t * t];
+    [0, 1].map(|axis| weights.iter().zip(curve).map(|(weight, at)| weight * at[axis]).sum())
 }
 
 /// A band as a closed polygon of `2 * (steps + 1)` points.

@@ -238,3 +238,31 @@ impl std::fmt::Display for Escaped<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Escaped, Num};
+
+    #[test]
+    fn lengths_have_at_most_two_decimals() {
+        for (length, text) in [
+            (0.0, "0"),
+            (-0.001, "0"),
+            (12.0, "12"),
+            (100.0, "100"),
+            (1.004, "1"),
+            (1.5, "1.5"),
+            (-7.257, "-7.26"),
+            (f32::NAN, "0"),
+            (f32::INFINITY, "0"),
+        ] {
+            assert_eq!(Num(length).to_string(), text);
+        }
+    }
+
+    #[test]
+    fn text_is_escaped_and_freed_of_controls() {
+        let text = Escaped("a<b>&\"c\"\u{1}\u{7F}\u{FFFF}'").to_string();
+        assert_eq!(text, "a&lt;b&gt;&amp;&quot;c&quot;'");
+    }
+}

@@ -5,7 +5,7 @@
 use std::sync::LazyLock;
 
 use skrifa::{
-    FontRef, MetadataProvider,
+    FontRef, GlyphId, MetadataProvider,
     instance::{LocationRef, Size},
 };
 
@@ -79,8 +79,8 @@ fn steers(letter: char) -> bool {
         | '\u{061C}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}')
 }
 
-/// The width of one line in points, without kerning. Characters that the fonts lack count as
-/// a full square, which is what the widest scripts take.
+/// The width of one line in points, without kerning. Characters that the fonts lack count as the
+/// box that is drawn in their place, and as a full square where their script is that wide.
 pub fn measure(text: &str, size: f32, weight: Weight) -> f32 {
     let face = &FACES[weight as usize];
     text.chars().map(|letter| face.advance(letter)).sum::<f32>() * size
@@ -110,12 +110,22 @@ impl Face {
 
     fn look_up(&self, letter: char) -> f32 {
         let Some(font) = &self.font else { return 1.0 };
-        let Some(glyph) = font.charmap().map(letter) else { return 1.0 };
         // At size 1 the metrics are in em.
-        font.glyph_metrics(Size::new(1.0), LocationRef::default())
-            .advance_width(glyph)
-            .unwrap_or(1.0)
+        let metrics = font.glyph_metrics(Size::new(1.0), LocationRef::default());
+        match font.charmap().map(letter) {
+            Some(glyph) => metrics.advance_width(glyph).unwrap_or(1.0),
+            None if is_wide(letter) => 1.0,
+            None => metrics.advance_width(GlyphId::NOTDEF).unwrap_or(1.0),
+        }
     }
+}
+
+/// Scripts whose letters fill a square: Chinese, Japanese, Korean and pictures.
+fn is_wide(letter: char) -> bool {
+    matches!(letter,
+        '\u{1100}'..='\u{115F}' | '\u{2E80}'..='\u{A4CF}' | '\u{AC00}'..='\u{D7A3}'
+        | '\u{F900}'..='\u{FAFF}' | '\u{FE30}'..='\u{FE6F}' | '\u{FF00}'..='\u{FF60}'
+        | '\u{FFE0}'..='\u{FFE6}' | '\u{1F000}'..='\u{3FFFF}')
 }
 
 #[cfg(test)]
@@ -164,5 +174,7 @@ mod tests {
         let [light, _, heavy] = Weight::ALL.map(|weight| measure("Product", 12.0, weight));
         assert!((40.0..50.0).contains(&light) && heavy > light, "{light} {heavy}");
         assert!((measure("地図", 12.0, Weight::Regular) - 24.0).abs() < 1e-4);
+        let missing = measure("\u{627}", 12.0, Weight::Regular);
+        assert!((6.0..12.0).contains(&missing), "{missing}");
     }
 }

@@ -4,7 +4,7 @@
 //! same bytes on every machine. Its numbers are in `views/`; tables, page and pictures are
 //! written from them, and [`verify`] writes them again and compares.
 //!
-//! *Invariant:* only sealed views go in. What is read from a package is untrusted ([`Claimed`])
+//! *Invariant:* only sealed views go in. What is read from a package is untrusted (`Claimed`)
 //! until its hashes and its structure have been checked, and [`open()`] is the only place that
 //! seals it again. No path, user, host or clock gets into a package.
 //!
@@ -12,9 +12,17 @@
 //! consistently, and keeps to thresholds and conservation, makes a package that is as good as a
 //! genuine one. Only a signature guards against that.
 
+mod archive;
+mod csv;
 mod facts;
+mod manifest;
 mod open;
+mod page;
+mod parts;
 mod save;
+mod statement;
+#[cfg(test)]
+mod tests;
 mod write;
 
 use thiserror::Error;
@@ -23,8 +31,12 @@ use crate::draw::png::PngError;
 use crate::views::{Disclosed, SpecError, View};
 
 pub use crate::audit::Finding;
+pub(crate) use archive::LARGEST_ARCHIVE as LARGEST_PACKAGE;
+pub(crate) use csv::table;
 pub use facts::{Facts, ReadColumn, SomeOrNone};
+pub(crate) use manifest::json;
 pub use open::{Opened, Verdict, open, verify};
+pub(crate) use parts::picture;
 pub use save::save;
 pub use write::write;
 

@@ -74,7 +74,7 @@ impl Sample {
     /// # Errors
     /// Those of `out`, and those of the Parquet writer as [`io::ErrorKind::Other`].
     pub fn write_parquet(&self, out: impl Write) -> io::Result<u64> {
-        write::parquet(*self, out)
+        write::parquet(*self, out, write::ROW_GROUP_EVENTS)
     }
 }
 

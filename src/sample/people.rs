@@ -12,6 +12,8 @@ const HOUR_MILLIS: u64 = 3_600_000;
 const DAY_MILLIS: i64 = 86_400_000;
 /// Nobody looks at more pages in one visit, so that a visit ends before 06:00.
 const LONGEST_VISIT: usize = 60;
+/// The finalizer leaves 0 alone; no seed that anybody types should start there.
+pub(super) const SEED_OFFSET: u64 = 0x7472_6F64_6465_6E00;
 const LONGEST_STAY_MILLIS: u64 = 330_000;
 
 /// One row of the file. Small fields index the lists in [`shop`]; `person` and `session` are
@@ -73,7 +75,7 @@ impl Random {
 }
 
 /// The finalizer of SplitMix64.
-fn mix(mut z: u64) -> u64 {
+pub(super) fn mix(mut z: u64) -> u64 {
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     z ^ (z >> 31)
@@ -99,7 +101,7 @@ struct Person {
 
 impl Person {
     fn new(seed: u64, number: u32) -> Self {
-        let mut random = Random(mix(seed ^ 0x7472_6F64_6465_6E00) ^ mix(u64::from(number)));
+        let mut random = Random(mix(seed.wrapping_add(SEED_OFFSET)) ^ mix(u64::from(number)));
         let pick = |random: &mut Random, weights| random.weighted(weights).unwrap_or(0) as u8;
         let platform = pick(&mut random, &shop::PLATFORM_WEIGHTS);
         let consent = pick(&mut random, &shop::CONSENT_WEIGHTS);

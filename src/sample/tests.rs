@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{COLUMNS, RULES, Sample};
+use super::{COLUMNS, RULES, Sample, shop, write};
 
 const SMALL: Sample = Sample { people: 400, seed: 1 };
 
@@ -43,7 +43,9 @@ fn another_seed_gives_other_people_and_the_same_seed_the_same_bytes() {
 
 #[test]
 fn nobody_at_all_gives_a_header() {
-    assert_eq!(csv(Sample { people: 0, seed: 1 }), format!("{}\n", COLUMNS.join(",")));
+    let nobody = Sample { people: 0, seed: 1 };
+    assert_eq!(csv(nobody), format!("{}\n", COLUMNS.join(",")));
+    assert_eq!(nobody.write_parquet(Vec::new()).expect("memory takes every byte"), 0);
 }
 
 #[test]
@@ -108,6 +110,19 @@ fn there_are_loops_a_funnel_rare_paths_and_withdrawn_consent() {
 }
 
 #[test]
+fn weights_are_shares_of_a_thousand() {
+    let sum = |row: shop::Row| row.iter().map(|(_, weight)| *weight).sum::<u16>();
+    for entry in [shop::FIRST_ENTRY, shop::LATER_ENTRY, shop::SALE_ENTRY] {
+        assert_eq!(sum(entry), 1000, "everybody enters somewhere");
+        for (page, _) in entry {
+            assert!(sum(shop::next(*page)) < 1000, "from {page:?} some go away");
+        }
+    }
+    assert!(sum(shop::BROKEN_PAYMENT) < 1000);
+    assert_eq!(shop::HOUR_WEIGHTS.iter().sum::<u16>(), 1000);
+}
+
+#[test]
 fn weekends_and_the_sale_are_busy() {
     let text = csv(Sample::default());
     let mut days: BTreeMap<&str, usize> = BTreeMap::new();
@@ -145,8 +160,11 @@ fn parquet_holds_the_same_events() {
     use polars_io::parquet::read::ParquetReader;
 
     let mut bytes = Vec::new();
-    let events = SMALL.write_parquet(&mut bytes).expect("memory takes every byte");
-    let frame = ParquetReader::new(std::io::Cursor::new(bytes)).finish().expect("it reads back");
+    let events = write::parquet(SMALL, &mut bytes, 1_000).expect("memory takes every byte");
+    let mut reader = ParquetReader::new(std::io::Cursor::new(bytes));
+    let row_groups = reader.get_metadata().expect("it has a footer").row_groups.len() as u64;
+    assert_eq!(row_groups, events.div_ceil(1_000));
+    let frame = reader.finish().expect("it reads back");
     let text = csv(SMALL);
     assert_eq!(frame.height() as u64, events);
     assert_eq!(frame.height(), text.lines().count() - 1);

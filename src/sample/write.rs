@@ -8,12 +8,12 @@ use polars::prelude::{
 };
 use polars_io::parquet::write::ParquetWriter;
 
-use super::people::{Event, generate, scatter};
+use super::people::{Event, SEED_OFFSET, generate, mix, scatter};
 use super::shop::{CHANNELS, CONSENTS, Labels, PLATFORMS};
 use super::{COLUMNS, Sample};
 
 const BLOCK_BYTES: usize = 1 << 18;
-const ROW_GROUP_EVENTS: usize = 500_000;
+pub(super) const ROW_GROUP_EVENTS: usize = 500_000;
 
 /// An identifier: a letter and eight hexadecimal digits. Different numbers give different ones.
 fn id(letter: u8, number: u32) -> [u8; 9] {
@@ -26,12 +26,26 @@ fn id(letter: u8, number: u32) -> [u8; 9] {
     text
 }
 
-fn person_id(sample: Sample, event: &Event) -> [u8; 9] {
-    id(b'u', event.person.wrapping_add(sample.seed as u32))
+/// Identifiers of one sample: those of another seed begin elsewhere.
+#[derive(Clone, Copy)]
+struct Ids {
+    first_person: u32,
+    first_session: u32,
 }
 
-fn session_id(event: &Event) -> [u8; 9] {
-    id(b's', event.session)
+impl Ids {
+    fn new(sample: Sample) -> Self {
+        let start = mix(sample.seed.wrapping_add(SEED_OFFSET));
+        Self { first_person: start as u32, first_session: (start >> 32) as u32 }
+    }
+
+    fn person(self, event: &Event) -> [u8; 9] {
+        id(b'u', self.first_person.wrapping_add(event.person))
+    }
+
+    fn session(self, event: &Event) -> [u8; 9] {
+        id(b's', self.first_session.wrapping_add(event.session))
+    }
 }
 
 /// The date of a time, kept from event to event: rows come in order of time.
@@ -93,16 +107,16 @@ fn date(day_since_1970: i64) -> [u8; 10] {
 }
 
 pub(super) fn csv(sample: Sample, out: &mut dyn Write) -> io::Result<u64> {
-    let labels = Labels::new();
+    let (labels, ids) = (Labels::new(), Ids::new(sample));
     let mut clock = Clock::new();
     let mut block = Vec::with_capacity(BLOCK_BYTES + 256);
     block.extend_from_slice(COLUMNS.join(",").as_bytes());
     block.push(b'\n');
     // No label of the sample holds a comma, a quote or a line break, so none needs quoting.
     let events = generate(sample, &labels, |event| {
-        block.extend_from_slice(&person_id(sample, event));
+        block.extend_from_slice(&ids.person(event));
         block.push(b',');
-        block.extend_from_slice(&session_id(event));
+        block.extend_from_slice(&ids.session(event));
         block.push(b',');
         block.extend_from_slice(labels.text[usize::from(event.label)].as_bytes());
         block.push(b',');
@@ -135,17 +149,17 @@ struct Batch {
 }
 
 impl Batch {
-    fn new() -> Self {
+    fn new(events: usize) -> Self {
         let [user, session, event, _, platform, channel, consent] = COLUMNS;
-        let builder = |name: &str| StringChunkedBuilder::new(name.into(), ROW_GROUP_EVENTS);
+        let builder = |name: &str| StringChunkedBuilder::new(name.into(), events);
         Self {
             text: [user, session, event, platform, channel, consent].map(builder),
-            time_millis: Vec::with_capacity(ROW_GROUP_EVENTS),
+            time_millis: Vec::with_capacity(events),
         }
     }
 
-    fn push(&mut self, sample: Sample, labels: &Labels, event: &Event) {
-        let (person, session) = (person_id(sample, event), session_id(event));
+    fn push(&mut self, ids: Ids, labels: &Labels, event: &Event) {
+        let (person, session) = (ids.person(event), ids.session(event));
         let words = [
             str::from_utf8(&person).unwrap_or_default(),
             str::from_utf8(&session).unwrap_or_default(),
@@ -172,19 +186,19 @@ impl Batch {
     }
 }
 
-pub(super) fn parquet(sample: Sample, out: impl Write) -> io::Result<u64> {
-    let labels = Labels::new();
-    let empty = Batch::new().finish().map_err(io::Error::other)?;
+pub(super) fn parquet(sample: Sample, out: impl Write, row_group_events: usize) -> io::Result<u64> {
+    let (labels, ids) = (Labels::new(), Ids::new(sample));
+    let empty = Batch::new(row_group_events).finish().map_err(io::Error::other)?;
     let mut writer = ParquetWriter::new(out).batched(empty.schema()).map_err(io::Error::other)?;
-    let mut batch = Batch::new();
+    let mut batch = Batch::new(row_group_events);
     let mut put = |batch: Batch| -> io::Result<()> {
         let frame = batch.finish().map_err(io::Error::other)?;
         writer.write_batch(&frame).map_err(io::Error::other)
     };
     let events = generate(sample, &labels, |event| {
-        batch.push(sample, &labels, event);
-        if batch.time_millis.len() == ROW_GROUP_EVENTS {
-            put(std::mem::replace(&mut batch, Batch::new()))?;
+        batch.push(ids, &labels, event);
+        if batch.time_millis.len() == row_group_events {
+            put(std::mem::replace(&mut batch, Batch::new(row_group_events)))?;
         }
         Ok(())
     })?;

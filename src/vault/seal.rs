@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use static_assertions::assert_not_impl_any;
 
+use super::import::Imported;
 use super::journeys::{Codes, Store};
 use super::protect::key::Key;
 use super::protect::labels::LabelTable;
@@ -16,6 +17,7 @@ use crate::views::{Disclosed, View};
 
 assert_not_impl_any!(Store: Debug, Display, Serialize, Clone);
 assert_not_impl_any!(Codes: Debug, Display, Serialize, Clone);
+assert_not_impl_any!(Imported: Debug, Display, Serialize, Clone);
 assert_not_impl_any!(LabelTable: Debug, Display, Serialize, Clone);
 assert_not_impl_any!(Key: Debug, Display, Serialize, Clone, DeserializeOwned, Default);
 assert_not_impl_any!(Vault: Debug, Display, Serialize, Clone);

@@ -33,6 +33,8 @@ pub struct ImportPlan {
     pub files: Vec<PathBuf>,
     /// What is given here wins over the guess.
     pub mapping: Mapping,
+    /// The mapping is meant as it stands: a part without a column is not read, nothing is guessed.
+    pub mapping_is_whole: bool,
     /// An IANA name (`Europe/Berlin`) for times without a zone; UTC where absent.
     pub timezone: Option<String>,
     pub date_order: Option<DateOrder>,

@@ -63,12 +63,10 @@ pub(super) fn place(drawing: &Drawing) -> Vec<Option<Label>> {
         if taken[column].iter().any(|other| (other - top).abs() < line) {
             continue;
         }
-        let Some((name, count)) = fit(nodes[node], drawing.label_room) else { continue };
+        let Some((name, count)) = fit(nodes[node], drawing.label_rooms[column]) else { continue };
         let left = drawing.right(node) + tokens().flow.label_gap;
         let width = width(&name, count.as_deref());
-        // The plate starts right of the bar, so it is less wide on that side.
-        let lead = PLATE.min(tokens().flow.label_gap - 2.0);
-        let plate = [left - lead, top, width + lead + PLATE, line];
+        let plate = [left - lead(), top, width + lead() + PLATE, line];
         taken[column].push(top);
         labels[node] = Some(Label { name, count, plate });
     }
@@ -77,7 +75,7 @@ pub(super) fn place(drawing: &Drawing) -> Vec<Option<Label>> {
 
 impl Label {
     /// The plate and the words. Labels outside a trace step back.
-    pub(super) fn marks(&self, colours: &Colours, lit: bool) -> (Mark, Mark) {
+    pub(super) fn marks(&self, colours: &Colours, lit: bool) -> Vec<Mark> {
         let [x, y, _, height] = self.plate;
         let plate = Mark::Rect {
             rect: self.plate,
@@ -91,15 +89,42 @@ impl Label {
             (colours.text_weak, colours.text_weak)
         };
         let weight = if lit { Weight::Medium } else { Weight::Regular };
-        let mut runs = vec![Run { text: self.name.clone(), weight, colour: name_colour, gap: 0.0 }];
-        if let Some(count) = &self.count {
-            let (text, weight) = (count.clone(), Weight::Regular);
-            runs.push(Run { text, weight, colour: count_colour, gap: COUNT_GAP });
-        }
-        let lead = PLATE.min(tokens().flow.label_gap - 2.0);
+        let name = Run { text: self.name.clone(), weight, colour: name_colour, gap: 0.0 };
+        let count = self.count.clone().map(|text| Run {
+            text,
+            weight: Weight::Regular,
+            colour: count_colour,
+            gap: COUNT_GAP,
+        });
         let baseline = y + height / 2.0 + size() * HALF_CAPITAL;
-        let words =
-            Mark::Text { at: [x + lead, baseline], size: size(), align: TextAlign::Left, runs };
-        (plate, words)
+        let line = |x: f32, runs: Vec<Run>| Mark::Text {
+            at: [x, baseline],
+            size: size(),
+            align: TextAlign::Left,
+            runs,
+        };
+        let left = x + lead();
+        match count {
+            // Beside a name that runs to the left, a number in the same line would change sides.
+            Some(count) if runs_left(&self.name) => {
+                let beside = left + width(&self.name, None) + COUNT_GAP;
+                let count = line(beside, vec![Run { gap: 0.0, ..count }]);
+                vec![plate, line(left, vec![name]), count]
+            }
+            count => vec![plate, line(left, std::iter::once(name).chain(count).collect())],
+        }
     }
+}
+
+/// The plate starts right of the bar, so it is less wide on that side.
+fn lead() -> f32 {
+    PLATE.min(tokens().flow.label_gap - 2.0)
+}
+
+/// Whether text holds letters of a script that is written from right to left.
+fn runs_left(text: &str) -> bool {
+    text.chars().any(|letter| {
+        matches!(letter, '\u{590}'..='\u{8FF}' | '\u{FB1D}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFE}'
+            | '\u{10800}'..='\u{10FFF}' | '\u{1E800}'..='\u{1EFFF}')
+    })
 }

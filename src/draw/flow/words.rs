@@ -81,8 +81,10 @@ pub(super) enum Detail {
 
 impl Detail {
     /// The same for all columns, so that they read alike.
-    pub(super) fn fitting(heads: &[Head], room: f32) -> Self {
-        let fits = |detail| heads.iter().all(|head| head.width_with(detail) <= room);
+    pub(super) fn fitting(heads: &[Head], room: impl Fn(usize) -> f32) -> Self {
+        let fits = |detail| {
+            heads.iter().enumerate().all(|(column, head)| head.width_with(detail) <= room(column))
+        };
         [Self::Full, Self::People].into_iter().find(|&detail| fits(detail)).unwrap_or(Self::Number)
     }
 }
@@ -130,6 +132,7 @@ pub(super) fn heads(flow: &Flow, steps: &[i32]) -> Vec<Head> {
             Side::End => (Some(column + 1), "began later"),
         };
         let nearer = nearer.and_then(|column| people.get(column));
+        let nearer = nearer.filter(|nearer| **nearer > people[column]);
         let lost =
             nearer.map(|&nearer| (percent(nearer.saturating_sub(people[column]), nearer), word));
         Head { step, people: people[column], lost }

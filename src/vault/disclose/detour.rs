@@ -197,7 +197,7 @@ impl<'a> Detour<'a> {
         let mut loss = 0;
         for group in self.groups_on(edge) {
             let slots = self.slots(group);
-            let now = self.grid.worth(&slots, self.groups[group as usize].drawing);
+            let now = Grid::worth(&slots, self.groups[group as usize].drawing);
             let allowed = |e: Edge| e != edge && !self.banned[e as usize];
             let then = self.grid.best(&slots, allowed).map_or(0, |best| best.worth);
             let people = u64::from(self.groups[group as usize].people);
@@ -232,7 +232,7 @@ impl<'a> Detour<'a> {
                 if let Some(Best { worth, drawing }) =
                     self.grid.best_through_other(&slots, now, ends.layer, allowed)
                 {
-                    let loss = self.grid.worth(&slots, now).saturating_sub(worth);
+                    let loss = Grid::worth(&slots, now).saturating_sub(worth);
                     let journey = self.journeys.distinct[self.journey_of(group)].0;
                     let tie = self.meaning.draw_for("fill", &journey.bytes());
                     candidates.push((loss, tie, group, drawing));
@@ -285,8 +285,8 @@ impl<'a> Detour<'a> {
             .iter()
             .map(|m| {
                 let slots = self.slots(m.to);
-                let before = self.grid.worth(&slots, m.before);
-                let after = self.grid.worth(&slots, self.groups[m.to as usize].drawing);
+                let before = Grid::worth(&slots, m.before);
+                let after = Grid::worth(&slots, self.groups[m.to as usize].drawing);
                 u64::from(before.saturating_sub(after)) * u64::from(m.people)
             })
             .sum()
@@ -311,7 +311,7 @@ impl<'a> Detour<'a> {
                 let Some(best) = self.grid.best(&slots, |e| !self.banned[e as usize]) else {
                     continue;
                 };
-                if people > 0 && best.worth > self.grid.worth(&slots, drawing) {
+                if people > 0 && best.worth > Grid::worth(&slots, drawing) {
                     let names = i64::from(best.drawing.names()) - i64::from(drawing.names());
                     names_gained += names * i64::from(people);
                     moves.push(self.redraw(group, people, best.drawing));

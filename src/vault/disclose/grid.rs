@@ -133,7 +133,7 @@ pub(super) struct Best {
 
 impl Grid {
     /// The worth of a drawing.
-    pub(super) fn worth(self, journey: &Slots, drawing: Drawing) -> u32 {
+    pub(super) fn worth(journey: &Slots, drawing: Drawing) -> u32 {
         let exit = if !drawing.exits() {
             0
         } else if drawing.is_own(journey.len - 1) {
@@ -167,7 +167,7 @@ impl Grid {
             Best { worth: 0, drawing: if rides { Drawing::NOTHING } else { return None } }
         };
         let drawing = prefix.or(rest.drawing);
-        Some(Best { worth: self.worth(journey, drawing), drawing })
+        Some(Best { worth: Self::worth(journey, drawing), drawing })
     }
 
     /// The best drawing of the steps from `first` on, for a journey that stands at slot `from` of

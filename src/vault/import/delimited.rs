@@ -92,13 +92,10 @@ enum Step {
 
 impl Splitter {
     fn new(delimiter: u8, line_byte: u8) -> Self {
-        let mut core = ReaderBuilder::new().delimiter(delimiter).build();
-        // A fresh reader would take a byte order mark off any record; one that has read does not.
-        core.read_record(b"-\n", &mut [0; 8], &mut [0; 8]);
         Self {
             delimiter,
             line_byte,
-            core,
+            core: ReaderBuilder::new().delimiter(delimiter).build(),
             ends: Vec::new(),
             out: vec![0; 4096],
             out_ends: vec![0; 64],
@@ -211,7 +208,11 @@ impl Splitter {
 
     fn quoted(&mut self, data: &[u8], is_end: bool) -> Step {
         loop {
-            let mut core = self.core.clone();
+            let core = &mut self.core;
+            core.reset();
+            // A fresh reader would take a byte order mark off any record; one that has read does
+            // not. (A clone of one has lost its tables.)
+            core.read_record(b"-\n", &mut [0; 8], &mut [0; 8]);
             let (mut result, taken, wrote, mut fields) =
                 core.read_record(data, &mut self.out, &mut self.out_ends);
             let mut is_open = false;
@@ -303,7 +304,7 @@ pub(super) fn late_values(source: &Source, column: usize, columns: usize) -> Vec
     let line_byte = line_byte(source);
     for part in 1..=8 {
         let start = source.len / 8 * part - (source.len / 8).min(1 << 16);
-        let Ok(start) = after_newline(source, start, line_byte) else { continue };
+        let Ok(start) = source.after_newline(start, line_byte) else { continue };
         let end = (start + (1 << 16)).min(source.len);
         // A wrong start within quotes shows as records of another length, which are left out.
         let _ = Splitter::new(delimiter, line_byte).run(
@@ -323,25 +324,19 @@ pub(super) fn late_values(source: &Source, column: usize, columns: usize) -> Vec
 /// Reads the rows; `ranges` is for tests, and otherwise one for each thread where it pays.
 pub(super) fn read(
     source: &Source,
+    delimiter: u8,
     columns: &[String],
     job: &Job<'_>,
     ranges: Option<usize>,
 ) -> Result<Part, ImportError> {
-    let mut starts = vec![source.text_start()];
     let wanted = ranges
         .unwrap_or_else(|| if source.len < SMALL_FILE { 1 } else { rayon::current_num_threads() });
     let line_byte = line_byte(source);
-    if source.is_seekable_text() {
-        for range in 1..wanted as u64 {
-            let about =
-                source.text_start() + (source.len - source.text_start()) / wanted as u64 * range;
-            let start =
-                after_newline(source, about, line_byte).map_err(|error| source.failed(&error))?;
-            if starts.last().is_some_and(|last| *last < start) && start < source.len {
-                starts.push(start);
-            }
-        }
-    }
+    let starts = if source.is_seekable_text() {
+        source.line_starts(wanted, line_byte).map_err(|error| source.failed(&error))?
+    } else {
+        Vec::new()
+    };
     if starts.len() > 1 {
         let ends = starts.iter().skip(1).copied().chain([source.len]);
         let spans: Vec<(u64, u64)> = starts.iter().copied().zip(ends).collect();
@@ -350,27 +345,35 @@ pub(super) fn read(
             .map(|(start, end)| {
                 let bytes = source.range(start, end, Some(job.progress));
                 let ending = if end == source.len { Ending::File } else { Ending::Range };
-                one_range(source, columns, job, bytes, ending, start == source.text_start())
+                one_range(
+                    source,
+                    delimiter,
+                    columns,
+                    job,
+                    bytes,
+                    ending,
+                    start == source.text_start(),
+                )
             })
             .collect::<Result<_, _>>()?;
         if parts[..parts.len() - 1].iter().all(|(_, outcome)| outcome.open_since.is_none()) {
             return finish(source, job, parts);
         }
     }
-    let text = source.text(job.progress);
-    let part = one_range(source, columns, job, text, Ending::File, true)?;
+    let text = source.text(Some(job.progress));
+    let part = one_range(source, delimiter, columns, job, text, Ending::File, true)?;
     finish(source, job, vec![part])
 }
 
 fn one_range(
     source: &Source,
+    delimiter: u8,
     columns: &[String],
     job: &Job<'_>,
     bytes: impl Read,
     ending: Ending,
     has_header: bool,
 ) -> Result<(Sink, Outcome), ImportError> {
-    let Kind::Delimited { delimiter } = source.kind else { unreachable_kind()? };
     let mut sink = job.sink();
     let width = columns.len();
     let column = |name: &str| columns.iter().position(|column| column == name);
@@ -443,28 +446,7 @@ fn finish(
     Ok(part)
 }
 
-fn unreachable_kind<T>() -> Result<T, ImportError> {
-    Err(ImportError::Unusable("the file is not delimited text; choose another file".to_owned()))
-}
-
 fn line_byte(source: &Source) -> u8 {
     let has = |byte: u8| memchr(byte, &source.head).is_some();
     if has(b'\r') && !has(b'\n') { b'\r' } else { b'\n' }
-}
-
-/// The position after the first newline at or after `from`; the end where there is none.
-fn after_newline(source: &Source, from: u64, line_byte: u8) -> io::Result<u64> {
-    let mut bytes = source.range(from, source.len, None);
-    let mut block = vec![0; 1 << 12];
-    let mut at = from;
-    loop {
-        let got = bytes.read(&mut block)?;
-        if got == 0 {
-            return Ok(source.len);
-        }
-        if let Some(newline) = memchr(line_byte, &block[..got]) {
-            return Ok(at + newline as u64 + 1);
-        }
-        at += got as u64;
-    }
 }

@@ -6,7 +6,7 @@
 //!
 //! *Invariant:* numbers in, store out. Knows no file and no format.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use encoding_rs::WINDOWS_1252;
 use rayon::prelude::*;
@@ -41,15 +41,12 @@ pub(super) fn group(layout: Layout, sinks: Vec<Sink>) -> Result<Grouped, ImportE
         let label = labels.join(sink.labels);
         let session = sessions.join(sink.sessions);
         let mut own = sink.blocks;
-        rows_decoded += own
-            .par_iter()
-            .map(|block| {
-                let rows = block.subject.iter().zip(&block.label);
-                rows.filter(|(s, l)| subject.is_decoded(**s) || label.is_decoded(**l)).count()
-                    as u64
-                    * u64::from(!(subject.decoded.is_empty() && label.decoded.is_empty()))
-            })
-            .sum::<u64>();
+        if !(subject.decoded.is_empty() && label.decoded.is_empty()) {
+            let rows = own.iter().flat_map(|block| block.subject.iter().zip(&block.label));
+            let is_decoded =
+                |(s, l): &(&u32, &u32)| subject.decoded.contains(s) || label.decoded.contains(l);
+            rows_decoded += rows.filter(is_decoded).count() as u64;
+        }
         own.par_iter_mut().for_each(|block| {
             subject.apply(&mut block.subject);
             label.apply(&mut block.label);
@@ -91,7 +88,7 @@ struct Names {
 struct Renumber {
     /// Empty where nothing changes.
     to: Vec<u32>,
-    decoded: HashMap<u32, ()>,
+    decoded: HashSet<u32>,
 }
 
 impl Names {
@@ -111,13 +108,12 @@ impl Names {
         let mut renumber = Renumber::default();
         renumber.to.reserve_exact(other.len());
         for (number, text) in other.texts().enumerate() {
-            renumber.to.push(match std::str::from_utf8(text) {
-                Ok(_) => self.interner.intern(text),
-                Err(_) => {
-                    renumber.decoded.insert(number as u32, ());
-                    let (decoded, _) = WINDOWS_1252.decode_without_bom_handling(text);
-                    self.interner.intern(decoded.as_bytes())
-                }
+            renumber.to.push(if std::str::from_utf8(text).is_ok() {
+                self.interner.intern(text)
+            } else {
+                renumber.decoded.insert(number as u32);
+                let (decoded, _) = WINDOWS_1252.decode_without_bom_handling(text);
+                self.interner.intern(decoded.as_bytes())
             });
         }
         renumber
@@ -131,10 +127,6 @@ impl Renumber {
                 *number = self.to[*number as usize];
             }
         }
-    }
-
-    fn is_decoded(&self, number: u32) -> bool {
-        !self.decoded.is_empty() && self.decoded.contains_key(&number)
     }
 }
 

@@ -36,11 +36,7 @@ impl Interner {
         self.starts.len()
     }
 
-    /// The text of a number.
-    pub(super) fn text(&self, number: u32) -> &[u8] {
-        self.record(self.starts[number as usize]).1
-    }
-
+    /// All texts, by number.
     pub(super) fn texts(&self) -> impl Iterator<Item = &[u8]> {
         self.starts.iter().map(|start| self.record(*start).1)
     }
@@ -55,30 +51,47 @@ impl Interner {
     /// The numbers of up to [`BATCH`] texts that stand end to end; `ends[i]` is where text i ends.
     pub(super) fn intern_batch(&mut self, bytes: &[u8], ends: &[u32], numbers: &mut [u32]) {
         let mut hashes = [0_u64; BATCH];
-        let mut slots = [EMPTY; BATCH];
+        let mut words = [u32::MAX; BATCH];
         let mut start = 0;
         let mask = self.slots.len() - 1;
-        for (at, end) in ends.iter().enumerate() {
+        for (hash, end) in hashes.iter_mut().zip(ends) {
             let end = *end as usize;
-            hashes[at] = self.hash(&bytes[start..end]);
+            *hash = self.hash(&bytes[start..end]);
             start = end;
         }
-        for at in 0..ends.len() {
-            slots[at] = self.slots[hashes[at] as usize & mask];
-        }
-        // Loads that do not depend on each other are in flight together. Their sum is used below,
-        // so that they are not optimised away.
+        // Loads that do not depend on each other are in flight together: first all slots, then
+        // all records. The sums are used, so that the loads are not optimised away.
         let mut touched = 0_u64;
-        for slot in &slots[..ends.len()] {
-            let at = (slot >> 32) as usize * 8;
-            touched = touched.wrapping_add(u64::from(self.records.get(at).copied().unwrap_or(0)));
+        for hash in &hashes[..ends.len()] {
+            touched = touched.wrapping_add(self.slots[*hash as usize & mask]);
+        }
+        std::hint::black_box(touched);
+        for (word, hash) in words.iter_mut().zip(&hashes[..ends.len()]) {
+            let tag = *hash as u32;
+            let mut at = tag as usize & mask;
+            let mut slot = self.slots[at];
+            while slot != EMPTY && slot as u32 != tag {
+                at = (at + 1) & mask;
+                slot = self.slots[at];
+            }
+            *word = (slot >> 32) as u32;
+            let first = self.records.get(*word as usize * 8).copied().unwrap_or(0);
+            touched = touched.wrapping_add(u64::from(first));
         }
         std::hint::black_box(touched);
         let mut start = 0;
         for (at, end) in ends.iter().enumerate() {
             let end = *end as usize;
-            numbers[at] = self.find_or_add(&bytes[start..end], hashes[at]);
+            let text = &bytes[start..end];
             start = end;
+            if words[at] != u32::MAX {
+                let (number, known) = self.record(words[at]);
+                if same(known, text) {
+                    numbers[at] = number;
+                    continue;
+                }
+            }
+            numbers[at] = self.find_or_add(text, hashes[at]);
         }
     }
 
@@ -106,7 +119,7 @@ impl Interner {
             }
             if slot as u32 == tag {
                 let (number, known) = self.record((slot >> 32) as u32);
-                if known == text {
+                if same(known, text) {
                     return number;
                 }
             }
@@ -161,6 +174,22 @@ impl Interner {
                 rest.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte))
             };
         fold(state ^ last, K0)
+    }
+}
+
+/// Equality. Most ids have 4 to 16 bytes, which are two loads that may overlap instead of a call.
+#[inline]
+fn same(a: &[u8], b: &[u8]) -> bool {
+    fn ends<const N: usize>(text: &[u8]) -> Option<(&[u8; N], &[u8; N])> {
+        Some((text.first_chunk()?, text.last_chunk()?))
+    }
+    if a.len() != b.len() {
+        return false;
+    }
+    match a.len() {
+        8..=16 => ends::<8>(a) == ends::<8>(b),
+        4..=7 => ends::<4>(a) == ends::<4>(b),
+        _ => a == b,
     }
 }
 

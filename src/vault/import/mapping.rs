@@ -209,7 +209,10 @@ pub(super) fn complete(
     let is_time = |at: usize| no_rows || sample.share(at, looks_like_time) >= 0.5;
     let is_label =
         |at: usize| has_values(at) && !(sample.rows.len() > 1 && sample.share(at, is_dated) > 0.5);
-    let time = guess(&wanted.time, TIMES, TIME_PARTS, &is_time);
+    // A column called `timestamp` that cannot be read is better refused row by row than left out:
+    // without it, the order of the file would count, and nobody would know.
+    let time = guess(&wanted.time, TIMES, TIME_PARTS, &is_time)
+        .or_else(|| guess(&None, TIMES, &[], &has_values));
     let subject = guess(&wanted.subject, SUBJECTS, SUBJECT_PARTS, &has_values);
     let session = guess(&wanted.session, SESSIONS, &[], &has_values);
     let event = guess(&wanted.event, EVENTS, EVENT_PARTS, &is_label);
@@ -336,7 +339,7 @@ pub(super) fn profiles(sample: &Sample, mapping: &Mapping) -> Vec<ColumnProfile>
             ColumnProfile {
                 name: name.clone(),
                 kind: kind(sample, at, role == Some(Role::Time)),
-                empty_percent: if rows == 0 { 100 } else { (empty * 100 / rows) as u8 },
+                empty_percent: (empty * 100).checked_div(rows).unwrap_or(100) as u8,
                 shape: usual_shape(sample, at),
                 role,
             }

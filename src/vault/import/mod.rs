@@ -11,10 +11,13 @@ mod delimited;
 mod group;
 mod intern;
 mod mapping;
+mod ndjson;
+mod parquet;
 mod quality;
 mod sink;
 mod source;
 mod time;
+mod xes;
 
 use std::time::Instant;
 
@@ -27,7 +30,7 @@ use self::sink::{Layout, Sink};
 use self::source::{Kind, Source};
 use self::time::Clock;
 use crate::vault::journeys::Store;
-use crate::views::{Cancelled, FileFormat, ImportPlan, Inspection, Progress, Quality};
+use crate::views::{Cancelled, FileFormat, ImportPlan, Inspection, Mapping, Progress, Quality};
 
 /// Rows that are looked at before the mapping is guessed.
 const SAMPLE_ROWS: usize = 500;
@@ -86,12 +89,18 @@ struct Part {
     repairs: Vec<(String, u64)>,
 }
 
+/// The mapping to read by: the plan's own where it is whole, else the plan's over the guess.
+fn chosen(plan: &ImportPlan, sample: &Sample, source: &Source) -> Result<Mapping, ImportError> {
+    let completed = mapping::complete(&plan.mapping, sample, &source.shown())?;
+    Ok(if plan.mapping_is_whole { plan.mapping.clone() } else { completed })
+}
+
 pub(super) fn inspect(plan: &ImportPlan) -> Result<Inspection, ImportError> {
     let Some(first) = plan.files.first() else { return Err(no_file()) };
     zone(plan)?;
     let source = Source::open(first)?;
     let sample = sample(&source)?;
-    let mapping = mapping::complete(&plan.mapping, &sample, &source.shown())?;
+    let mapping = chosen(plan, &sample, &source)?;
     let order = mapping.time.as_deref().map(|column| (column, order(&source, &sample, column)));
     let questions = mapping::questions(&mapping, order.filter(|_| plan.date_order.is_none()));
     let columns = mapping::profiles(&sample, &mapping);
@@ -114,7 +123,7 @@ pub(super) fn import(plan: &ImportPlan, progress: &Progress) -> Result<Imported,
     for file in &plan.files {
         let source = Source::open(file)?;
         let sample = sample(&source)?;
-        let mapping = mapping::complete(&plan.mapping, &sample, &source.shown())?;
+        let mapping = chosen(plan, &sample, &source)?;
         let roles = mapping::roles(mapping, &sample, &source.shown())?;
         let own = Layout { has_session: roles.session.is_some(), has_time: roles.time.is_some() };
         if *layout.get_or_insert(own) != own {
@@ -180,18 +189,20 @@ pub(super) fn import(plan: &ImportPlan, progress: &Progress) -> Result<Imported,
 fn sample(source: &Source) -> Result<Sample, ImportError> {
     match source.kind {
         Kind::Delimited { delimiter } => delimited::sample(source, delimiter, SAMPLE_ROWS),
-        Kind::Ndjson | Kind::Parquet | Kind::Xes => {
-            Err(ImportError::Unusable("this format is not built yet".to_owned()))
-        }
+        Kind::Ndjson => ndjson::sample(source, SAMPLE_ROWS),
+        Kind::Parquet => parquet::sample(source, SAMPLE_ROWS),
+        Kind::Xes => xes::sample(source, SAMPLE_ROWS),
     }
 }
 
 fn read(source: &Source, sample: &Sample, job: &Job<'_>) -> Result<Part, ImportError> {
     match source.kind {
-        Kind::Delimited { .. } => delimited::read(source, &sample.columns, job, None),
-        Kind::Ndjson | Kind::Parquet | Kind::Xes => {
-            Err(ImportError::Unusable("this format is not built yet".to_owned()))
+        Kind::Delimited { delimiter } => {
+            delimited::read(source, delimiter, &sample.columns, job, None)
         }
+        Kind::Ndjson => ndjson::read(source, job, None),
+        Kind::Parquet => parquet::read(source, job),
+        Kind::Xes => xes::read(source, job),
     }
 }
 
@@ -284,3 +295,6 @@ fn reason_words(reason: crate::views::RefusalReason) -> &'static str {
         R::NotText => "not text",
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,7 @@
 //!
 //! *Invariant:* knows bytes and encodings, nothing of events.
 
+use std::error::Error;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -15,7 +16,7 @@ use flate2::read::MultiGzDecoder;
 
 use super::ImportError;
 use super::delimited::guess_delimiter;
-use crate::views::Progress;
+use crate::views::{Cancelled, Progress};
 
 /// How much of the text is looked at before the rest is read.
 const HEAD: usize = 1 << 20;
@@ -135,6 +136,37 @@ impl Source {
         if self.charset == (Charset::Utf8 { bom: true }) { 3 } else { 0 }
     }
 
+    /// Where up to `wanted` ranges of about the same size begin, each after a newline.
+    pub(super) fn line_starts(&self, wanted: usize, newline: u8) -> io::Result<Vec<u64>> {
+        let first = self.text_start();
+        let mut starts = vec![first];
+        for range in 1..wanted as u64 {
+            let about = first + (self.len - first) / wanted as u64 * range;
+            let start = self.after_newline(about, newline)?;
+            if starts.last().is_some_and(|last| *last < start) && start < self.len {
+                starts.push(start);
+            }
+        }
+        Ok(starts)
+    }
+
+    /// The position after the first newline at or after `from`; the end where there is none.
+    pub(super) fn after_newline(&self, from: u64, newline: u8) -> io::Result<u64> {
+        let mut bytes = self.range(from, self.len, None);
+        let mut block = vec![0; 1 << 12];
+        let mut at = from;
+        loop {
+            let got = bytes.read(&mut block)?;
+            if got == 0 {
+                return Ok(self.len);
+            }
+            if let Some(hit) = memchr::memchr(newline, &block[..got]) {
+                return Ok(at + hit as u64 + 1);
+            }
+            at += got as u64;
+        }
+    }
+
     /// The bytes of the file from `start` to `end`.
     pub(super) fn range(&self, start: u64, end: u64, progress: Option<&Progress>) -> RangeReader {
         RangeReader { file: Arc::clone(&self.file), at: start, end, progress: progress.cloned() }
@@ -151,8 +183,8 @@ impl Source {
     }
 
     /// The whole text as UTF-8 without a byte order mark.
-    pub(super) fn text(&self, progress: &Progress) -> Box<dyn Read + Send> {
-        self.decoded(self.unpacked(Some(progress)))
+    pub(super) fn text(&self, progress: Option<&Progress>) -> Box<dyn Read + Send> {
+        self.decoded(self.unpacked(progress))
     }
 
     fn decoded(&self, bytes: impl Read + Send + 'static) -> Box<dyn Read + Send> {
@@ -206,8 +238,8 @@ impl Source {
 
     /// The sentence for a failed read; a stop on request stays one.
     pub(super) fn failed(&self, error: &io::Error) -> ImportError {
-        if error.get_ref().is_some_and(|inner| inner.is::<crate::views::Cancelled>()) {
-            return ImportError::Cancelled(crate::views::Cancelled);
+        if error.get_ref().is_some_and(<dyn Error + Send + Sync>::is::<Cancelled>) {
+            return ImportError::Cancelled(Cancelled);
         }
         ImportError::Unusable(format!("{} cannot be read: {}", self.shown(), plain(error)))
     }

@@ -7,7 +7,7 @@ use jiff::tz::{AmbiguousOffset, TimeZone};
 
 use crate::views::{DateOrder, RefusalReason};
 
-const DAY_MILLIS: i64 = 86_400_000;
+pub(super) const DAY_MILLIS: i64 = 86_400_000;
 
 /// Reads the times of one column. Cheap to clone, one for each thread.
 #[derive(Clone)]
@@ -215,6 +215,15 @@ impl Clock {
         let local = checked_epoch(local)?;
         Ok(local - self.offset_at(local)?)
     }
+}
+
+/// A local time as ISO text, for samples of typed columns.
+pub(super) fn iso(millis: i64) -> String {
+    let (year, month, day) = civil_from_days(millis.div_euclid(DAY_MILLIS));
+    let rest = millis.rem_euclid(DAY_MILLIS);
+    let (hour, minute) = (rest / 3_600_000, rest / 60_000 % 60);
+    let (second, milli) = (rest / 1000 % 60, rest % 1000);
+    format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}.{milli:03}")
 }
 
 /// The instant of a typed column, refused where it is a placeholder.
@@ -523,7 +532,6 @@ fn full_year(year: i64, len: usize) -> Option<i64> {
 
 /// English and German names, in full or cut after three letters.
 fn month_by_name(word: &[u8]) -> Option<u32> {
-    let word = String::from_utf8_lossy(word).to_lowercase();
     const NAMES: [&[&str]; 12] = [
         &["jan", "jän"],
         &["feb"],
@@ -538,6 +546,7 @@ fn month_by_name(word: &[u8]) -> Option<u32> {
         &["nov"],
         &["dec", "dez"],
     ];
+    let word = String::from_utf8_lossy(word).to_lowercase();
     let month = NAMES.iter().position(|names| names.iter().any(|name| word.starts_with(name)))?;
     Some(month as u32 + 1)
 }
@@ -619,7 +628,7 @@ fn days_from_civil(year: i64, month: u32, day: u32) -> i64 {
 }
 
 /// The inverse of [`days_from_civil`].
-pub(super) fn civil_from_days(days: i64) -> (i64, u32, u32) {
+fn civil_from_days(days: i64) -> (i64, u32, u32) {
     let days = days + 719_468;
     let era = days.div_euclid(146_097);
     let day_of_era = days.rem_euclid(146_097);

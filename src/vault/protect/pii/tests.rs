@@ -167,6 +167,15 @@ fn a_mask_keeps_the_shape_and_no_letter_or_digit() {
     }
 }
 
+#[test]
+fn a_label_made_to_be_slow_is_looked_at_in_no_time() {
+    let start = std::time::Instant::now();
+    for piece in ["0 ", "+1", "(12) ", "a@", "?a&", "1", "a1", "DE12 ", "1.", "1:", "%40"] {
+        let _ = detect(&piece.repeat(50_000));
+    }
+    assert!(start.elapsed().as_secs() < 60, "the work must not grow with the square of the label");
+}
+
 proptest! {
     #[test]
     fn nothing_panics(label in "\\PC{0,60}", noise in "[0-9a-fA-F@+()./:%?&= -]{0,60}") {

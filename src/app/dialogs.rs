@@ -1,0 +1,75 @@
+//! The system's file dialogs, which may not be there.
+//!
+//! They are made on the window's thread, as some systems demand, and awaited on one of their own.
+
+use std::path::PathBuf;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::Sender;
+use rfd::AsyncFileDialog;
+
+use super::worker::Report;
+
+/// What came of a dialog.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    Open(Vec<PathBuf>),
+    Save(PathBuf),
+    /// It was closed without a choice.
+    Nothing,
+    /// There was no dialog at all.
+    NoPortal,
+}
+
+/// Nobody closes a dialog faster than this, so an answer before it means that none was shown. The
+/// dialog library gives the same `None` for both.
+const FASTEST_HAND: Duration = Duration::from_millis(150);
+
+/// Asks for files to open.
+pub fn open(frame: &eframe::Frame, reports: Sender<Report>, ctx: &egui::Context) {
+    let dialog = AsyncFileDialog::new()
+        .set_title("Open event files")
+        .add_filter(
+            "Event files",
+            &["csv", "tsv", "txt", "json", "jsonl", "ndjson", "parquet", "xes", "gz"],
+        )
+        .add_filter("All files", &["*"])
+        .set_parent(frame);
+    let chosen = dialog.pick_files();
+    wait(reports, ctx, move || {
+        let files = pollster::block_on(chosen)?;
+        Some(Answer::Open(files.iter().map(|file| file.path().to_owned()).collect()))
+    });
+}
+
+/// Asks where a package shall be written.
+pub fn save(frame: &eframe::Frame, name: &str, reports: Sender<Report>, ctx: &egui::Context) {
+    let dialog = AsyncFileDialog::new()
+        .set_title("Write the release package")
+        .set_file_name(name)
+        .set_parent(frame);
+    let chosen = dialog.save_file();
+    wait(reports, ctx, move || Some(Answer::Save(pollster::block_on(chosen)?.path().to_owned())));
+}
+
+fn wait(
+    reports: Sender<Report>,
+    ctx: &egui::Context,
+    ask: impl FnOnce() -> Option<Answer> + Send + 'static,
+) {
+    let ctx = ctx.clone();
+    let opened = Instant::now();
+    let failed = reports.clone();
+    let spawned = thread::Builder::new().name("trodden-dialog".to_owned()).spawn(move || {
+        let answer = ask().unwrap_or_else(|| {
+            if opened.elapsed() < FASTEST_HAND { Answer::NoPortal } else { Answer::Nothing }
+        });
+        // The window may be gone by now, and then nobody waits for the answer.
+        let _ = reports.send(Report::Dialog(answer));
+        ctx.request_repaint();
+    });
+    if spawned.is_err() {
+        let _ = failed.try_send(Report::Dialog(Answer::NoPortal));
+    }
+}

@@ -1,0 +1,351 @@
+//! The picture of a flow, to be moved, enlarged, pointed at and walked through with the keys.
+//!
+//! It paints the last scene that was laid out and asks for the next one. Every node is a button to
+//! the keyboard and to a screen reader.
+
+use egui::emath::TSTransform;
+use egui::{
+    Align2, EventFilter, Id, Key, LayerId, Order, Painter, Pos2, Rect, Response, Role,
+    Scene as Pan, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
+};
+use egui_material_icons::icons::{ICON_ADD, ICON_FIT_SCREEN, ICON_REMOVE};
+
+use super::facts::NodeFacts;
+use crate::app::command::Command;
+use crate::app::state::State;
+use crate::app::theme::{self, Look};
+use crate::app::widgets::icon_button;
+use crate::app::worker::{Drawing, Slot, Worker};
+use crate::draw::{FlowPicture, Scene, Target, TargetKind, Weight, paint};
+use crate::views::{Flow, LabelKind};
+
+/// Where the picture was moved to.
+#[derive(Default)]
+pub struct Canvas {
+    /// From the scene to points beside the canvas' corner; `None` shows all of it.
+    moved: Option<TSTransform>,
+    /// What was painted last, from the scene to points beside the corner, and how much room it had.
+    now: TSTransform,
+    size: Vec2,
+    hovered: Option<String>,
+    /// Give this node the keyboard as soon as it is there.
+    focus: Option<String>,
+}
+
+/// A column is never narrower than this, so that names can be read.
+const COLUMN: f32 = 104.0;
+const ZOOM: std::ops::RangeInclusive<f32> = 0.25..=6.0;
+
+impl Canvas {
+    pub fn ui(
+        &mut self,
+        ui: &mut Ui,
+        state: &mut State,
+        worker: &Worker,
+        commands: &mut Vec<Command>,
+    ) {
+        let size = ui.available_size();
+        let (mut response, painter) = ui.allocate_painter(size, Sense::click_and_drag());
+        response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, "Flow"));
+        self.want(ui, state, worker, response.rect.size());
+        if response.double_clicked() {
+            self.moved = None;
+        }
+        let Some(drawn) = &state.canvas.drawn else { return };
+        let scene = drawn.scene.clone();
+        let corner = TSTransform::from_translation(response.rect.min.to_vec2());
+        let whole = whole(&scene, response.rect.size());
+        let mut to_screen = corner * self.moved.unwrap_or(whole);
+        let before = to_screen;
+        Pan::new().zoom_range(ZOOM).register_pan_and_zoom(ui, &mut response, &mut to_screen);
+        if to_screen != before {
+            self.moved = Some(corner.inverse() * to_screen);
+        }
+        paint::paint(&scene, &painter, to_screen);
+        if response.clicked() && state.selected.is_some() {
+            commands.push(Command::Select(None));
+        }
+        self.nodes_ui(ui, &scene, state, to_screen, &response, &painter, commands);
+        self.hover_ui(ui, &scene, state, to_screen, &response);
+        self.size = response.rect.size();
+        self.now = corner.inverse() * to_screen;
+    }
+
+    fn want(&self, ui: &Ui, state: &mut State, worker: &Worker, size: Vec2) {
+        let Some(shown) = state.shown.clone() else { return };
+        let columns = state.flow().map_or(0, |flow| super::facts::steps(flow).len());
+        let picture = FlowPicture {
+            width: size.x.max(48.0 + COLUMN * columns as f32).round(),
+            height: size.y.max(shown.height.min(size.y * 1.5)).round(),
+            theme: Look::of(ui).theme,
+            traced: self.hovered.clone().or_else(|| state.selected.clone()),
+            drop_off: state.question.now().drop_off,
+        };
+        state.want(Drawing { slot: Slot::Canvas, shown, picture }, worker);
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one frame of one canvas")]
+    fn nodes_ui(
+        &mut self,
+        ui: &Ui,
+        scene: &Scene,
+        state: &State,
+        to_screen: TSTransform,
+        canvas: &Response,
+        painter: &Painter,
+        commands: &mut Vec<Command>,
+    ) {
+        let look = Look::of(ui);
+        for target in scene.targets.iter().filter(|target| target.kind == TargetKind::Node) {
+            let bar = area(to_screen, target.rect);
+            let touch = bar.expand2(vec2(3.0, 1.0)).intersect(canvas.rect);
+            if !touch.is_positive() {
+                continue;
+            }
+            let id = canvas.id.with(&target.id);
+            if let Some(label) = target.label {
+                let label = area(to_screen, label).intersect(canvas.rect);
+                if label.is_positive()
+                    && ui.interact(label, id.with("label"), Sense::click()).clicked()
+                {
+                    commands.push(Command::Select(Some(target.id.clone())));
+                }
+            }
+            let node = ui.interact(touch, id, Sense::click());
+            let selected = state.selected.as_ref() == Some(&target.id);
+            node.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, &target.name));
+            if self.focus.as_ref() == Some(&target.id) {
+                node.request_focus();
+                self.focus = None;
+            }
+            if node.clicked() {
+                commands.push(Command::Select(Some(target.id.clone())));
+                node.request_focus();
+            }
+            if node.has_focus() {
+                self.keys(ui, id, target, state, commands);
+            }
+            if selected || node.has_focus() {
+                let stroke = Stroke::new(look.tokens.stroke.focus, look.focus_ring);
+                let ring = bar.expand(2.0);
+                painter.rect_stroke(ring, look.corners_small(), stroke, StrokeKind::Outside);
+            }
+        }
+    }
+
+    /// Arrows walk from node to node, Enter starts the flow at one.
+    fn keys(
+        &mut self,
+        ui: &Ui,
+        id: Id,
+        target: &Target,
+        state: &State,
+        commands: &mut Vec<Command>,
+    ) {
+        let arrows = EventFilter {
+            horizontal_arrows: true,
+            vertical_arrows: true,
+            ..EventFilter::default()
+        };
+        ui.memory_mut(|memory| memory.set_focus_lock_filter(id, arrows));
+        let Some(flow) = state.flow() else { return };
+        let pressed = |key| ui.input(|input| input.key_pressed(key));
+        let next = [
+            (Key::ArrowUp, Walk::Up),
+            (Key::ArrowDown, Walk::Down),
+            (Key::ArrowLeft, Walk::Earlier),
+            (Key::ArrowRight, Walk::Later),
+        ]
+        .into_iter()
+        .find(|(key, _)| pressed(*key))
+        .and_then(|(_, walk)| neighbour(flow, state, &target.id, walk));
+        if let Some(next) = next {
+            self.focus = Some(next.clone());
+            commands.push(Command::Select(Some(next)));
+        }
+        // Space, which also presses a button, selects the node.
+        if pressed(Key::Enter)
+            && let Some(node) = flow.nodes.iter().find(|node| node.id == target.id)
+            && node.kind == LabelKind::Label
+            && state.selected.as_ref() == Some(&target.id)
+        {
+            commands.push(Command::StartAt(node.label.clone()));
+        }
+    }
+
+    fn hover_ui(
+        &mut self,
+        ui: &Ui,
+        scene: &Scene,
+        state: &State,
+        to_screen: TSTransform,
+        canvas: &Response,
+    ) {
+        let at = ui.input(|input| input.pointer.hover_pos());
+        let at = at.filter(|at| {
+            canvas.rect.contains(*at)
+                && ui.ctx().layer_id_at(*at) == Some(canvas.layer_id)
+                && !ui.input(|input| input.pointer.any_down())
+        });
+        let target = at.and_then(|at| scene.target_at((to_screen.inverse() * at).into()));
+        let node = target.filter(|target| target.kind == TargetKind::Node);
+        let hovered = node.map(|node| node.id.clone());
+        if hovered != self.hovered {
+            self.hovered = hovered;
+            ui.ctx().request_repaint();
+        }
+        let (Some(at), Some(target)) = (at, target) else { return };
+        if target.kind == TargetKind::Node {
+            ui.ctx().set_cursor_icon(egui::CursorIcon::PointingHand);
+        }
+        let Some(flow) = state.flow() else { return };
+        let facts = NodeFacts::of(flow, &target.id);
+        let bar = area(to_screen, target.rect);
+        let beside = match (&facts, target.label) {
+            (Some(_), Some(label)) => {
+                pos2(area(to_screen, label).right() + 12.0, bar.center().y + 14.0)
+            }
+            (Some(_), None) => pos2(bar.right() + 12.0, bar.center().y + 14.0),
+            (None, _) => at + vec2(14.0, 18.0),
+        };
+        tooltip(ui, canvas.rect, beside, target, facts.as_ref());
+    }
+
+    /// Minus, fit and plus, in a row that runs from right to left.
+    pub fn zoom_ui(&mut self, ui: &mut Ui) {
+        let zoomed = |by: f32| {
+            let centre = (self.now.inverse() * (self.size / 2.0).to_pos2()).to_vec2();
+            let next = self.now
+                * TSTransform::from_translation(centre)
+                * TSTransform::from_scaling(by)
+                * TSTransform::from_translation(-centre);
+            Some(next).filter(|next| ZOOM.contains(&next.scaling))
+        };
+        let (larger, smaller) = (zoomed(1.25), zoomed(1.0 / 1.25));
+        if icon_button(ui, ICON_ADD, "Larger", larger.is_some()).clicked() {
+            self.moved = larger.or(self.moved);
+        }
+        if icon_button(ui, ICON_FIT_SCREEN, "Fit", true).clicked() {
+            self.moved = None;
+        }
+        if icon_button(ui, ICON_REMOVE, "Smaller", smaller.is_some()).clicked() {
+            self.moved = smaller.or(self.moved);
+        }
+    }
+}
+
+/// All of the picture, never enlarged, in the middle of the width that is left.
+fn whole(scene: &Scene, size: Vec2) -> TSTransform {
+    let scale = (size.x / scene.width).min(size.y / scene.height).min(1.0);
+    let left = (size.x - scene.width * scale).max(0.0) / 2.0;
+    TSTransform::new(vec2(left, 0.0), scale)
+}
+
+fn area(to_screen: TSTransform, [x, y, width, height]: [f32; 4]) -> Rect {
+    to_screen * Rect::from_min_size(pos2(x, y), vec2(width, height))
+}
+
+#[derive(Clone, Copy)]
+enum Walk {
+    Up,
+    Down,
+    Earlier,
+    Later,
+}
+
+/// The node that an arrow leads to: up and down in the column as it is drawn, left and right along
+/// the widest ribbon.
+fn neighbour(flow: &Flow, state: &State, id: &str, walk: Walk) -> Option<String> {
+    match walk {
+        Walk::Earlier | Walk::Later => {
+            let facts = NodeFacts::of(flow, id)?;
+            let list = if matches!(walk, Walk::Earlier) { facts.came_from } else { facts.went_to };
+            list.first().map(|neighbour| neighbour.node.id.clone())
+        }
+        Walk::Up | Walk::Down => {
+            let scene = &state.canvas.drawn.as_ref()?.scene;
+            let here = scene.target(id)?;
+            let beyond = |target: &&Target| {
+                target.kind == TargetKind::Node
+                    && (target.rect[0] - here.rect[0]).abs() < 1.0
+                    && match walk {
+                        Walk::Up => target.rect[1] < here.rect[1],
+                        _ => target.rect[1] > here.rect[1],
+                    }
+            };
+            let distance = |target: &&Target| (target.rect[1] - here.rect[1]).abs();
+            scene
+                .targets
+                .iter()
+                .filter(beyond)
+                .min_by(|a, b| distance(a).total_cmp(&distance(b)))
+                .map(|target| target.id.clone())
+        }
+    }
+}
+
+/// A dark plate beside what is pointed at, inside the canvas.
+fn tooltip(ui: &Ui, canvas: Rect, at: Pos2, target: &Target, facts: Option<&NodeFacts<'_>>) {
+    let look = Look::of(ui);
+    let layer = LayerId::new(Order::Tooltip, Id::unique("flow tooltip"));
+    let painter = ui.ctx().layer_painter(layer);
+    let width = 288.0;
+    let lay = |words: String, font, ink| painter.layout(words, font, ink, width - 24.0);
+    let small = theme::small(Weight::Regular);
+    let (lines, step) = match facts {
+        Some(facts) => (
+            vec![
+                lay(facts.node.label.clone(), theme::body(Weight::SemiBold), look.tooltip_text),
+                lay(
+                    format!("{}, {} of this step", facts.people(), facts.share()),
+                    theme::small(Weight::Medium),
+                    look.tooltip_text,
+                ),
+                lay(facts.story(), small.clone(), look.tooltip_weak),
+            ],
+            Some(painter.layout_no_wrap(facts.step(), small, look.tooltip_weak)),
+        ),
+        None => (vec![lay(target.name.clone(), small, look.tooltip_text)], None),
+    };
+    let lines: Vec<_> = lines.into_iter().filter(|line| !line.is_empty()).collect();
+    let gap = 6.0;
+    let height = 24.0
+        + lines.iter().map(|line| line.size().y).sum::<f32>()
+        + gap * (lines.len().saturating_sub(1)) as f32;
+    let mut plate = Rect::from_min_size(at, vec2(width, height));
+    if plate.right() > canvas.right() - 8.0 {
+        // Left of the bar rather than over it.
+        let left = target_left(at, width);
+        plate = plate.translate(vec2(left - plate.left(), 0.0));
+    }
+    let low = canvas.shrink(8.0);
+    let into =
+        |value: f32, from: f32, to: f32| if to > from { value.clamp(from, to) } else { from };
+    let x = into(plate.left(), low.left(), low.right() - width);
+    let y = into(plate.top(), low.top(), low.bottom() - height);
+    let plate = Rect::from_min_size(pos2(x, y), plate.size());
+    let shadow = ui.visuals().popup_shadow.as_shape(plate, look.corners_large());
+    painter.add(shadow);
+    painter.rect_filled(plate, look.corners_large(), look.tooltip);
+    if let Some(step) = step {
+        let at = pos2(plate.right() - 12.0 - step.size().x, plate.top() + 13.0);
+        painter.galley(at, step, look.tooltip_weak);
+    }
+    let mut y = plate.top() + 12.0;
+    for line in lines {
+        let height = line.size().y;
+        painter.galley(pos2(plate.left() + 12.0, y), line, look.tooltip_text);
+        y += height + gap;
+    }
+}
+
+fn target_left(at: Pos2, width: f32) -> f32 {
+    at.x - width - 130.0
+}
+
+/// What stands in the place of a picture that cannot be shown.
+pub fn empty(ui: &Ui, rect: Rect, words: &str) {
+    let look = Look::of(ui);
+    let font = theme::body(Weight::Regular);
+    ui.painter().text(rect.center(), Align2::CENTER_CENTER, words, font, look.text_weak);
+}

@@ -1,0 +1,343 @@
+//! The views of the journeys: tabs, the picture edge to edge, its legend, and the inspector beside.
+
+use egui::{
+    Align, CentralPanel, Frame, Layout, Margin, Panel, Rect, ScrollArea, Sense, Ui, UiBuilder, vec2,
+};
+use egui_material_icons::icons::{ICON_ADD, ICON_TABLE};
+
+use super::canvas::{self, Canvas};
+use super::{inspector, tables};
+use crate::app::command::{Command, Place};
+use crate::app::shell;
+use crate::app::state::State;
+use crate::app::theme::{self, Look};
+use crate::app::widgets::{Button, swatch, text};
+use crate::app::worker::Worker;
+use crate::draw::Weight;
+use crate::views::{FlowSpec, LabelKind, Side};
+
+/// Room for the link at the end of the legend.
+const LINK: f32 = 152.0;
+/// Letters of a label in the legend.
+const LETTERS: usize = 18;
+
+/// What the screen keeps for itself.
+#[derive(Default)]
+pub struct Explore {
+    canvas: Canvas,
+    /// Whether the inspector is open where it floats over the view.
+    inspector: bool,
+}
+
+impl Explore {
+    pub fn ui(
+        &mut self,
+        ui: &mut Ui,
+        state: &mut State,
+        worker: &Worker,
+        commands: &mut Vec<Command>,
+    ) {
+        let look = Look::of(ui);
+        let frame = &look.tokens.frame;
+        let floats = ui.ctx().content_rect().width() < frame.inspector_floats_below;
+        if !floats && state.is_open() {
+            Panel::right("inspector")
+                .exact_size(frame.inspector)
+                .resizable(false)
+                .frame(Frame::new().fill(look.background))
+                .show(ui, |ui| inspector::ui(ui, state, commands));
+        }
+        CentralPanel::no_frame().frame(shell::paper(look)).show(ui, |ui| {
+            if !state.is_open() {
+                nothing_ui(ui, state, commands);
+                return;
+            }
+            let whole = ui.max_rect();
+            self.tabs_ui(ui, state, floats, commands);
+            if state.notice.is_some() {
+                Frame::new().inner_margin(Margin::symmetric(24, 12)).show(ui, |ui| {
+                    shell::notice_ui(ui, state, commands);
+                });
+            }
+            let legend_height = frame.legend_row;
+            let legend = Rect::from_min_max(
+                egui::pos2(whole.left(), whole.bottom() - legend_height),
+                whole.max,
+            );
+            let mut view = ui.available_rect_before_wrap();
+            view.max.y = legend.top();
+            ui.scope_builder(UiBuilder::new().max_rect(view), |ui| {
+                if let Some(refused) = state.refused.clone() {
+                    refused_ui(ui, state, &refused.sentence, refused.too_few, commands);
+                } else if state.table {
+                    tables::ui(ui, state);
+                } else if state.shown.is_some() {
+                    self.canvas.ui(ui, state, worker, commands);
+                } else {
+                    canvas::empty(ui, view, "Counting the first flow …");
+                }
+            });
+            ui.painter().hline(legend.x_range(), legend.top(), look.hairline());
+            ui.scope_builder(UiBuilder::new().max_rect(legend), |ui| {
+                legend_ui(ui, state, commands);
+            });
+            if floats && self.inspector {
+                Self::floating_ui(ui, whole, state, commands);
+            }
+        });
+        why_ui(ui, state, commands);
+    }
+
+    fn tabs_ui(&mut self, ui: &mut Ui, state: &State, floats: bool, commands: &mut Vec<Command>) {
+        let look = Look::of(ui);
+        let height = look.tokens.frame.tab_row;
+        let (row, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
+        ui.painter().hline(row.x_range(), row.bottom() - 0.5, look.hairline());
+        let inside = row.shrink2(vec2(24.0, 0.0));
+        let builder =
+            UiBuilder::new().max_rect(inside).layout(Layout::left_to_right(Align::Center));
+        ui.scope_builder(builder, |ui| {
+            tab(ui, "Flow", look);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let add = Button::new("Release this view").icon(ICON_ADD);
+                if add.enabled(state.shown.is_some()).ui(ui).clicked() {
+                    commands.push(Command::Go(Place::Release));
+                }
+                let table =
+                    Button::new("Table").plain().icon(ICON_TABLE).chosen(state.table).ui(ui);
+                if table.clicked() {
+                    commands.push(Command::ShowTable(!state.table));
+                }
+                ui.spacing_mut().item_spacing.x = 0.0;
+                if !state.table && state.shown.is_some() {
+                    ui.add_space(12.0);
+                    self.canvas.zoom_ui(ui);
+                    ui.add_space(12.0);
+                }
+                if floats {
+                    let open = Button::new("Inspector").plain().chosen(self.inspector);
+                    if open.ui(ui).clicked() {
+                        self.inspector = !self.inspector;
+                    }
+                }
+            });
+        });
+    }
+
+    fn floating_ui(ui: &mut Ui, whole: Rect, state: &State, commands: &mut Vec<Command>) {
+        let look = Look::of(ui);
+        let mut side = whole;
+        side.min.x = side.max.x - look.tokens.frame.inspector;
+        side.min.y += look.tokens.frame.tab_row;
+        egui::Area::new(ui.scope_id().with("inspector"))
+            .fixed_pos(side.min)
+            .order(egui::Order::Middle)
+            .show(ui.ctx(), |ui| {
+                Frame::new().fill(look.background).stroke(look.hairline()).show(ui, |ui| {
+                    ui.set_min_size(side.size());
+                    ui.set_max_size(side.size());
+                    inspector::ui(ui, state, commands);
+                });
+            });
+    }
+}
+
+/// One view so far; it is a tab because it is one of several by its nature.
+fn tab(ui: &mut Ui, name: &str, look: &Look) {
+    let galley = ui.painter().layout_no_wrap(
+        name.to_owned(),
+        theme::body(Weight::SemiBold),
+        look.text_strong,
+    );
+    let size = vec2(galley.size().x, look.tokens.frame.tab_row);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+    response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Tab, true, true, name));
+    let at = egui::pos2(rect.left(), rect.center().y - galley.size().y / 2.0);
+    ui.painter().galley(at, galley, look.text_strong);
+    let edge = egui::Stroke::new(look.tokens.stroke.selected, look.accent);
+    ui.painter().hline(rect.x_range(), rect.bottom() - 1.0, edge);
+}
+
+fn legend_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    let look = Look::of(ui);
+    let inside = ui.max_rect().shrink2(vec2(24.0, 0.0));
+    let row = |rect, layout| UiBuilder::new().max_rect(rect).layout(layout);
+    let link = inside.with_min_x(inside.right() - LINK);
+    ui.scope_builder(row(link, Layout::right_to_left(Align::Center)), |ui| {
+        if Button::new("Why is this not here?").link().ui(ui).clicked() {
+            commands.push(Command::Ask(true));
+        }
+    });
+    let (Some(shown), Some(flow)) = (&state.shown, state.flow()) else { return };
+    let colours = look.theme.colours();
+    // What is not a label of its own is always explained; of the labels, as many as there is room.
+    let mut last: Vec<(&str, egui::Color32, bool)> = Vec::new();
+    if shown.colours.any_rest() {
+        last.push(("Less frequent", colours.rest.into(), false));
+    }
+    if flow.nodes.iter().any(|node| node.kind == LabelKind::Other) {
+        last.push(("Other", colours.other.into(), false));
+    }
+    if state.question.now().drop_off && !flow.exits.is_empty() {
+        let words = if flow.spec.anchor == Side::End { "Began" } else { "Left" };
+        last.push((words, colours.drop_off.into(), true));
+    }
+    let width = |label: &str| {
+        let words = crate::draw::text::shorten(label, LETTERS);
+        crate::draw::text::measure(&words, look.tokens.text.small.size, Weight::Regular) + 36.0
+    };
+    let mut room = inside.width() - LINK - last.iter().map(|(label, ..)| width(label)).sum::<f32>();
+    let mut entries: Vec<(&str, egui::Color32, bool)> = Vec::new();
+    for (label, rgba) in shown.colours.named(look.theme) {
+        room -= width(label);
+        if room < 0.0 {
+            break;
+        }
+        entries.push((label, rgba.into(), false));
+    }
+    entries.append(&mut last);
+    let left = inside.with_max_x(link.left());
+    ui.scope_builder(row(left, Layout::left_to_right(Align::Center)), |ui| {
+        ui.spacing_mut().item_spacing.x = 8.0;
+        for (label, colour, fades) in entries {
+            if fades {
+                fading(ui, colour);
+            } else {
+                swatch(ui, colour, 12.0, 8.0);
+            }
+            let words = crate::draw::text::shorten(label, LETTERS);
+            let is_cut = words != label;
+            let entry = text::small(ui, words);
+            if is_cut {
+                entry.on_hover_text(label);
+            }
+            ui.add_space(4.0);
+        }
+    });
+}
+
+/// People who left, as they are drawn: fading to nothing.
+fn fading(ui: &mut Ui, colour: egui::Color32) {
+    let (rect, _) = ui.allocate_exact_size(vec2(18.0, 8.0), Sense::hover());
+    let mut mesh = egui::Mesh::default();
+    for (at, ink) in [
+        (rect.left_top(), colour),
+        (rect.left_bottom(), colour),
+        (rect.right_top(), egui::Color32::TRANSPARENT),
+        (rect.right_bottom(), egui::Color32::TRANSPARENT),
+    ] {
+        mesh.colored_vertex(at, ink);
+    }
+    mesh.add_triangle(0, 1, 2);
+    mesh.add_triangle(1, 2, 3);
+    ui.painter().add(mesh);
+}
+
+/// Nothing has been read yet.
+fn nothing_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    middle(ui, |ui| match &state.source {
+        Some(source) if source.working => {
+            text::title(ui, format!("Reading {}", source.name()));
+            text::body(ui, "The first flow is drawn as soon as the journeys are there.");
+        }
+        Some(_) => {
+            text::title(ui, "The journeys are not there yet");
+            text::body(ui, "Say which column is which, then import the file.");
+            if Button::new("Go to the columns").filled().ui(ui).clicked() {
+                commands.push(Command::Go(Place::Data));
+            }
+        }
+        None => {
+            text::title(ui, "Nothing is open");
+            text::body(ui, "A flow needs a file with events.");
+            if Button::new("Open a file").filled().ui(ui).clicked() {
+                commands.push(Command::ChooseFile);
+            }
+        }
+    });
+}
+
+/// Too few people are left to name anything. Never how many.
+fn refused_ui(
+    ui: &mut Ui,
+    state: &State,
+    sentence: &str,
+    too_few: bool,
+    commands: &mut Vec<Command>,
+) {
+    let spec = &state.question.now().spec;
+    middle(ui, |ui| {
+        text::title(ui, "Too few people are left to show anything");
+        text::body(ui, sentence);
+        ui.horizontal(|ui| {
+            if spec.anchor.label.is_some() {
+                if Button::new("Show everybody again").filled().ui(ui).clicked() {
+                    commands.push(Command::ClearAnchor);
+                }
+            } else if !too_few && spec.steps > *FlowSpec::STEPS.start() {
+                if Button::new("Ask for fewer steps").filled().ui(ui).clicked() {
+                    commands
+                        .push(Command::SetSteps((spec.steps - 2).max(*FlowSpec::STEPS.start())));
+                }
+            } else if state.question.now().policy.k() > 5
+                && Button::new("Lower k to 5").filled().ui(ui).clicked()
+            {
+                commands.push(Command::SetThreshold(5));
+            }
+            if state.question.can_undo() && Button::new("Undo").ui(ui).clicked() {
+                commands.push(Command::Undo);
+            }
+        });
+    });
+}
+
+fn middle(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
+    let whole = ui.max_rect();
+    let area = Rect::from_center_size(whole.center(), vec2(440.0_f32.min(whole.width()), 160.0));
+    ui.scope_builder(UiBuilder::new().max_rect(area), add);
+}
+
+/// One answer, whatever is asked about.
+fn why_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    if !state.why {
+        return;
+    }
+    let k = state.question.now().policy.k();
+    let modal = egui::Modal::new(egui::Id::unique("why is this not here"))
+        .frame(Frame::popup(ui.style()).inner_margin(24))
+        .show(ui.ctx(), |ui| {
+            ui.set_width(440.0);
+            ui.spacing_mut().item_spacing.y = 12.0;
+            text::title(ui, "Why is this not here?");
+            ScrollArea::vertical().show(ui, |ui| {
+                text::body(
+                    ui,
+                    format!(
+                        "A name that is missing from a place means one of three things, and the \
+                         program does not tell which: nobody was there, fewer than {k} people were, \
+                         or their step is drawn as Other."
+                    ),
+                );
+                text::body(
+                    ui,
+                    "The answer is the same for all three, because telling them apart would tell \
+                     something about a few people.",
+                );
+                text::body(
+                    ui,
+                    "More comes to light with fewer steps, with more labels a step, with labels \
+                     merged by a rule, or with more people in the data.",
+                );
+            });
+            ui.horizontal(|ui| {
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    if Button::new("Close").filled().ui(ui).clicked() {
+                        commands.push(Command::Ask(false));
+                    }
+                });
+            });
+        });
+    if modal.should_close() {
+        commands.push(Command::Ask(false));
+    }
+}

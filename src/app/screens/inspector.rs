@@ -1,0 +1,307 @@
+//! Beside a flow: what is selected, in full, and the settings of the view.
+
+use egui::{Align, Color32, Frame, Layout, Margin, Rangef, ScrollArea, Ui, vec2};
+use egui_material_icons::icons::ICON_CLOSE;
+use egui_plot::{AxisHints, Bar, BarChart, Plot};
+
+use super::facts::{self, Neighbour, NodeFacts};
+use crate::app::command::Command;
+use crate::app::state::State;
+use crate::app::theme::Look;
+use crate::app::widgets::{Button, bar, choice, divider, segmented, slider, swatch, text, toggle};
+use crate::draw::text::{number, shorten, step as step_words};
+use crate::views::{Flow, FlowSpec, LabelKind, Policy, Side};
+
+/// How many neighbours are listed; the table has the rest.
+const LISTED: usize = 5;
+/// The highest number that the slider for labels goes to; the command line goes to 50.
+const TOP: u8 = 20;
+
+pub fn ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        Frame::new().inner_margin(Margin::same(16)).show(ui, |ui| {
+            ui.take_available_width();
+            if let Some(flow) = state.flow() {
+                let selected = state.selected.as_deref().and_then(|id| NodeFacts::of(flow, id));
+                match selected {
+                    Some(facts) => node_ui(ui, state, flow, &facts, commands),
+                    None => overview_ui(ui, flow),
+                }
+                ui.add_space(8.0);
+                divider(ui, 16.0);
+                ui.add_space(8.0);
+            }
+            settings_ui(ui, state, commands);
+        });
+    });
+}
+
+fn colour(ui: &Ui, state: &State, kind: LabelKind, label: &str) -> Color32 {
+    let look = Look::of(ui);
+    state
+        .shown
+        .as_ref()
+        .map_or(look.text_weak, |shown| shown.colours.colour(look.theme, kind, label).into())
+}
+
+fn node_ui(
+    ui: &mut Ui,
+    state: &State,
+    flow: &Flow,
+    facts: &NodeFacts<'_>,
+    commands: &mut Vec<Command>,
+) {
+    let node = facts.node;
+    ui.horizontal(|ui| {
+        swatch(ui, colour(ui, state, node.kind, &node.label), 8.0, 16.0);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            text::small(ui, format!("{} of {}", facts.step(), facts::steps(flow).len()));
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                text::title(ui, &node.label).on_hover_text(&node.label);
+            });
+        });
+    });
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 8.0;
+        text::display(ui, number(node.count));
+        ui.vertical(|ui| {
+            ui.add_space(11.0);
+            text::small_cut(ui, facts.unit());
+        });
+    });
+    if facts.is_named() {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 8.0;
+            for (words, command) in [
+                ("Start here", Command::StartAt(node.label.clone())),
+                ("End here", Command::EndAt(node.label.clone())),
+                ("Hide", Command::Hide(node.label.clone())),
+            ] {
+                if Button::new(words).small().ui(ui).clicked() {
+                    commands.push(command);
+                }
+            }
+        });
+    } else {
+        text::body(ui, "Steps that are not shown by name here. They may be of any kind.");
+    }
+    ui.add_space(8.0);
+    neighbours_ui(ui, state, "Came from", &facts.came_from, None);
+    let exit = facts.exit.map(|count| format!("{} {} here", number(count), facts.exit_verb()));
+    neighbours_ui(ui, state, "Went on to", &facts.went_to, exit);
+}
+
+fn neighbours_ui(
+    ui: &mut Ui,
+    state: &State,
+    heading: &str,
+    neighbours: &[Neighbour<'_>],
+    exit: Option<String>,
+) {
+    if neighbours.is_empty() && exit.is_none() {
+        return;
+    }
+    ui.spacing_mut().item_spacing.y = 4.0;
+    ui.spacing_mut().interact_size.y = 20.0;
+    text::small_heading(ui, heading);
+    let most = neighbours.first().map_or(1, |neighbour| neighbour.count.max(1));
+    for neighbour in neighbours.iter().take(LISTED) {
+        let node = neighbour.node;
+        let ink = colour(ui, state, node.kind, &node.label);
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 8.0;
+            swatch(ui, ink, 4.0, 14.0);
+            let size = vec2(84.0, 20.0);
+            ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+                ui.set_min_width(size.x);
+                text::small_cut(ui, shorten(&node.label, 20)).on_hover_text(&node.label);
+            });
+            let width = (ui.available_width() - 56.0).max(20.0);
+            bar(ui, width, neighbour.count as f32 / most as f32, ink);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let look = Look::of(ui);
+                text::small_in(ui, number(neighbour.count), look.text_strong);
+            });
+        });
+    }
+    let more = neighbours.len().saturating_sub(LISTED);
+    let more = (more > 0).then(|| format!("{more} more"));
+    let rest: Vec<String> = more.into_iter().chain(exit).collect();
+    if !rest.is_empty() {
+        ui.horizontal(|ui| {
+            ui.add_space(12.0);
+            text::small(ui, rest.join(" · "));
+        });
+    }
+    ui.add_space(8.0);
+}
+
+/// What is shown where nothing is selected: everybody, and how many are there at each step.
+fn overview_ui(ui: &mut Ui, flow: &Flow) {
+    text::title(ui, "Everybody");
+    ui.horizontal(|ui| {
+        text::display(ui, number(flow.people));
+        ui.vertical(|ui| {
+            ui.add_space(11.0);
+            text::small_cut(ui, "people, each counted once");
+        });
+    });
+    text::small(ui, "Select a step in the picture to see where people came from and went on to.");
+    ui.add_space(8.0);
+    chart_ui(ui, flow);
+}
+
+fn chart_ui(ui: &mut Ui, flow: &Flow) {
+    let look = Look::of(ui);
+    text::small_heading(ui, "People at each step");
+    let steps = facts::steps(flow);
+    let bars: Vec<Bar> = steps
+        .iter()
+        .map(|&step| {
+            Bar::new(f64::from(step), facts::at_step(flow, step) as f64)
+                .width(0.64)
+                .fill(look.accent)
+                .stroke(egui::Stroke::NONE)
+        })
+        .collect();
+    let words = steps
+        .iter()
+        .map(|&step| {
+            let people = number(facts::at_step(flow, step));
+            format!("about {people} at step {}", step_words(step))
+        })
+        .collect::<Vec<_>>()
+        .join(", ");
+    let chart = BarChart::new("People", bars).element_formatter(Box::new(|bar: &Bar, _| {
+        format!(
+            "step {}\nabout {} people",
+            step_words(bar.argument as i32),
+            number(bar.value as u64)
+        )
+    }));
+    let plot = Plot::new("people at each step")
+        .height(128.0)
+        .allow_drag(false)
+        .allow_zoom(false)
+        .allow_scroll(false)
+        .allow_boxed_zoom(false)
+        .allow_double_click_reset(false)
+        .show_x(false)
+        .show_y(false)
+        .show_background(false)
+        .show_grid([false, true])
+        .include_y(0.0)
+        .set_margin_fraction(vec2(0.02, 0.08))
+        .custom_x_axes(vec![AxisHints::new_x().label_spacing(Rangef::new(8.0, 12.0)).formatter(
+            |mark, _| {
+                let whole = (mark.value - mark.value.round()).abs() < 1e-6;
+                if whole { step_words(mark.value as i32) } else { String::new() }
+            },
+        )])
+        .x_grid_spacer(move |_| {
+            steps
+                .iter()
+                .map(|&step| egui_plot::GridMark { value: f64::from(step), step_size: 1.0 })
+                .collect()
+        })
+        .y_axis_formatter(|mark, _| number(mark.value.max(0.0) as u64))
+        .y_axis_min_width(40.0)
+        .show(ui, |plot| plot.bar_chart(chart));
+    plot.response.widget_info(|| {
+        egui::WidgetInfo::labeled(egui::Role::Image, true, format!("People at each step: {words}"))
+    });
+}
+
+fn settings_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    let question = state.question.now();
+    let spec = &question.spec;
+    text::small_heading(ui, "View");
+    ui.spacing_mut().item_spacing.y = 8.0;
+    row(ui, "Anchor", |ui| {
+        let sides = [(Side::Start, "Start"), (Side::End, "End")];
+        if let Some(side) = segmented(ui, "Anchor", &sides, spec.anchor.side) {
+            commands.push(Command::SetSide(side));
+        }
+    });
+    if let Some(label) = &spec.anchor.label {
+        let words = match spec.anchor.side {
+            Side::Start => "From",
+            Side::End => "Up to",
+        };
+        row(ui, words, |ui| {
+            if chip(ui, label, &format!("Stop anchoring at {label}")) {
+                commands.push(Command::ClearAnchor);
+            }
+        });
+    }
+    row(ui, "Steps", |ui| {
+        number_slider(ui, "Steps", spec.steps, FlowSpec::STEPS, |steps| {
+            commands.push(Command::SetSteps(steps));
+        });
+    });
+    row(ui, "Top labels a step", |ui| {
+        let most = TOP.max(spec.top);
+        number_slider(ui, "Top labels a step", spec.top, *FlowSpec::TOP.start()..=most, |top| {
+            commands.push(Command::SetTop(top));
+        });
+    });
+    row(ui, "At least", |ui| {
+        let options = Policy::LISTED.map(|(k, _)| (k, format!("{k} people")));
+        let name = "Smallest group, k";
+        if let Some(k) = choice(ui, name, &options, question.policy.k(), 148.0) {
+            commands.push(Command::SetThreshold(k));
+        }
+    });
+    row(ui, "Collapse repeats", |ui| {
+        if toggle(ui, "Collapse repeats", spec.collapse).clicked() {
+            commands.push(Command::SetCollapse(!spec.collapse));
+        }
+    });
+    row(ui, "Draw drop-off", |ui| {
+        if toggle(ui, "Draw drop-off", question.drop_off).clicked() {
+            commands.push(Command::SetDropOff(!question.drop_off));
+        }
+    });
+    if !spec.hide.is_empty() {
+        ui.add_space(8.0);
+        text::small_heading(ui, "Hidden steps");
+        ui.horizontal_wrapped(|ui| {
+            for label in &spec.hide {
+                if chip(ui, label, &format!("Show {label} again")) {
+                    commands.push(Command::Show(label.clone()));
+                }
+            }
+        });
+    }
+}
+
+fn row(ui: &mut Ui, words: &str, add: impl FnOnce(&mut Ui)) {
+    ui.horizontal(|ui| {
+        ui.set_min_height(28.0);
+        text::body(ui, words);
+        ui.with_layout(Layout::right_to_left(Align::Center), add);
+    });
+}
+
+fn number_slider(
+    ui: &mut Ui,
+    name: &str,
+    value: u8,
+    range: std::ops::RangeInclusive<u8>,
+    mut change: impl FnMut(u8),
+) {
+    let size = vec2(20.0, 20.0);
+    ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
+        ui.set_min_width(size.x);
+        text::emphasis(ui, value.to_string());
+    });
+    if let Some(next) = slider(ui, name, value, range, 120.0) {
+        change(next);
+    }
+}
+
+/// A label with a cross; says whether the cross was used.
+fn chip(ui: &mut Ui, label: &str, name: &str) -> bool {
+    let words = shorten(label, 20);
+    Button::new(&words).small().after(ICON_CLOSE).named(name).ui(ui).on_hover_text(label).clicked()
+}

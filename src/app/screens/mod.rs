@@ -1,0 +1,53 @@
+//! One file a screen. A screen shows the state and hands commands back; what it keeps for itself is
+//! text that is being typed and where a picture was moved to.
+
+mod canvas;
+mod data;
+mod explore;
+mod facts;
+mod inspector;
+mod release;
+mod tables;
+mod welcome;
+
+use egui::{CentralPanel, Ui};
+
+use super::command::{Command, Place};
+use super::shell;
+use super::state::State;
+use super::theme::Look;
+use super::worker::Worker;
+
+/// What the screens keep between frames.
+#[derive(Default)]
+pub struct Screens {
+    welcome: welcome::Welcome,
+    data: data::Data,
+    explore: explore::Explore,
+}
+
+impl Screens {
+    pub fn ui(
+        &mut self,
+        ui: &mut Ui,
+        state: &mut State,
+        worker: &Worker,
+        commands: &mut Vec<Command>,
+    ) {
+        let look = Look::of(ui);
+        match (state.place, &state.source) {
+            (Place::Data, None) => {
+                CentralPanel::no_frame().frame(shell::paper(look)).show(ui, |ui| {
+                    self.welcome.ui(ui, state, worker, commands);
+                });
+            }
+            (Place::Data, Some(_)) => {
+                CentralPanel::no_frame().frame(shell::paper(look)).show(ui, |ui| {
+                    self.data.ui(ui, state, commands);
+                });
+            }
+            (Place::Explore, _) => self.explore.ui(ui, state, worker, commands),
+            (Place::Release, _) => release::ui(ui, state, worker, commands),
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! The threads behind the window: one owns the vault, one lays pictures out.
+//!
+//! The window leaves jobs and takes reports; it never waits. *Invariant:* records and exact counts
+//! stay inside the vault thread, and what is reported is disclosed, or about files.
+
+mod inbox;
+mod picture;
+mod vault;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::thread;
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+
+use crate::views::Progress;
+
+pub use inbox::Activity;
+use inbox::{Inbox, Work};
+pub use picture::{Drawing, Drawn, Slot};
+pub use vault::{Ask, Imported, Job, Outcome, Packed, Refused, Shown, file_names, sample_rules};
+
+/// Why a job gave nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// Somebody stopped it, or newer work took its place.
+    Stopped,
+    /// What happened, where, and what to do.
+    Because(String),
+    /// A file breaks off; its readable beginning can be used if somebody says so.
+    Truncated(String),
+}
+
+/// What came of a job.
+pub enum Report {
+    Vault {
+        number: u64,
+        outcome: Result<Outcome, Failure>,
+    },
+    Picture(Result<Drawn, Failure>),
+    /// A dialog of the system was closed.
+    Dialog(super::dialogs::Answer),
+}
+
+/// Reports that wait for the window; a thread that is further ahead pauses.
+const REPORTS: usize = 64;
+
+/// The window's end of both threads.
+pub struct Worker {
+    vault: Arc<Inbox<Job>>,
+    picture: Arc<Inbox<Drawing>>,
+    reports: Receiver<Report>,
+    sender: Sender<Report>,
+}
+
+impl Worker {
+    /// Starts the threads. Where the system gives none, that is the first report.
+    pub fn start(ctx: &egui::Context) -> Self {
+        let (sender, reports) = bounded(REPORTS);
+        let vault = Arc::new(Inbox::new());
+        let picture = Arc::new(Inbox::new());
+        let mut room = vault::Room::default();
+        let vault_runs =
+            spawn("trodden-vault", &vault, &sender, ctx, move |number, job: Job, progress| {
+                let what = job.name();
+                let outcome = guarded(&what, || room.work(job, progress));
+                Report::Vault { number, outcome }
+            });
+        let picture_runs =
+            spawn("trodden-picture", &picture, &sender, ctx, |_, drawing: Drawing, _| {
+                Report::Picture(guarded("Drawing the picture", || Ok(picture::draw(&drawing))))
+            });
+        if vault_runs.and(picture_runs).is_err() {
+            let why = "The system gives the program no threads to work on. Close other programs \
+                       and start it again.";
+            let _ = sender.try_send(Report::Picture(Err(Failure::Because(why.to_owned()))));
+        }
+        Self { vault, picture, reports, sender }
+    }
+
+    /// Leaves work with the vault and gives the number its report will carry.
+    pub fn ask(&self, job: Job) -> u64 {
+        self.vault.put(job)
+    }
+
+    /// Leaves a picture to be laid out.
+    pub fn draw(&self, drawing: Drawing) {
+        self.picture.put(drawing);
+    }
+
+    /// The next report, if there is one.
+    pub fn report(&self) -> Option<Report> {
+        self.reports.try_recv().ok()
+    }
+
+    /// For others that have something to report, such as dialogs.
+    pub fn sender(&self) -> Sender<Report> {
+        self.sender.clone()
+    }
+
+    /// What the vault thread does at the moment.
+    pub fn activity(&self) -> Option<Activity> {
+        self.vault.activity()
+    }
+
+    /// Whether nothing is being done, waits to be done, or waits to be looked at.
+    pub fn is_idle(&self) -> bool {
+        self.vault.is_idle() && self.picture.is_idle() && self.reports.is_empty()
+    }
+
+    /// Stops what the vault thread does, and what waits behind it.
+    pub fn cancel(&self) {
+        self.vault.cancel();
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.vault.close();
+        self.picture.close();
+    }
+}
+
+fn spawn<J: Work + Clone + Send + 'static>(
+    name: &str,
+    inbox: &Arc<Inbox<J>>,
+    sender: &Sender<Report>,
+    ctx: &egui::Context,
+    mut work: impl FnMut(u64, J, &Progress) -> Report + Send + 'static,
+) -> std::io::Result<()> {
+    let (inbox, sender, ctx) = (Arc::clone(inbox), sender.clone(), ctx.clone());
+    thread::Builder::new().name(name.to_owned()).spawn(move || {
+        while let Some((number, job, progress)) = inbox.take() {
+            let report = work(number, job, &progress);
+            // The report is there before the thread is idle, so that nobody sees a gap between.
+            let window_is_gone = sender.send(report).is_err();
+            inbox.done();
+            if window_is_gone {
+                return;
+            }
+            ctx.request_repaint();
+        }
+    })?;
+    Ok(())
+}
+
+/// A fault in a job ends the job, not the program. What it was doing is all that is told: the
+/// message of a panic could hold a value.
+fn guarded<T>(what: &str, work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        Err(Failure::Because(format!(
+            "{what} stopped at a fault in the program; nothing that is shown has changed. Try \
+             again, or open the file again."
+        )))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Failure, guarded};
+
+    #[test]
+    fn a_panic_becomes_a_sentence_without_its_message() {
+        let failure = guarded::<()>("Reading x.csv", || panic!("alice@example.org")).unwrap_err();
+        let Failure::Because(text) = failure else { panic!("a panic is not a stop") };
+        assert!(text.starts_with("Reading x.csv") && !text.contains("alice"), "{text}");
+    }
+}

@@ -1,0 +1,72 @@
+//! Lays pictures out, one slot for each place of the window that shows one.
+
+use std::sync::Arc;
+
+use super::inbox::Work;
+use super::vault::Shown;
+use crate::draw::{FlowPicture, Mark, Scene, TargetKind, flow_scene};
+
+/// Where in the window a picture stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slot {
+    Canvas,
+    /// The sample on the first screen.
+    Preview,
+    /// The view that is about to leave.
+    Release,
+}
+
+/// A picture to be made.
+#[derive(Clone)]
+pub struct Drawing {
+    pub slot: Slot,
+    pub shown: Arc<Shown>,
+    pub picture: FlowPicture,
+}
+
+impl Drawing {
+    /// Whether both would give the same scene.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.slot == other.slot
+            && Arc::ptr_eq(&self.shown, &other.shown)
+            && self.picture == other.picture
+    }
+}
+
+/// A picture that was made, and from what.
+pub struct Drawn {
+    pub drawing: Drawing,
+    pub scene: Arc<Scene>,
+}
+
+impl Work for Drawing {
+    fn name(&self) -> String {
+        "Drawing the picture".to_owned()
+    }
+
+    fn replaces(&self, other: &Self) -> bool {
+        self.slot == other.slot
+    }
+}
+
+pub fn draw(drawing: &Drawing) -> Drawn {
+    let mut scene = flow_scene(&drawing.shown.view, &drawing.picture);
+    if drawing.slot != Slot::Canvas {
+        without_words(&mut scene);
+    }
+    Drawn { drawing: drawing.clone(), scene: Arc::new(scene) }
+}
+
+/// In a picture the size of a hand, words and the plates behind them would be specks.
+fn without_words(scene: &mut Scene) {
+    scene.shapes.retain(|shape| match &shape.mark {
+        Mark::Text { .. } => false,
+        Mark::Rect { fill, .. } => fill.is_none_or(|fill| fill.a >= 1.0),
+        Mark::Band { .. } | Mark::Line { .. } => true,
+    });
+    // The last column needs no room for its words either.
+    let bars = scene.targets.iter().filter(|target| target.kind == TargetKind::Node);
+    let right = bars.map(|bar| bar.rect[0] + bar.rect[2]).fold(0.0, f32::max);
+    let left = scene.targets.iter().map(|target| target.rect[0]).fold(right, f32::min);
+    scene.width = right + left;
+}

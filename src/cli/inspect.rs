@@ -1,0 +1,182 @@
+//! `trodden inspect`: what is in a file, as far as it may be shown to the one who has it.
+
+use std::fmt::Write as _;
+use std::io::Write;
+
+use serde::Serialize;
+
+use super::Failure;
+use super::job::Reading;
+use super::run::{Stages, import, output};
+use crate::draw::text::{number, plain, shorten};
+use crate::vault::Vault;
+use crate::views::{
+    ColumnKind, Inspection, LabelFinding, PiiKind, Quality, Question, RefusalReason, Role,
+};
+
+/// What was found, as `--json` prints it. Names and shapes, row numbers and counts of rows; no value.
+#[derive(Serialize)]
+struct Report<'a> {
+    #[serde(flatten)]
+    inspection: &'a Inspection,
+    quality: Option<&'a Quality>,
+    label_findings: &'a [LabelFinding],
+}
+
+/// Prints what the beginning of the files tells, and what a full import finds. Where the import
+/// cannot be done, what is known is printed all the same: it shows what to do about it.
+pub(super) fn inspect(reading: &Reading, json: bool) -> Result<(), Failure> {
+    let mut stages = Stages::begin();
+    let inspection = Vault::inspect(&reading.plan)?;
+    stages.end("inspect");
+    let vault = import(reading, &mut stages);
+    let findings = match &vault {
+        Ok(vault) => vault.label_findings(&reading.rules),
+        Err(_) => Vec::new(),
+    };
+    let quality = vault.as_ref().ok().map(Vault::quality);
+    let mut out = output();
+    if json {
+        let report = Report { inspection: &inspection, quality, label_findings: &findings };
+        let text = serde_json::to_string_pretty(&report)
+            .map_err(|error| Failure::Usage(format!("the report has no JSON ({error})")))?;
+        writeln!(out, "{text}")?;
+    } else {
+        out.write_all(text(&inspection, quality, &findings).as_bytes())?;
+    }
+    out.flush()?;
+    vault?;
+    stages.print(reading.timings);
+    Ok(())
+}
+
+fn text(inspection: &Inspection, quality: Option<&Quality>, findings: &[LabelFinding]) -> String {
+    let mut out = String::new();
+    // Writing to a String never fails.
+    let mut line = |text: std::fmt::Arguments<'_>| {
+        let _ = writeln!(out, "{text}");
+    };
+    let format = &inspection.format;
+    line(format_args!("{} ({})", plain(&format.name), plain(&format.detail)));
+    line(format_args!("\nColumns"));
+    let names: Vec<String> =
+        inspection.columns.iter().map(|column| shorten(&plain(&column.name), 40)).collect();
+    let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
+    for (column, name) in inspection.columns.iter().zip(&names) {
+        let role = column.role.map_or(String::new(), |role| format!("  ← {}", role_name(role)));
+        line(format_args!(
+            "  {name:width$}  {:7}  {:3} % empty  {}{role}",
+            kind_name(column.kind),
+            column.empty_percent,
+            shorten(&plain(&column.shape), 40),
+        ));
+    }
+    for question in &inspection.questions {
+        line(format_args!("  {}", ask(question)));
+    }
+    if let Some(quality) = quality {
+        line(format_args!("\nRows"));
+        line(format_args!(
+            "  {} read, {} used",
+            number(quality.rows_read),
+            number(quality.rows_used)
+        ));
+        for refusal in &quality.refusals {
+            let lines: Vec<String> = refusal.lines.iter().take(5).map(u64::to_string).collect();
+            let more = if refusal.lines.len() > lines.len() { ", …" } else { "" };
+            line(format_args!(
+                "  {} refused: {} (line {}{more})",
+                number(refusal.rows),
+                reason(refusal.reason),
+                lines.join(", ")
+            ));
+        }
+        for repair in &quality.repairs {
+            line(format_args!("  {} put right: {}", number(repair.rows), plain(&repair.what)));
+        }
+        if let Some(truncated) = &quality.truncated {
+            line(format_args!("  {}", plain(truncated)));
+        }
+        line(format_args!("\nLabels that look personal"));
+        if findings.is_empty() {
+            line(format_args!("  none"));
+        }
+    }
+    for finding in findings {
+        line(format_args!(
+            "  {} ({}), {} labels",
+            shorten(&plain(&finding.shape), 60),
+            pii_name(finding.kind),
+            number(finding.labels)
+        ));
+    }
+    if !findings.is_empty() {
+        line(format_args!(
+            "  They are drawn as Other until --merge or --hide takes them or --accept-label lets them through."
+        ));
+    }
+    out
+}
+
+fn ask(question: &Question) -> String {
+    match question {
+        Question::DateOrder { column } => format!(
+            "Dates in \"{}\" could be read either way; say --date-order day-first or month-first.",
+            shorten(&plain(column), 40)
+        ),
+        Question::Missing { role } => {
+            format!("No column looks like the {0}; name it with --{0}.", role_name(*role))
+        }
+    }
+}
+
+fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Subject => "subject",
+        Role::Session => "session",
+        Role::Event => "event",
+        Role::Time => "time",
+    }
+}
+
+fn kind_name(kind: ColumnKind) -> &'static str {
+    match kind {
+        ColumnKind::Empty => "empty",
+        ColumnKind::Boolean => "boolean",
+        ColumnKind::Integer => "integer",
+        ColumnKind::Decimal => "decimal",
+        ColumnKind::Time => "time",
+        ColumnKind::Text => "text",
+    }
+}
+
+fn reason(reason: RefusalReason) -> &'static str {
+    match reason {
+        RefusalReason::NoSubject => "no subject",
+        RefusalReason::NoEvent => "no event",
+        RefusalReason::NoTime => "no time",
+        RefusalReason::UnreadableTime => "a time that cannot be read",
+        RefusalReason::SentinelTime => "a placeholder instead of a time",
+        RefusalReason::AmbiguousDate => "a date that could be read either way",
+        RefusalReason::LocalTimeGap => {
+            "a local time that is skipped or repeated by a change of clocks"
+        }
+        RefusalReason::WrongFieldCount => "too many or too few fields",
+        RefusalReason::NotJson => "not JSON",
+        RefusalReason::NotText => "not text",
+    }
+}
+
+fn pii_name(kind: PiiKind) -> &'static str {
+    match kind {
+        PiiKind::Email => "email address",
+        PiiKind::Phone => "telephone number",
+        PiiKind::Card => "card number",
+        PiiKind::Iban => "bank account",
+        PiiKind::IpAddress => "network address",
+        PiiKind::Uuid => "unique identifier",
+        PiiKind::Token => "token",
+        PiiKind::QueryParameter => "query parameter",
+        PiiKind::Number => "number of one thing",
+    }
+}

@@ -1,0 +1,127 @@
+//! The program without a window: arguments in, published values out.
+//!
+//! Raw arguments ([`args`]) and a spec file become one checked [`job`] before any work starts; the
+//! work is done by the same rooms that the window uses. *Invariant:* what is printed is published,
+//! or about the file rather than its people; an error is one line without any value from the data.
+
+mod args;
+mod inspect;
+mod job;
+mod run;
+mod spec_file;
+mod table;
+#[cfg(test)]
+mod tests;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+use thiserror::Error;
+
+use crate::release::{ReleaseError, Unreadable};
+use crate::vault::{DiscloseError, ImportError};
+use crate::views::{PolicyError, SpecError};
+
+/// Refused by the program's own checks.
+const REFUSED: u8 = 1;
+/// Bad input or use.
+const UNUSABLE: u8 = 2;
+
+/// Why a command ends without its result.
+#[derive(Debug, Error)]
+enum Failure {
+    /// What was typed cannot be done.
+    #[error("{0}")]
+    Usage(String),
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    #[error(transparent)]
+    Spec(#[from] SpecError),
+    #[error(transparent)]
+    Import(#[from] ImportError),
+    #[error(transparent)]
+    Disclose(#[from] DiscloseError),
+    #[error(transparent)]
+    Release(#[from] ReleaseError),
+    #[error("{path}: {why}")]
+    Package { path: String, why: Unreadable },
+    /// A file of the user's could not be read or written.
+    #[error("{path} cannot be {what} ({source}); check the name and the permissions")]
+    File { path: String, what: &'static str, source: io::Error },
+    #[error("the result could not be written to standard output ({0}); check where it goes")]
+    Output(io::Error),
+    #[error("the window could not be opened ({0}); use a subcommand, see trodden --help")]
+    Window(anyhow::Error),
+    /// The checks found something, and it has been said.
+    #[error("")]
+    Found,
+    /// Whoever read the output has stopped reading. That is no error.
+    #[error("")]
+    NobodyReads,
+}
+
+impl Failure {
+    fn exit(&self) -> u8 {
+        match self {
+            Self::NobodyReads => 0,
+            Self::Found | Self::Release(ReleaseError::Refused(_)) => REFUSED,
+            _ => UNUSABLE,
+        }
+    }
+}
+
+/// For standard output only: a closed pipe ends the program without complaint.
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            Self::NobodyReads
+        } else {
+            Self::Output(error)
+        }
+    }
+}
+
+/// Runs the program. 0 is success, 1 refused by the checks, 2 bad input or use.
+pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let done = args::Cli::try_parse_from(args)
+        .map_err(|error| usage(&error))
+        .and_then(|cli| job::Job::new(cli).and_then(run::run));
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            let text = one_line(&failure.to_string());
+            if !text.is_empty() {
+                say(&text);
+            }
+            ExitCode::from(failure.exit())
+        }
+    }
+}
+
+/// What clap has to say, in one line; help and version are no errors.
+fn usage(error: &clap::Error) -> Failure {
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        // Nobody is left to be told that help could not be printed.
+        let _ = error.print();
+        return Failure::NobodyReads;
+    }
+    let text = error.to_string();
+    let lines = text.lines().take_while(|line| !line.starts_with("Usage:"));
+    let text = lines.map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
+    let text = text.strip_prefix("error: ").unwrap_or(&text);
+    let text = text.split(" For more information").next().unwrap_or(text);
+    Failure::Usage(format!("{}; see trodden --help", text.trim_end_matches('.')))
+}
+
+/// Text without line breaks and without anything that steers a terminal.
+fn one_line(text: &str) -> String {
+    crate::draw::text::plain(text)
+}
+
+/// One line to the person at the terminal. That it cannot be said is no second error.
+fn say(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "trodden: {text}");
+}

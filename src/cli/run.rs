@@ -1,0 +1,384 @@
+//! Does a job: reads, discloses, prints or writes.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::args::ViewFormat;
+use super::job::{Job, Question, Reading};
+use super::{Failure, inspect, one_line, say, table};
+use crate::app::{self, Start};
+use crate::release::{self, Contents, Facts, Formats};
+use crate::sample::{RULES, Sample};
+use crate::vault::{DiscloseError, Vault};
+use crate::views::{
+    Disclosed, FlowSpec, ImportPlan, LabelFinding, Policy, Progress, Rule, RuleKind, Rules, Spec,
+    View,
+};
+
+pub(super) fn run(job: Job) -> Result<(), Failure> {
+    match job {
+        Job::Window => app::run(Start::Welcome).map_err(Failure::Window),
+        Job::SampleWindow => app::run(Start::Sample).map_err(Failure::Window),
+        Job::SamplePackage { out } => sample_package(&out),
+        Job::Sample { sample, out } => write_sample(sample, &out),
+        Job::Inspect { reading, json } => inspect::inspect(&reading, json),
+        Job::View { reading, question, format } => view(&reading, &question, format),
+        Job::Release { reading, question, formats, out } => {
+            write_release(&reading, &question, formats, &out)
+        }
+        Job::Verify { packages, json } => verify(&packages, json),
+    }
+}
+
+/// Standard output, locked and buffered. A caller flushes it, to hear of a closed pipe.
+pub(super) fn output() -> impl Write {
+    BufWriter::new(io::stdout().lock())
+}
+
+/// Wall times of the stages, for `--timings`.
+pub(super) struct Stages {
+    began: Instant,
+    last: Instant,
+    secs: serde_json::Map<String, serde_json::Value>,
+}
+
+impl Stages {
+    pub(super) fn begin() -> Self {
+        Self { began: Instant::now(), last: Instant::now(), secs: serde_json::Map::new() }
+    }
+
+    /// The time since the last stage ended is this one's.
+    pub(super) fn end(&mut self, stage: &str) {
+        self.add(stage, self.last.elapsed().as_secs_f64());
+        self.last = Instant::now();
+    }
+
+    /// Seconds to the microsecond.
+    fn add(&mut self, stage: &str, secs: f64) {
+        let secs = (secs * 1e6).round() / 1e6;
+        self.secs.insert(format!("{stage}_secs"), secs.into());
+    }
+
+    /// One JSON object on standard error.
+    pub(super) fn print(mut self, wanted: bool) {
+        if wanted {
+            self.add("total", self.began.elapsed().as_secs_f64());
+            // Nobody can be told that standard error is closed.
+            let _ = writeln!(io::stderr().lock(), "{}", serde_json::Value::Object(self.secs));
+        }
+    }
+}
+
+/// Runs work with a bar on standard error, where that is a terminal.
+fn watched<T: Send>(what: &'static str, work: impl FnOnce(&Progress) -> T + Send) -> T {
+    let progress = Progress::default();
+    if !io::stderr().is_terminal() {
+        return work(&progress);
+    }
+    let bar = ProgressBar::new(1_000).with_message(what);
+    if let Ok(style) = ProgressStyle::with_template("{msg} [{bar:30}] {percent} %") {
+        bar.set_style(style.progress_chars("=> "));
+    }
+    let (done, finished) = crossbeam_channel::bounded::<()>(1);
+    let result = std::thread::scope(|scope| {
+        let watcher = (&bar, &progress);
+        scope.spawn(move || {
+            let (bar, progress) = watcher;
+            // A message, or the sender's end: either way the work is over.
+            while let Err(crossbeam_channel::RecvTimeoutError::Timeout) =
+                finished.recv_timeout(Duration::from_millis(80))
+            {
+                bar.set_position((progress.share() * 1_000.0) as u64);
+            }
+        });
+        let result = work(&progress);
+        drop(done);
+        result
+    });
+    bar.finish_and_clear();
+    result
+}
+
+pub(super) fn import(reading: &Reading, stages: &mut Stages) -> Result<Vault, Failure> {
+    let vault = watched("Reading", |progress| Vault::import(&reading.plan, progress))?;
+    for (stage, secs) in vault.timings() {
+        stages.add(stage, *secs);
+    }
+    stages.end("import");
+    Ok(vault)
+}
+
+fn disclose(
+    vault: &Vault,
+    rules: &Rules,
+    question: &Question,
+    stages: &mut Stages,
+) -> Result<Disclosed<View>, Failure> {
+    let specs = std::slice::from_ref(&question.spec);
+    let views =
+        watched("Counting", |progress| vault.disclose(specs, rules, question.policy, progress))?;
+    stages.end("disclose");
+    let first = views.into_iter().next();
+    first.map(|disclosure| disclosure.view).ok_or(Failure::Disclose(DiscloseError::NotProtected))
+}
+
+/// One line about labels that are drawn as `Other` because they look personal.
+fn tell_unresolved(findings: &[LabelFinding]) {
+    if findings.is_empty() {
+        return;
+    }
+    let shapes: Vec<&str> = findings.iter().take(3).map(|finding| finding.shape.as_str()).collect();
+    let more = if findings.len() > shapes.len() { ", …" } else { "" };
+    let (kinds, verb) = match findings.len() {
+        1 => ("1 kind of label".to_owned(), "looks personal and is"),
+        n => (format!("{n} kinds of labels"), "look personal and are"),
+    };
+    say(&one_line(&format!(
+        "{kinds} {verb} drawn as Other: {}{more}; use --merge, --hide or --accept-label",
+        shapes.join(", ")
+    )));
+}
+
+fn view(reading: &Reading, question: &Question, format: ViewFormat) -> Result<(), Failure> {
+    let mut stages = Stages::begin();
+    let vault = import(reading, &mut stages)?;
+    let view = disclose(&vault, &reading.rules, question, &mut stages)?;
+    let text = match format {
+        ViewFormat::Table => table::text(view.view()),
+        ViewFormat::Json => release::json(view.view())
+            .map_err(|error| Failure::Usage(format!("the view has no JSON ({error})")))?,
+        ViewFormat::Csv => release::table(view.view()),
+        ViewFormat::Svg => release::picture(&view),
+    };
+    stages.end("write");
+    let mut out = output();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    tell_unresolved(&vault.label_findings(&reading.rules));
+    stages.print(reading.timings);
+    Ok(())
+}
+
+fn write_release(
+    reading: &Reading,
+    question: &Question,
+    formats: Formats,
+    path: &Path,
+) -> Result<(), Failure> {
+    let mut stages = Stages::begin();
+    let (package, unresolved) = package(reading, question, formats, &mut stages)?;
+    release::save(path, &package.bytes)?;
+    stages.end("save");
+    tell_unresolved(&unresolved);
+    let mut out = output();
+    writeln!(
+        out,
+        "{} is written: {} files, all {} checks passed.",
+        path.display(),
+        package.entries.len(),
+        package.checks.len()
+    )?;
+    out.flush()?;
+    stages.print(reading.timings);
+    Ok(())
+}
+
+fn package(
+    reading: &Reading,
+    question: &Question,
+    formats: Formats,
+    stages: &mut Stages,
+) -> Result<(release::Package, Vec<LabelFinding>), Failure> {
+    let inspection = Vault::inspect(&reading.plan)?;
+    let vault = import(reading, stages)?;
+    let view = disclose(&vault, &reading.rules, question, stages)?;
+    let unresolved = vault.label_findings(&reading.rules);
+    let facts = Facts::of(
+        &inspection.mapping,
+        vault.quality(),
+        &reading.rules,
+        question.hidden(),
+        &unresolved,
+    );
+    let package = release::write(&Contents { views: vec![&view], facts, formats })?;
+    stages.end("package");
+    Ok((package, unresolved))
+}
+
+fn write_sample(sample: Sample, path: &Path) -> Result<(), Failure> {
+    let failed =
+        |source| Failure::File { path: path.display().to_string(), what: "written", source };
+    let mut file = BufWriter::new(File::create(path).map_err(failed)?);
+    let is_parquet = path.extension().is_some_and(|end| end.eq_ignore_ascii_case("parquet"));
+    let events =
+        if is_parquet { sample.write_parquet(&mut file) } else { sample.write_csv(&mut file) };
+    let events = events.and_then(|events| file.flush().map(|()| events)).map_err(failed)?;
+    let mut out = output();
+    writeln!(
+        out,
+        "{} is written: {events} made-up events of {} people.",
+        path.display(),
+        sample.people
+    )?;
+    Ok(out.flush()?)
+}
+
+/// The rules that the sample brings for its own labels.
+fn sample_rules() -> Rules {
+    let rules = RULES.iter().map(|(pattern, label)| Rule {
+        kind: if label.is_some() { RuleKind::Rename } else { RuleKind::Hide },
+        pattern: (*pattern).to_owned(),
+        label: label.map(str::to_owned),
+    });
+    Rules { rules: rules.collect(), accepted: Vec::new() }
+}
+
+/// Generates, imports, discloses, writes and verifies the sample, and says where the package is.
+fn sample_package(path: &Path) -> Result<(), Failure> {
+    let (events, file) = TemporaryFile::new()?;
+    let failed =
+        |source| Failure::File { path: events.0.display().to_string(), what: "written", source };
+    let mut file = BufWriter::new(file);
+    Sample::default().write_csv(&mut file).and_then(|_| file.flush()).map_err(failed)?;
+    let reading = Reading {
+        plan: ImportPlan { files: vec![events.0.clone()], ..ImportPlan::default() },
+        rules: sample_rules(),
+        timings: false,
+    };
+    let spec = Spec::Flow(FlowSpec::default());
+    let question = Question { spec, policy: Policy::default() };
+    let (package, unresolved) =
+        package(&reading, &question, Formats::default(), &mut Stages::begin())?;
+    release::save(path, &package.bytes)?;
+    let written = read_package(path)?;
+    let verdict = release::verify(&written)
+        .map_err(|why| Failure::Package { path: path.display().to_string(), why })?;
+    if !verdict.passed() {
+        return Err(Failure::Release(release::ReleaseError::Refused(verdict.findings)));
+    }
+    let shown = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    tell_unresolved(&unresolved);
+    let mut out = output();
+    writeln!(
+        out,
+        "The sample's release package is {}; all {} checks passed.",
+        shown.display(),
+        verdict.checks.len()
+    )?;
+    Ok(out.flush()?)
+}
+
+/// A new file in the folder for temporary ones, gone when dropped. Only made-up data goes there.
+struct TemporaryFile(PathBuf);
+
+impl TemporaryFile {
+    fn new() -> Result<(Self, File), Failure> {
+        let name = format!("trodden-sample-{}.csv", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        match File::options().write(true).create_new(true).open(&path) {
+            Ok(file) => Ok((Self(path), file)),
+            Err(source) => {
+                Err(Failure::File { path: path.display().to_string(), what: "written", source })
+            }
+        }
+    }
+}
+
+impl Drop for TemporaryFile {
+    fn drop(&mut self) {
+        // What is left behind is made-up data in a folder that the system empties.
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+fn read_package(path: &Path) -> Result<Vec<u8>, Failure> {
+    use std::io::Read;
+    let failed = |source| Failure::File { path: path.display().to_string(), what: "read", source };
+    let mut bytes = Vec::new();
+    // One byte more than a package may have is enough to refuse it.
+    let file = File::open(path).map_err(failed)?;
+    file.take(release::LARGEST_PACKAGE as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
+    Ok(bytes)
+}
+
+/// Checks every package, says what was found in each, and ends with the worst.
+fn verify(packages: &[PathBuf], json: bool) -> Result<(), Failure> {
+    let mut out = output();
+    let mut told = Vec::new();
+    let mut unreadable = Vec::new();
+    let mut found = false;
+    for path in packages {
+        let shown = one_line(&path.display().to_string());
+        let verdict = read_package(path).and_then(|bytes| {
+            release::verify(&bytes).map_err(|why| Failure::Package { path: shown.clone(), why })
+        });
+        let verdict = match verdict {
+            Ok(verdict) => verdict,
+            Err(failure) => {
+                let why = failure.to_string();
+                told.push(serde_json::json!({ "package": shown, "unreadable": why }));
+                unreadable.push(failure);
+                continue;
+            }
+        };
+        found |= !verdict.passed();
+        if json {
+            told.push(as_json(&shown, &verdict));
+            continue;
+        }
+        let result = if verdict.passed() { "every check passed" } else { "refused" };
+        writeln!(out, "{shown}: {result}")?;
+        for check in &verdict.checks {
+            writeln!(
+                out,
+                "  {} {}",
+                if check.passed { "ok    " } else { "FAILED" },
+                check.sentence
+            )?;
+        }
+        for finding in &verdict.findings {
+            writeln!(out, "  {finding}")?;
+        }
+    }
+    if json {
+        writeln!(out, "{:#}", serde_json::Value::Array(told))?;
+    }
+    out.flush()?;
+    // Unreadable is worse than found, and has one line of its own for each package.
+    if let Some(last) = unreadable.pop() {
+        for failure in unreadable {
+            say(&one_line(&failure.to_string()));
+        }
+        return Err(last);
+    }
+    if found { Err(Failure::Found) } else { Ok(()) }
+}
+
+fn as_json(package: &str, verdict: &release::Verdict) -> serde_json::Value {
+    let checks: Vec<BTreeMap<&str, serde_json::Value>> = verdict
+        .checks
+        .iter()
+        .map(|check| {
+            BTreeMap::from([
+                ("check", check.sentence.clone().into()),
+                ("passed", check.passed.into()),
+            ])
+        })
+        .collect();
+    let findings: Vec<_> = verdict
+        .findings
+        .iter()
+        .map(|finding| serde_json::json!({ "place": finding.place, "what": finding.what }))
+        .collect();
+    serde_json::json!({
+        "package": package,
+        "passed": verdict.passed(),
+        "checks": checks,
+        "findings": findings,
+    })
+}

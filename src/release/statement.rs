@@ -1,0 +1,210 @@
+//! The privacy statement in plain words: what was read, what is shown, what is promised and what
+//! is not.
+//!
+//! It is made of blocks, so that `statement.md` and the page say the same. *Invariant:* every word
+//! comes from the published view and from [`Facts`].
+
+use crate::draw::text::{number, plain};
+use crate::release::facts::Facts;
+use crate::views::{Flow, Role, Side, View};
+
+pub(super) enum Block {
+    Heading(String),
+    Paragraph(String),
+    List(Vec<String>),
+}
+
+use Block::{Heading, List, Paragraph};
+
+/// The statement about one view, without its title.
+pub(super) fn blocks(view: &View, facts: &Facts) -> Vec<Block> {
+    let View::Flow(flow) = view;
+    vec![
+        Paragraph(format!(
+            "This package shows how {} people moved from step to step. It holds counts only: no record \
+             about a single person, no identifier and no time of day is in it.",
+            number(flow.people)
+        )),
+        Heading("What is shown".to_owned()),
+        List(shown(flow)),
+        Heading("Thresholds".to_owned()),
+        List(thresholds(flow)),
+        Heading("What was read".to_owned()),
+        List(read(facts)),
+        Heading("What is promised".to_owned()),
+        Paragraph(format!(
+            "Take any numbers of this package, with the meanings that are given here; add them, subtract \
+             them, form shares, consider how they were rounded. For every group of people that these \
+             meanings can name, none of this gives a size from 1 to {below}, or proves that the size lies \
+             there.",
+            below = flow.k.saturating_sub(1)
+        )),
+        Paragraph(
+            "Two things may be concluded: that some people were drawn as Other and, by a reader who knows \
+             the method, that there probably was a small group. A name that is missing at some place means \
+             that nobody was there, or too few, or that those who were are drawn as Other. Which of the \
+             three it is, the package does not tell."
+                .to_owned(),
+        ),
+        Heading("What is not promised".to_owned()),
+        List(not_promised()),
+        Heading("How to check it".to_owned()),
+        Paragraph(
+            "The command trodden verify reads the package again and checks hashes, thresholds, rounding and \
+             sums. It writes tables, drawing, page and this statement again from the numbers and compares \
+             every byte. It needs no data. It cannot tell who made the package: that takes a signature, and \
+             this package has none."
+                .to_owned(),
+        ),
+    ]
+}
+
+fn shown(flow: &Flow) -> Vec<String> {
+    let spec = &flow.spec;
+    let anchor = spec.anchor_label.as_ref().map(|label| format!("“{}”", plain(label)));
+    let from = match (spec.anchor, anchor) {
+        (Side::Start, None) => "from the beginning of each journey".to_owned(),
+        (Side::End, None) => "backwards from the end of each journey".to_owned(),
+        (Side::Start, Some(label)) => format!("from the first {label} of each journey on"),
+        (Side::End, Some(label)) => format!("backwards from the last {label} of each journey"),
+    };
+    let who = if spec.anchor_label.is_some() {
+        "Everybody who has this step is counted, each person once."
+    } else {
+        "Everybody who has a journey is counted, each person once."
+    };
+    let repeats = if spec.collapse {
+        "The same step several times in a row counts as one."
+    } else {
+        "The same step several times in a row counts each time."
+    };
+    vec![
+        format!("The flow has up to {} steps, {from}.", spec.steps),
+        format!(
+            "At each step at most {} names stand for themselves. Everything else is Other.",
+            spec.top
+        ),
+        repeats.to_owned(),
+        who.to_owned(),
+    ]
+}
+
+fn thresholds(flow: &Flow) -> Vec<String> {
+    let (k, b) = (flow.k, flow.b);
+    let [low, high] = flow.by_name_band;
+    let rounding = if b == 1 {
+        format!("Every count covers at least {k} different people.")
+    } else {
+        format!(
+            "Every count covers at least {k} different people and is a multiple of {b}. By rounding alone \
+             a count is less than {b} away from the number that was drawn, in a direction that is not told."
+        )
+    };
+    let blur = if flow.spec.blur {
+        "Some people may be drawn as Other although nothing required it, so that Other does not give away \
+         where a small group was."
+    } else {
+        "Nobody is drawn as Other without need. Who knows the method may therefore conclude that at some \
+         place there was a small group."
+    };
+    vec![
+        rounding,
+        "Where a step would have fewer people, it is drawn as Other. A count with a name is therefore low \
+         rather than high: read it as “about so many, or more”."
+            .to_owned(),
+        format!("Between {low} and {high} percent of the steps stand under their own name."),
+        blur.to_owned(),
+    ]
+}
+
+fn read(facts: &Facts) -> Vec<String> {
+    let part = |role| match role {
+        Role::Subject => "the person",
+        Role::Session => "the session",
+        Role::Event => "the step",
+        Role::Time => "the time",
+    };
+    let mut said: Vec<String> = facts
+        .columns
+        .iter()
+        .map(|column| match &column.name {
+            Some(name) => format!("The column “{name}” was read as {}.", part(column.role)),
+            None => format!("A column whose name is not told was read as {}.", part(column.role)),
+        })
+        .collect();
+    let choose = |some: bool, yes: &str, no: &str| if some { yes } else { no }.to_owned();
+    said.push(choose(
+        facts.columns_not_read.is_some(),
+        "Other columns were in the files; they were not read.",
+        "No other columns were in the files.",
+    ));
+    said.push(choose(
+        facts.refused.is_some(),
+        "Some rows could not be used and were dropped. They are in no count.",
+        "No row was dropped.",
+    ));
+    let only_if = [
+        (facts.repaired.is_some(), "In some rows damaged text was put right."),
+        (facts.truncated, "A file broke off in the middle. What came before was used."),
+        (facts.renamed.is_some(), "Rules gave some steps another name, or merged them."),
+        (facts.hidden.is_some(), "Rules hid some steps: they were skipped in every journey."),
+        (
+            facts.accepted.is_some(),
+            "Some names that could be personal were looked at and accepted by hand.",
+        ),
+        (
+            facts.drawn_as_other.is_some(),
+            "Some names could be personal. Nobody accepted them, so they are drawn as Other.",
+        ),
+    ];
+    said.extend(only_if.into_iter().filter(|(holds, _)| *holds).map(|(_, text)| text.to_owned()));
+    said
+}
+
+fn not_promised() -> Vec<String> {
+    [
+        "Differential privacy.",
+        "Safety against what a reader knows from elsewhere.",
+        "Silence about large groups in which everybody is alike: who knows that somebody is in such a \
+         group, knows what the group did.",
+        "That every identifier is one person: some are machines, or devices that several people share.",
+        "Safety together with other packages about the same people: this one was not compared with any.",
+        "Anonymity in the sense of a law.",
+    ]
+    .map(str::to_owned)
+    .to_vec()
+}
+
+/// `statement.md`.
+pub(super) fn markdown(view: &View, facts: &Facts) -> String {
+    let mut out = String::from("# Privacy statement\n");
+    for block in blocks(view, facts) {
+        out.push('\n');
+        let lines = match block {
+            Heading(text) => vec![("## ", text)],
+            Paragraph(text) => vec![("", text)],
+            List(items) => items.into_iter().map(|item| ("- ", item)).collect(),
+        };
+        for (mark, text) in lines {
+            out.push_str(mark);
+            out.push_str(&escaped(&text));
+            out.push('\n');
+        }
+    }
+    out
+}
+
+/// Text without anything that Markdown would take for markup or for HTML.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if matches!(
+            letter,
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '&' | '#' | '|' | '~' | '!'
+        ) {
+            out.push('\\');
+        }
+        out.push(letter);
+    }
+    out
+}

@@ -1,0 +1,357 @@
+//! Parquet, row group by row group, mapped columns only.
+//!
+//! polars-io has neither progress nor cancel, so every row group is one call. Ids become text
+//! without passing through a float; times keep the unit and zone of their type.
+//!
+//! *Invariant:* turns columns into rows. What a value means is the sink's business.
+
+use std::fs::File;
+use std::io::{Cursor, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use polars::prelude::{
+    ArrowSchema, Column, DataFrame, DataType, Int64Chunked, PolarsError, Series, StringChunked,
+    TimeUnit,
+};
+use polars_io::SerReader;
+use polars_io::mmap::MmapBytesReader;
+use polars_io::parquet::metadata::FileMetadataRef;
+use polars_io::parquet::read::{ParallelStrategy, ParquetReader};
+use rayon::prelude::*;
+
+use super::mapping::Sample;
+use super::sink::Sink;
+use super::source::Source;
+use super::time::{Clock, DAY_MILLIS, checked_epoch, iso};
+use super::{ImportError, Job, Part};
+use crate::views::RefusalReason;
+
+/// The bytes of a file, for as many readers as there are threads.
+enum Bytes<'a> {
+    File(&'a File),
+    Unpacked(Arc<[u8]>),
+}
+
+struct Table<'a> {
+    source: &'a Source,
+    bytes: Bytes<'a>,
+    metadata: FileMetadataRef,
+    schema: Arc<ArrowSchema>,
+}
+
+impl<'a> Table<'a> {
+    fn open(source: &'a Source) -> Result<Self, ImportError> {
+        let bytes = if let Some(file) = source.is_parquet_file() {
+            Bytes::File(file)
+        } else {
+            let mut all = Vec::new();
+            source.unpacked(None).read_to_end(&mut all).map_err(|error| source.failed(&error))?;
+            Bytes::Unpacked(all.into())
+        };
+        let reader = || -> Result<_, PolarsError> {
+            let mut reader = ParquetReader::new(open(&bytes)?);
+            Ok((Arc::clone(reader.get_metadata()?), reader.schema()?))
+        };
+        let (metadata, schema) = guarded(source, reader)?;
+        Ok(Self { source, bytes, metadata, schema })
+    }
+
+    fn columns(&self) -> Vec<String> {
+        self.schema.iter_names().map(ToString::to_string).collect()
+    }
+
+    fn frame(
+        &self,
+        columns: Vec<String>,
+        first: usize,
+        rows: usize,
+    ) -> Result<DataFrame, ImportError> {
+        guarded(self.source, || {
+            let mut reader = ParquetReader::new(open(&self.bytes)?);
+            reader.set_metadata(Arc::clone(&self.metadata));
+            reader
+                .with_columns(Some(columns))
+                .with_slice(Some((first, rows)))
+                .read_parallel(ParallelStrategy::RowGroups)
+                .finish()
+        })
+    }
+}
+
+fn open(bytes: &Bytes<'_>) -> Result<Box<dyn MmapBytesReader>, PolarsError> {
+    Ok(match bytes {
+        Bytes::File(file) => Box::new(file.try_clone()?),
+        Bytes::Unpacked(bytes) => Box::new(Cursor::new(Arc::clone(bytes))),
+    })
+}
+
+/// Decoders of damaged files may fail in any way; none of them may take the program down.
+fn guarded<T>(
+    source: &Source,
+    work: impl FnOnce() -> Result<T, PolarsError>,
+) -> Result<T, ImportError> {
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(Ok(value)) => Ok(value),
+        _ => Err(ImportError::Unusable(format!(
+            "{} is a damaged or incomplete Parquet file, or uses a feature that is not read; get the whole file, or write it again",
+            source.shown()
+        ))),
+    }
+}
+
+pub(super) fn sample(source: &Source, rows: usize) -> Result<Sample, ImportError> {
+    let table = Table::open(source)?;
+    let columns = table.columns();
+    let rows = table.metadata.num_rows.min(rows);
+    let mut sample = Sample { columns, rows: vec![Vec::new(); rows] };
+    if rows == 0 {
+        return Ok(sample);
+    }
+    for name in sample.columns.clone() {
+        let texts = table
+            .frame(vec![name.clone()], 0, rows)
+            .ok()
+            .and_then(|frame| sample_texts(frame.columns().first()?.as_materialized_series()));
+        for (at, row) in sample.rows.iter_mut().enumerate() {
+            let text = texts.as_ref().and_then(|texts| texts.get(at).cloned());
+            row.push(text.unwrap_or_default().into_bytes());
+        }
+    }
+    Ok(sample)
+}
+
+/// `None` for nested columns.
+fn sample_texts(series: &Series) -> Option<Vec<String>> {
+    if let DataType::Datetime(..) | DataType::Date = series.dtype() {
+        let millis = local_millis(series)?;
+        return Some(millis.iter().map(|value| value.map(iso).unwrap_or_default()).collect());
+    }
+    let texts = to_text(series)?;
+    Some(texts.iter().map(|value| value.unwrap_or_default().to_owned()).collect())
+}
+
+pub(super) fn read(source: &Source, job: &Job<'_>) -> Result<Part, ImportError> {
+    let table = Table::open(source)?;
+    let mut first = 0;
+    let groups: Vec<(usize, usize)> = table
+        .metadata
+        .row_groups
+        .iter()
+        .map(|group| {
+            let span = (first, group.num_rows());
+            first += group.num_rows();
+            span
+        })
+        .filter(|(_, rows)| *rows > 0)
+        .collect();
+    let total = first.max(1) as u64;
+    let share = groups.len().div_ceil(rayon::current_num_threads().max(1)).max(1);
+    let sinks = groups
+        .par_chunks(share)
+        .map(|groups| {
+            let mut sink = job.sink();
+            for (first, rows) in groups {
+                read_group(&table, job, *first, *rows, &mut sink)?;
+                job.progress.advance(source.len * *rows as u64 / total)?;
+            }
+            sink.flush();
+            Ok(sink)
+        })
+        .collect::<Result<Vec<_>, ImportError>>()?;
+    Ok(Part { sinks, ..Part::default() })
+}
+
+fn read_group(
+    table: &Table<'_>,
+    job: &Job<'_>,
+    first: usize,
+    rows: usize,
+    sink: &mut Sink,
+) -> Result<(), ImportError> {
+    let roles = &job.roles;
+    let names =
+        [Some(&roles.subject), roles.session.as_ref(), Some(&roles.event), roles.time.as_ref()];
+    let mut wanted: Vec<String> = names.into_iter().flatten().cloned().collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let frame = table.frame(wanted, first, rows)?;
+    let series = |name: &str| frame.column(name).map(Column::as_materialized_series).ok();
+    let text = |name: &str| {
+        series(name).and_then(id_text).ok_or_else(|| {
+            ImportError::Unusable(format!(
+                "the column {name:?} of {} holds fractions or nested values, which cannot be an id or a label; choose another column",
+                table.source.shown()
+            ))
+        })
+    };
+    let subject = text(&roles.subject)?;
+    let event = text(&roles.event)?;
+    let session = roles.session.as_deref().map(text).transpose()?;
+    let times = match roles.time.as_deref() {
+        None => Times::None,
+        Some(name) => series(name).and_then(Times::new).ok_or_else(|| {
+            ImportError::Unusable(format!(
+                "the column {name:?} of {} is of a type that is no time; choose another column",
+                table.source.shown()
+            ))
+        })?,
+    };
+    let mut session = session.as_ref().map(StringChunked::iter);
+    let mut times = times.cursor();
+    for (at, (subject, event)) in subject.iter().zip(event.iter()).enumerate() {
+        let millis = times.next(&mut sink.clock);
+        let session = session.as_mut().and_then(Iterator::next).flatten().unwrap_or_default();
+        sink.row_at(
+            (first + at + 1) as u64,
+            subject.unwrap_or_default().as_bytes(),
+            session.as_bytes(),
+            event.unwrap_or_default().as_bytes(),
+            millis,
+        );
+    }
+    Ok(())
+}
+
+/// Text of an id or label. Whole floats are written as integers; `None` where one is a fraction.
+fn id_text(series: &Series) -> Option<StringChunked> {
+    if matches!(series.dtype(), DataType::Float32 | DataType::Float64) {
+        let floats = series.cast(&DataType::Float64).ok()?;
+        // Above 2^53 a float has already lost digits of an id.
+        let is_whole = |value: f64| value.fract() == 0.0 && value.abs() <= 9_007_199_254_740_992.0;
+        if !floats.f64().ok()?.iter().flatten().all(is_whole) {
+            return None;
+        }
+        return to_text(&floats.cast(&DataType::Int64).ok()?);
+    }
+    to_text(series)
+}
+
+/// `None` for types that have no plain text.
+fn to_text(series: &Series) -> Option<StringChunked> {
+    let text = match series.dtype() {
+        DataType::String => series.clone(),
+        DataType::Null
+        | DataType::Boolean
+        | DataType::UInt8
+        | DataType::UInt16
+        | DataType::UInt32
+        | DataType::UInt64
+        | DataType::Int8
+        | DataType::Int16
+        | DataType::Int32
+        | DataType::Int64
+        | DataType::Float32
+        | DataType::Float64
+        | DataType::Decimal(..)
+        | DataType::Binary
+        | DataType::Categorical(..)
+        | DataType::Enum(..) => {
+            catch_unwind(AssertUnwindSafe(|| series.cast(&DataType::String))).ok()?.ok()?
+        }
+        _ => return None,
+    };
+    text.str().ok().cloned()
+}
+
+/// Milliseconds of a date or time as its clock shows it.
+fn local_millis(series: &Series) -> Option<Vec<Option<i64>>> {
+    let per_value: fn(i64) -> i64 = match series.dtype() {
+        DataType::Datetime(TimeUnit::Milliseconds, _) => |value| value,
+        DataType::Datetime(TimeUnit::Microseconds, _) => |value| value.div_euclid(1000),
+        DataType::Datetime(TimeUnit::Nanoseconds, _) => |value| value.div_euclid(1_000_000),
+        DataType::Date => |value| value.saturating_mul(DAY_MILLIS),
+        _ => return None,
+    };
+    let physical = series.to_physical_repr().cast(&DataType::Int64).ok()?;
+    Some(physical.i64().ok()?.iter().map(|value| value.map(per_value)).collect())
+}
+
+/// A column of times.
+enum Times {
+    None,
+    Text(StringChunked),
+    Epoch(Int64Chunked),
+    Seconds(Vec<Option<f64>>),
+    /// With a zone: an instant.
+    Instant(Vec<Option<i64>>),
+    /// Without one: what a clock on the wall showed.
+    Local(Vec<Option<i64>>),
+}
+
+enum TimesIter<'a> {
+    None,
+    Text(Box<dyn Iterator<Item = Option<&'a str>> + 'a>),
+    Epoch(Box<dyn Iterator<Item = Option<i64>> + 'a>),
+    Seconds(std::slice::Iter<'a, Option<f64>>),
+    Instant(std::slice::Iter<'a, Option<i64>>),
+    Local(std::slice::Iter<'a, Option<i64>>),
+}
+
+impl Times {
+    fn new(series: &Series) -> Option<Self> {
+        match series.dtype() {
+            DataType::Datetime(_, Some(_)) => Some(Self::Instant(local_millis(series)?)),
+            DataType::Datetime(_, None) | DataType::Date => {
+                Some(Self::Local(local_millis(series)?))
+            }
+            dtype if dtype.is_integer() => {
+                Some(Self::Epoch(series.cast(&DataType::Int64).ok()?.i64().ok()?.clone()))
+            }
+            DataType::Float32 | DataType::Float64 => {
+                let floats = series.cast(&DataType::Float64).ok()?;
+                Some(Self::Seconds(floats.f64().ok()?.iter().collect()))
+            }
+            DataType::String | DataType::Categorical(..) | DataType::Enum(..) | DataType::Null => {
+                Some(Self::Text(to_text(series)?))
+            }
+            _ => None,
+        }
+    }
+
+    fn cursor(&self) -> TimesIter<'_> {
+        match self {
+            Self::None => TimesIter::None,
+            Self::Text(texts) => TimesIter::Text(Box::new(texts.iter())),
+            Self::Epoch(numbers) => TimesIter::Epoch(Box::new(numbers.iter())),
+            Self::Seconds(numbers) => TimesIter::Seconds(numbers.iter()),
+            Self::Instant(millis) => TimesIter::Instant(millis.iter()),
+            Self::Local(millis) => TimesIter::Local(millis.iter()),
+        }
+    }
+}
+
+impl TimesIter<'_> {
+    #[inline]
+    fn next(&mut self, clock: &mut Clock) -> Result<i64, RefusalReason> {
+        const NONE: RefusalReason = RefusalReason::NoTime;
+        match self {
+            Self::None => Ok(0),
+            Self::Text(texts) => clock.read(texts.next().flatten().unwrap_or_default().as_bytes()),
+            Self::Epoch(numbers) => numbers.next().flatten().map_or(Err(NONE), Clock::read_epoch),
+            Self::Seconds(numbers) => match numbers.next().copied().flatten() {
+                None => Err(NONE),
+                // Fractions are of seconds; larger epochs are whole.
+                Some(number) if number.is_finite() && number.abs() < 1e11 => {
+                    if number.fract() == 0.0 {
+                        Clock::read_epoch(number as i64)
+                    } else {
+                        checked_epoch((number * 1000.0).floor() as i64)
+                    }
+                }
+                Some(number) if number.is_finite() && number.abs() < 9e18 => {
+                    Clock::read_epoch(number as i64)
+                }
+                Some(_) => Err(RefusalReason::UnreadableTime),
+            },
+            Self::Instant(millis) => {
+                millis.next().copied().flatten().map_or(Err(NONE), checked_epoch)
+            }
+            Self::Local(millis) => millis
+                .next()
+                .copied()
+                .flatten()
+                .map_or(Err(NONE), |millis| clock.read_local(millis)),
+        }
+    }
+}

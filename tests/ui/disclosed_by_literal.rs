@@ -1,0 +1,3 @@
+fn main() {
+    let _ = trodden::views::Disclosed { view: 680 };
+}

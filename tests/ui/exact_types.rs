@@ -1,0 +1,3 @@
+use trodden::vault::journeys::Store;
+
+fn main() {}

@@ -1,0 +1,304 @@
+//! The window, used through its accessibility tree as a person with a screen reader would, and
+//! compared with a picture of each screen.
+
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "helpers of tests")]
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use eframe::egui;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use egui_kittest::{Harness, SnapshotResults, wgpu::WgpuTestRenderer};
+use trodden::app::{App, Start};
+use trodden::project::{Folders, Settings, ThemeChoice};
+
+const SIZE: [f32; 2] = [1440.0, 900.0];
+/// Steps and pauses before a test gives up on the threads: half a minute.
+const PATIENCE: usize = 1_500;
+
+type Window = Harness<'static, App>;
+
+fn fixture() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/shop-small.csv")
+}
+
+fn window(start: Start, folder: &Path, theme: ThemeChoice) -> Window {
+    let folders = Folders::under(folder);
+    Settings { theme }.save(&folders).expect("a fresh folder can be written to");
+    // The harness sets its own theme over the one in the settings.
+    let over = if theme == ThemeChoice::Dark { egui::Theme::Dark } else { egui::Theme::Light };
+    Harness::builder()
+        .with_size(SIZE)
+        .with_theme(over)
+        .with_step_dt(0.25)
+        .build_eframe(move |cc| App::new(cc, start, folders))
+}
+
+/// Steps until `done`, with pauses for the threads behind the window.
+fn until(window: &mut Window, what: &str, mut done: impl FnMut(&Window) -> bool) {
+    for _ in 0..PATIENCE {
+        window.step();
+        if done(window) {
+            settle(window);
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    panic!("waited in vain: {what}");
+}
+
+/// Steps until nothing is under way and nothing moves any more.
+fn settle(window: &mut Window) {
+    let mut quiet = 0;
+    for _ in 0..PATIENCE {
+        window.step();
+        quiet = if window.state().is_idle() { quiet + 1 } else { 0 };
+        if quiet == 4 {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    panic!("the window never came to rest");
+}
+
+fn shows(window: &Window, words: &str) -> bool {
+    window.query_all_by_label_contains(words).next().is_some()
+}
+
+fn click(window: &mut Window, name: &str) {
+    window.get_by_label(name).click();
+    settle(window);
+}
+
+/// The names of the nodes of the flow on screen.
+fn nodes(window: &Window) -> Vec<String> {
+    window
+        .query_all_by_label_contains(", step ")
+        .filter_map(|node| node.accesskit_node().label())
+        .collect()
+}
+
+/// The window with the fixture read and its first flow on screen.
+fn with_flow(folder: &Path, theme: ThemeChoice) -> Window {
+    let mut window = window(Start::Files(vec![fixture()]), folder, theme);
+    until(&mut window, "the columns", |window| shows(window, "Read event as"));
+    click(&mut window, "Import");
+    until(&mut window, "the report", |window| shows(window, "Rows used"));
+    click(&mut window, "Explore");
+    until(&mut window, "the flow", |window| !nodes(window).is_empty());
+    window
+}
+
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        Err("a dropped file is read by its path".to_owned())
+    }
+}
+
+#[test]
+fn a_typed_path_leads_to_the_columns_and_stays_in_the_list() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = window(Start::Welcome, folder.path(), ThemeChoice::Light);
+    settle(&mut window);
+    click(&mut window, "Type a path");
+    window.get_by_label("Path of the file").focus();
+    window.step();
+    window.get_by_label("Path of the file").type_text(&fixture().display().to_string());
+    settle(&mut window);
+    click(&mut window, "Open");
+    until(&mut window, "the columns", |window| shows(window, "Read event as"));
+    assert!(shows(&window, "columns are never read: "), "what is not read is said");
+    click(&mut window, "shop-small.csv, what is open");
+    click(&mut window, "Close it");
+    assert!(shows(&window, "Open shop-small.csv again"));
+}
+
+#[test]
+fn a_file_that_is_not_there_is_said_where_it_was_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = window(Start::Welcome, folder.path(), ThemeChoice::Light);
+    settle(&mut window);
+    let missing = folder.path().join("missing.csv");
+    window.input_mut().dropped_files.push(Arc::new(Dropped(missing)));
+    until(&mut window, "the error", |window| shows(window, "Try again"));
+    click(&mut window, "Back to the first screen");
+    assert!(shows(&window, "Drop a file with events here"));
+}
+
+#[test]
+fn from_a_dropped_file_to_a_verified_package() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = window(Start::Welcome, folder.path(), ThemeChoice::Light);
+    settle(&mut window);
+    window.input_mut().dropped_files.push(Arc::new(Dropped(fixture())));
+    until(&mut window, "the columns", |window| shows(window, "Read event as"));
+    click(&mut window, "Import");
+    until(&mut window, "the report", |window| shows(window, "Rows used"));
+    click(&mut window, "Show the flow");
+    until(&mut window, "the flow", |window| !nodes(window).is_empty());
+    assert!(shows(&window, "k ≥ 10 · rounded to 5"));
+
+    // A greater k never shows more names.
+    let before = nodes(&window).len();
+    click(&mut window, "Smallest group, k");
+    click(&mut window, "30 people");
+    until(&mut window, "the recount", |window| shows(window, "k ≥ 30 · rounded to 10"));
+    assert!(nodes(&window).len() <= before);
+    click(&mut window, "Undo");
+    until(&mut window, "the old count", |window| nodes(window).len() == before);
+    assert!(shows(&window, "k ≥ 10 · rounded to 5"));
+
+    // A hidden label is gone from the picture and can be brought back.
+    let named = nodes(&window).into_iter().find(|name| !name.starts_with("Other")).unwrap();
+    let label = named.split(", step ").next().unwrap().to_owned();
+    click(&mut window, &named);
+    click(&mut window, "Hide");
+    let gone = format!("{label}, step ");
+    until(&mut window, "the label to go", |window| {
+        let nodes = nodes(window);
+        !nodes.is_empty() && !nodes.iter().any(|name| name.starts_with(&gone))
+    });
+    click(&mut window, &format!("Show {label} again"));
+    until(&mut window, "the label to come back", |window| {
+        nodes(window).iter().any(|name| name.starts_with(&gone))
+    });
+
+    click(&mut window, "Release");
+    until(&mut window, "the package", |window| shows(window, "manifest.json"));
+    let package = folder.path().join("out.trodden.zip");
+    let field = window.get_by_label("Path of the package");
+    field.focus();
+    window.step();
+    window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
+    window.step();
+    let field = window.get_by_label("Path of the package");
+    field.type_text(&package.display().to_string());
+    settle(&mut window);
+    click(&mut window, "Write the package");
+    until(&mut window, "the file", |window| shows(window, "Written and read back"));
+    let verdict = trodden::release::verify(&std::fs::read(&package).unwrap()).unwrap();
+    assert!(verdict.findings.is_empty() && !verdict.checks.is_empty());
+}
+
+#[test]
+fn the_sample_is_one_click_away_and_can_be_walked_with_the_keys() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = window(Start::Welcome, folder.path(), ThemeChoice::Light);
+    settle(&mut window);
+    click(&mut window, "Open sample");
+    until(&mut window, "the flow", |window| !nodes(window).is_empty());
+
+    let top = |name: &String| window.get_by_label(name).rect().top();
+    let mut second_step = nodes(&window);
+    second_step.retain(|name| name.contains(", step 2,"));
+    let first = second_step.into_iter().min_by(|a, b| top(a).total_cmp(&top(b))).unwrap();
+    window.get_by_label(&first).focus();
+    settle(&mut window);
+    window.key_press(egui::Key::ArrowDown);
+    settle(&mut window);
+    assert!(!window.get_by_label(&first).is_focused(), "an arrow walks on");
+    assert!(shows(&window, "Start here"), "what is walked to is selected");
+    window.key_press(egui::Key::Escape);
+    settle(&mut window);
+    assert!(!shows(&window, "Start here"));
+
+    click(&mut window, "Table");
+    assert!(shows(&window, "Shares are of everybody at the step"));
+    click(&mut window, "Why is this not here?");
+    assert!(shows(&window, "The answer is the same for all three"));
+}
+
+#[test]
+fn a_question_about_too_few_people_is_answered_with_a_way_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let few = folder.path().join("few.csv");
+    std::fs::write(&few, "user,event,time\na,x,2026-01-01\na,y,2026-01-02\nb,x,2026-01-01\n")
+        .unwrap();
+    let mut window = window(Start::Files(vec![few]), folder.path(), ThemeChoice::Light);
+    until(&mut window, "the columns", |window| shows(window, "Read event as"));
+    click(&mut window, "Import");
+    until(&mut window, "the report", |window| shows(window, "Rows used"));
+    click(&mut window, "Explore");
+    until(&mut window, "the answer", |window| shows(window, "Too few people are left"));
+    assert!(shows(&window, "Lower k to 5"));
+}
+
+/// Whether pictures can be made here; says so in one line where they cannot.
+fn renderer() -> bool {
+    let made = std::panic::catch_unwind(|| drop(WgpuTestRenderer::new())).is_ok();
+    if !made {
+        assert!(
+            std::env::var_os("TRODDEN_REQUIRE_RENDERER").is_none(),
+            "TRODDEN_REQUIRE_RENDERER is set, and there is no renderer"
+        );
+        println!("no renderer on this machine: the pictures of the window were not compared");
+    }
+    made
+}
+
+fn picture(window: &mut Window, name: &str) {
+    window.remove_cursor();
+    settle(window);
+    window.snapshot(name);
+}
+
+fn screens(theme: ThemeChoice, suffix: &str) {
+    if !renderer() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut results = SnapshotResults::new();
+    let mut first = window(Start::Welcome, folder.path(), theme);
+    settle(&mut first);
+    picture(&mut first, &format!("welcome-{suffix}"));
+    results.extend_harness(&mut first);
+
+    let mut second = window(Start::Files(vec![fixture()]), folder.path(), theme);
+    until(&mut second, "the columns", |window| shows(window, "Read event as"));
+    picture(&mut second, &format!("columns-{suffix}"));
+    results.extend_harness(&mut second);
+
+    let mut third = with_flow(folder.path(), theme);
+    picture(&mut third, &format!("flow-{suffix}"));
+    let node = nodes(&third).into_iter().find(|name| !name.starts_with("Other")).unwrap();
+    click(&mut third, &node);
+    picture(&mut third, &format!("node-{suffix}"));
+    click(&mut third, "Table");
+    picture(&mut third, &format!("table-{suffix}"));
+    click(&mut third, "Data");
+    picture(&mut third, &format!("report-{suffix}"));
+    click(&mut third, "Release");
+    until(&mut third, "the package", |window| shows(window, "manifest.json"));
+    picture(&mut third, &format!("release-{suffix}"));
+    results.extend_harness(&mut third);
+}
+
+#[test]
+fn every_screen_looks_as_it_did_in_light() {
+    screens(ThemeChoice::Light, "light");
+}
+
+#[test]
+fn every_screen_looks_as_it_did_in_dark() {
+    screens(ThemeChoice::Dark, "dark");
+}
+
+#[test]
+fn a_column_that_is_not_to_be_read_is_not_guessed_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = window(Start::Files(vec![fixture()]), folder.path(), ThemeChoice::Light);
+    until(&mut window, "the columns", |window| shows(window, "Read session_id as"));
+    click(&mut window, "Read session_id as");
+    click(&mut window, "Not read");
+    click(&mut window, "Import");
+    until(&mut window, "the report", |window| shows(window, "Rows used"));
+    assert!(shows(&window, "4 columns are never read: session_id, platform, channel"));
+}
