@@ -1,10 +1,13 @@
 //! The attacker against tables with known answers.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
+use std::process::{Command, Output};
+
 use trodden::audit::{Table, attack};
 
 fn tables(folder: &Path) -> Vec<PathBuf> {
@@ -78,6 +81,35 @@ fn our_own_tables_give_the_answers_worked_out_by_hand() {
     assert!(!paths.is_empty(), "the fixtures are missing");
     for path in paths {
         agrees(&path);
+    }
+}
+
+fn typed(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_trodden")).arg("audit").args(args).output().unwrap()
+}
+
+fn fixture(name: &str) -> String {
+    format!("{}/fixtures/audit/{name}.json", env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn the_command_ends_with_0_for_safe_1_for_unsafe_and_2_for_bad_input() {
+    let safe = typed(&[&fixture("rounding_holds")]);
+    assert_eq!(safe.status.code(), Some(0));
+    assert!(String::from_utf8(safe.stdout).unwrap().contains("Safe: nothing was found."));
+
+    let found = typed(&[&fixture("linked_tables"), "--json"]);
+    assert_eq!(found.status.code(), Some(1));
+    let answer: Value = serde_json::from_slice(&found.stdout).unwrap();
+    assert_eq!(answer["exact"], serde_json::json!(["a", "b", "e"]));
+    assert!(found.stderr.is_empty());
+
+    for wrong in [fixture("infeasible"), fixture("absent"), "Cargo.lock".to_owned()] {
+        let refused = typed(&[&wrong]);
+        assert_eq!(refused.status.code(), Some(2), "{wrong}");
+        assert!(refused.stdout.is_empty(), "{wrong}");
+        let told = String::from_utf8(refused.stderr).unwrap();
+        assert!(told.starts_with("trodden: ") && told.lines().count() == 1, "{told}");
     }
 }
 

@@ -89,9 +89,8 @@ pub fn attack_within(table: &Table, steps: &mut Steps) -> Result<Answer, AuditEr
     };
     for (target, &interval) in attacked.targets.iter().zip(found) {
         let id = || target.id.clone();
-        let proves = |rule: &dyn Fn(Interval) -> bool| {
-            rule(interval) && !target.bin.is_some_and(|bin| rule(bin))
-        };
+        let proves =
+            |rule: &dyn Fn(Interval) -> bool| rule(interval) && !target.bin.is_some_and(rule);
         if proves(&Interval::is_exact) {
             answer.exact.push(id());
         }
@@ -215,9 +214,8 @@ impl Attacked {
         let terms: Vec<_> = aims.iter().map(|target| target.terms.clone()).collect();
         let found = system.intervals(&terms, steps)?;
         let is_found = |target: &Aim, interval: Interval| {
-            let proves = |rule: &dyn Fn(Interval) -> bool| {
-                rule(interval) && !target.bin.is_some_and(|bin| rule(bin))
-            };
+            let proves =
+                |rule: &dyn Fn(Interval) -> bool| rule(interval) && !target.bin.is_some_and(rule);
             proves(&Interval::is_exact)
                 || table.k.is_some_and(|k| proves(&|interval| interval.is_small_group(k)))
         };
@@ -245,7 +243,10 @@ fn known_bounds(table: &Table, cell: &Cell) -> (f64, f64) {
     match (cell.published_as, cell.status, cell.value) {
         (Some([least, most]), _, _) => narrow(least, most),
         (None, Status::Published, Some(value)) => narrow(value, value),
-        (None, ..) if cell.lb.is_none() => narrow(table.lb_suppressed, f64::INFINITY),
+        (None, Status::Suppressed, _) if cell.lb.is_none() => {
+            narrow(table.lb_suppressed, f64::INFINITY);
+        }
+        (None, ..) if cell.lb.is_none() => narrow(0.0, f64::INFINITY),
         (None, ..) => {}
     }
     (lo, hi)

@@ -64,12 +64,12 @@ impl Lattice {
             let Some(least) = least else {
                 return if missing == 0 { Ok(true) } else { Err(Refused::Infeasible) };
             };
-            let mut alone = true;
+            let mut is_last = true;
             for other in 0..slopes.len() {
                 if other == least || slopes[other] == 0 {
                     continue;
                 }
-                alone = false;
+                is_last = false;
                 let times = nearest(slopes[other], slopes[least]);
                 slopes[other] -= times * slopes[least];
                 let (from, to) = pair(&mut self.directions, least, other);
@@ -81,7 +81,7 @@ impl Lattice {
             if self.is_too_large() {
                 return Ok(false);
             }
-            if alone {
+            if is_last {
                 break least;
             }
         };
@@ -127,7 +127,9 @@ impl Lattice {
                 }
                 continue;
             }
-            by.iter_mut().for_each(|by| *by /= shared);
+            for by in &mut by {
+                *by /= shared;
+            }
             most = most.div_euclid(shared);
             if most.abs() > LARGEST || by.iter().any(|by| by.abs() > LARGEST) {
                 return Ok(false);

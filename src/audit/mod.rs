@@ -1,7 +1,13 @@
 //! The attacker: what a reader could work out from a package. Knows only published views.
 //!
-//! So far it holds the structure checks: whether the numbers of a view can be numbers of a view at
-//! all. *Invariant:* nothing here sees a record, an exact count, a file or a picture.
+//! [`attack`] takes a [`Table`] of published and hidden numbers and says what follows from the
+//! first about the second; [`System`] is the same for numbers that come from elsewhere. Besides
+//! them [`structure`] asks whether the numbers of a view can be numbers of a view at all.
+//!
+//! The attack is general: bounds are carried through the relations (`reduce`), pure networks are
+//! solved exactly by flows (`network`), everything else by linear and then by integer programs
+//! (`program`, `lattice`). It fails closed: without an answer nothing is safe.
+//! *Invariant:* nothing here sees a record, an exact count, a file or a picture.
 
 mod attack;
 mod lattice;

@@ -51,6 +51,11 @@ impl Network {
         Ok(Some(Self { floor, start: graph.room.clone(), graph }))
     }
 
+    /// What the cell carries in the flow that was found first.
+    pub(super) fn example(&self, cell: usize) -> f64 {
+        (self.floor[cell] + self.start[2 * cell + 1]) as f64
+    }
+
     /// The target as costs, where it is in whole numbers.
     pub(super) fn costs(terms: &[(usize, f64)]) -> Option<Vec<(usize, i64)>> {
         terms
@@ -158,7 +163,7 @@ impl Arcs {
                 return None;
             }
             for &(cell, by) in &row.terms {
-                if by.abs() != 1.0 || ends[cell].len() == 2 {
+                if !is_unit(by) || ends[cell].len() == 2 {
                     return None;
                 }
                 ends[cell].push((at, by > 0.0));
@@ -196,6 +201,11 @@ impl Arcs {
         );
         Some(Self { list, need })
     }
+}
+
+#[expect(clippy::float_cmp, reason = "relations with whole coefficients hold them exactly")]
+fn is_unit(by: f64) -> bool {
+    by.abs() == 1.0
 }
 
 /// Which relations to turn round, so that every cell leaves one and enters the other; `None`

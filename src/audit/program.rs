@@ -17,13 +17,19 @@ const BRANCHES_FIRST: u64 = 300;
 /// Points kept because an extreme asked for later may be reached at one of them.
 const POINTS: usize = 64;
 
-pub(super) struct Program<'a> {
-    part: &'a Part,
+pub(super) struct Program {
+    part: Part,
     whole: bool,
     /// Tables that fit, found on the way.
     points: Vec<Vec<f64>>,
-    /// The whole solutions of the equations, once they were needed.
-    lattice: Option<Option<Lattice>>,
+    lattice: OnLattice,
+}
+
+/// The whole solutions of the equations.
+enum OnLattice {
+    NotTried,
+    NoUse,
+    Ready(Lattice),
 }
 
 /// What one program says.
@@ -32,9 +38,9 @@ enum Found {
     Endless,
 }
 
-impl<'a> Program<'a> {
-    pub(super) fn new(part: &'a Part, whole: bool) -> Self {
-        Self { part, whole, points: Vec::new(), lattice: None }
+impl Program {
+    pub(super) fn new(part: Part, whole: bool) -> Self {
+        Self { part, whole, points: Vec::new(), lattice: OnLattice::NotTried }
     }
 
     /// The least or the most that the target can be; `None` where it has no end.
@@ -49,7 +55,7 @@ impl<'a> Program<'a> {
             return Ok(by_bounds.is_finite().then_some(by_bounds));
         }
         steps.spend(terms.len() * (1 + self.points.len()))?;
-        let reached = |point: &Vec<f64>| tidy(value(terms, point)) == by_bounds;
+        let reached = |point: &Vec<f64>| (value(terms, point) - by_bounds).abs() <= 1e-9;
         if self.points.iter().any(reached) {
             return Ok(Some(by_bounds));
         }
@@ -72,6 +78,11 @@ impl<'a> Program<'a> {
         Ok(Some(extreme))
     }
 
+    /// The value of a cell in the first table that was found to fit.
+    pub(super) fn example(&self, cell: usize) -> f64 {
+        self.points.first().map_or(self.part.lo[cell], |point| point[cell])
+    }
+
     /// Whether any table fits at all.
     pub(super) fn check_feasible(&mut self, steps: &mut Steps) -> Result<(), Refused> {
         if !self.points.is_empty() || self.part.rows.is_empty() {
@@ -82,10 +93,10 @@ impl<'a> Program<'a> {
         } else {
             self.solve(&[], End::Least, steps)?
         };
-        match found {
-            Found::At(point) if !self.whole || self.as_whole(&point).is_some() => Ok(()),
-            Found::At(_) | Found::Endless => Err(Refused::Solver),
-        }
+        let Found::At(point) = found else { return Err(Refused::Solver) };
+        let point = if self.whole { self.as_whole(&point).ok_or(Refused::Solver)? } else { point };
+        self.points.push(point);
+        Ok(())
     }
 
     /// The extreme that the bounds of the cells alone would allow.
@@ -119,12 +130,17 @@ impl<'a> Program<'a> {
             Err(Refused::Steps | Refused::Solver) => {}
             found => return found,
         }
-        if self.lattice.is_none() {
-            self.lattice = Some(Lattice::of(self.part, steps)?);
+        if matches!(self.lattice, OnLattice::NotTried) {
+            self.lattice = match Lattice::of(&self.part, steps)? {
+                Some(lattice) => OnLattice::Ready(lattice),
+                None => OnLattice::NoUse,
+            };
         }
         match &self.lattice {
-            Some(Some(lattice)) => self.solve_on(lattice, terms, end, steps),
-            _ => self.solve_directly(terms, end, Some(BRANCHES), steps),
+            OnLattice::Ready(lattice) => solve_on(lattice, terms, end, steps),
+            OnLattice::NoUse | OnLattice::NotTried => {
+                self.solve_directly(terms, end, Some(BRANCHES), steps)
+            }
         }
     }
 
@@ -136,7 +152,7 @@ impl<'a> Program<'a> {
         branches: Option<u64>,
         steps: &mut Steps,
     ) -> Result<Found, Refused> {
-        let part = self.part;
+        let part = &self.part;
         let size: usize =
             part.lo.len() + part.rows.iter().map(|row| row.terms.len()).sum::<usize>();
         let mut cost = vec![0.0; part.lo.len()];
@@ -170,46 +186,6 @@ impl<'a> Program<'a> {
             return Ok(Found::Endless);
         };
         Ok(Found::At(part.lo.iter().zip(values).map(|(lo, value)| lo + value).collect()))
-    }
-
-    fn solve_on(
-        &self,
-        lattice: &Lattice,
-        terms: &[(usize, f64)],
-        end: End,
-        steps: &mut Steps,
-    ) -> Result<Found, Refused> {
-        let mut problem = Problem::new(direction(end));
-        let ways: Vec<Variable> = lattice
-            .directions
-            .iter()
-            .map(|way| {
-                let cost = terms.iter().map(|&(cell, by)| by * way[cell] as f64).sum();
-                problem.add_integer_var(cost, (-i32::MAX, i32::MAX))
-            })
-            .collect();
-        let mut size = ways.len();
-        for (by, most) in &lattice.at_most {
-            let terms: Vec<(Variable, f64)> = ways
-                .iter()
-                .zip(by)
-                .filter(|&(_, &by)| by != 0)
-                .map(|(&way, &by)| (way, by as f64))
-                .collect();
-            size += terms.len();
-            problem.add_constraint(&terms, ComparisonOp::Le, *most as f64);
-        }
-        let Some(values) = run(&problem, &ways, size, BRANCHES, steps)? else {
-            return Ok(Found::Endless);
-        };
-        let mut point = lattice.base.clone();
-        for (way, value) in lattice.directions.iter().zip(values) {
-            let times = value.round() as i128;
-            for (at, step) in point.iter_mut().zip(way) {
-                *at += times * step;
-            }
-        }
-        Ok(Found::At(point.into_iter().map(|at| at as f64).collect()))
     }
 
     /// The point in whole numbers, where it is one and meets every bound and relation: exactly
@@ -247,6 +223,46 @@ fn direction(end: End) -> OptimizationDirection {
     }
 }
 
+/// The extreme among the whole solutions of the equations.
+fn solve_on(
+    lattice: &Lattice,
+    terms: &[(usize, f64)],
+    end: End,
+    steps: &mut Steps,
+) -> Result<Found, Refused> {
+    let mut problem = Problem::new(direction(end));
+    let ways: Vec<Variable> = lattice
+        .directions
+        .iter()
+        .map(|way| {
+            let cost = terms.iter().map(|&(cell, by)| by * way[cell] as f64).sum();
+            problem.add_integer_var(cost, (-i32::MAX, i32::MAX))
+        })
+        .collect();
+    let mut size = ways.len();
+    for (by, most) in &lattice.at_most {
+        let terms: Vec<(Variable, f64)> = ways
+            .iter()
+            .zip(by)
+            .filter(|&(_, &by)| by != 0)
+            .map(|(&way, &by)| (way, by as f64))
+            .collect();
+        size += terms.len();
+        problem.add_constraint(&terms, ComparisonOp::Le, *most as f64);
+    }
+    let Some(values) = run(&problem, &ways, size, BRANCHES, steps)? else {
+        return Ok(Found::Endless);
+    };
+    let mut point = lattice.base.clone();
+    for (way, value) in lattice.directions.iter().zip(values) {
+        let times = value.round() as i128;
+        for (at, step) in point.iter_mut().zip(way) {
+            *at += times * step;
+        }
+    }
+    Ok(Found::At(point.into_iter().map(|at| at as f64).collect()))
+}
+
 /// The values at the optimum; `None` where there is no end.
 fn run(
     problem: &Problem,
@@ -278,7 +294,7 @@ fn run(
         SolveOutcome::Solution(solution) => {
             Ok(Some(variables.iter().map(|&variable| solution.var_value(variable)).collect()))
         }
-        _ => Err(Refused::Solver),
+        SolveOutcome::Interrupted(_) => Err(Refused::Steps),
     }
 }
 

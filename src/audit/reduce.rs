@@ -101,6 +101,7 @@ impl State {
         Ok(())
     }
 
+    #[expect(clippy::float_cmp, reason = "bounds of whole numbers are whole")]
     fn is_known(&self, cell: usize) -> bool {
         let (lo, hi) = (self.lo[cell], self.hi[cell]);
         if self.whole { lo == hi } else { hi - lo <= (1e-12 * lo.abs()).max(1e-9) }

@@ -5,6 +5,11 @@ use std::fmt::Write as _;
 use super::attack::Answer;
 use super::table::Table;
 
+/// Names come from a file: in quotes, they cannot pass for sentences or steer a terminal.
+fn quoted(ids: &[String]) -> String {
+    ids.iter().map(|id| format!("{id:?}")).collect::<Vec<_>>().join(", ")
+}
+
 /// What was tried and found, in plain sentences, with one line a finding.
 pub fn report(table: &Table, answer: &Answer) -> String {
     let mut text = String::new();
@@ -29,22 +34,22 @@ pub fn report(table: &Table, answer: &Answer) -> String {
     }
     let k = table.k.unwrap_or(0);
     for id in &answer.exact {
-        line(format!("  {id} can only be {}.", answer.intervals[id]));
+        line(format!("  {id:?} can only be {}.", answer.intervals[id]));
     }
     for id in answer.small.iter().filter(|id| !answer.exact.contains(id)) {
-        line(format!("  {id} is {}, and so below {k}.", answer.intervals[id]));
+        line(format!("  {id:?} is {}, and so below {k}.", answer.intervals[id]));
     }
     for id in answer.narrow.iter().filter(|id| !answer.exact.contains(id)) {
-        line(format!("  {id} is {}, which is too close.", answer.intervals[id]));
+        line(format!("  {id:?} is {}, which is too close.", answer.intervals[id]));
     }
     for name in &answer.residual {
         line(format!(
-            "  What {name} leaves to its hidden cells together is 1 to {}.",
+            "  What {name:?} leaves to its hidden cells together is 1 to {}.",
             k.saturating_sub(1)
         ));
     }
     for (name, ids) in &answer.insiders {
-        line(format!("  Insider {name} finds out {}.", ids.join(", ")));
+        line(format!("  Insider {name:?} finds out {}.", quoted(ids)));
     }
     if !table.integer {
         line(

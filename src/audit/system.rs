@@ -51,16 +51,9 @@ impl Steps {
     }
 
     pub(super) fn spend(&mut self, steps: usize) -> Result<(), Refused> {
-        match self.left.checked_sub(steps as u64) {
-            Some(left) => {
-                self.left = left;
-                Ok(())
-            }
-            None => {
-                self.left = 0;
-                Err(Refused::Steps)
-            }
-        }
+        let left = self.left.checked_sub(steps as u64);
+        self.left = left.unwrap_or(0);
+        left.map(|_| ()).ok_or(Refused::Steps)
     }
 
     pub(super) fn left(&self) -> u64 {
@@ -121,7 +114,7 @@ fn slack(value: f64) -> f64 {
 impl fmt::Display for Interval {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.lo, self.hi) {
-            (Some(lo), Some(hi)) if self.is_exact() => write!(f, "{}", (lo + hi) / 2.0),
+            (Some(lo), Some(hi)) if self.is_exact() => write!(f, "{}", f64::midpoint(lo, hi)),
             (Some(lo), Some(hi)) => write!(f, "{lo} to {hi}"),
             (Some(lo), None) => write!(f, "{lo} or more"),
             (None, Some(hi)) => write!(f, "{hi} or less"),
@@ -253,12 +246,7 @@ impl System {
         steps: &mut Steps,
     ) -> Result<Vec<Interval>, Refused> {
         self.check(targets)?;
-        let reduced = reduce::reduce(self, steps)?;
-        let mut engines = reduced
-            .parts
-            .iter()
-            .map(|part| Engine::new(part, self.whole, self.programs_only, steps))
-            .collect::<Result<Vec<_>, _>>()?;
+        let (reduced, mut engines) = self.reduced(steps)?;
         let found = targets
             .iter()
             .map(|target| interval(&reduced, &mut engines, target, steps))
@@ -267,6 +255,51 @@ impl System {
             engine.check_feasible(steps)?;
         }
         Ok(found)
+    }
+
+    /// Which targets are provably groups of 1..k−1. The answer is that of
+    /// [`intervals`](Self::intervals), but comes sooner: one table that fits and in which the group
+    /// is empty or has `k` people shows that nothing is proven.
+    ///
+    /// # Errors
+    /// As [`intervals`](Self::intervals).
+    pub fn small_groups(
+        &self,
+        targets: &[Vec<(CellId, f64)>],
+        k: u64,
+        steps: &mut Steps,
+    ) -> Result<Vec<bool>, Refused> {
+        self.check(targets)?;
+        let (reduced, mut engines) = self.reduced(steps)?;
+        for engine in &mut engines {
+            engine.check_feasible(steps)?;
+        }
+        let mut found = Vec::with_capacity(targets.len());
+        for target in targets {
+            steps.spend(target.len())?;
+            let example: f64 = target
+                .iter()
+                .map(|&(CellId(cell), by)| match reduced.place[cell] {
+                    None => by * reduced.value[cell],
+                    Some((part, index)) => by * engines[part].example(index),
+                })
+                .sum();
+            let example = Interval::new(example, example);
+            found.push(
+                example.is_small_group(k)
+                    && interval(&reduced, &mut engines, target, steps)?.is_small_group(k),
+            );
+        }
+        Ok(found)
+    }
+
+    fn reduced(&self, steps: &mut Steps) -> Result<(Reduced, Vec<Engine>), Refused> {
+        let mut reduced = reduce::reduce(self, steps)?;
+        let engines = std::mem::take(&mut reduced.parts)
+            .into_iter()
+            .map(|part| Engine::new(part, self.whole, self.programs_only, steps))
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok((reduced, engines))
     }
 
     fn check(&self, targets: &[Vec<(CellId, f64)>]) -> Result<(), Refused> {
@@ -338,19 +371,19 @@ pub(super) enum End {
     Most,
 }
 
-struct Engine<'a> {
+struct Engine {
     network: Option<Network>,
-    program: Program<'a>,
+    program: Program,
 }
 
-impl<'a> Engine<'a> {
+impl Engine {
     fn new(
-        part: &'a Part,
+        part: Part,
         whole: bool,
         programs_only: bool,
         steps: &mut Steps,
     ) -> Result<Self, Refused> {
-        let network = if programs_only { None } else { Network::of(part, steps)? };
+        let network = if programs_only { None } else { Network::of(&part, steps)? };
         Ok(Self { network, program: Program::new(part, whole) })
     }
 
@@ -366,6 +399,14 @@ impl<'a> Engine<'a> {
             return network.extreme(&costs, end, steps);
         }
         self.program.extreme(terms, end, steps)
+    }
+
+    /// The value of a cell in one table that fits. Asked after [`check_feasible`](Self::check_feasible).
+    fn example(&self, cell: usize) -> f64 {
+        match &self.network {
+            Some(network) => network.example(cell),
+            None => self.program.example(cell),
+        }
     }
 
     /// A network has shown a flow when it was built.

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{self, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{self, Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::attack::AuditError;
 
@@ -50,8 +51,8 @@ pub struct Table {
     /// Cells are whole numbers, and the attacker knows it.
     #[serde(default)]
     pub integer: bool,
-    /// What the attacker takes for the least value of a cell that is not published: 1 where zeros
-    /// are shown.
+    /// What the attacker takes for the least value of a suppressed cell: 1 where zeros are shown.
+    /// Of a latent cell it is 0.
     #[serde(default)]
     pub lb_suppressed: f64,
     /// Further expressions to attack.
@@ -61,7 +62,7 @@ pub struct Table {
     #[serde(default)]
     pub insiders: Vec<Insider>,
     #[serde(flatten, skip_serializing)]
-    others: BTreeMap<String, IgnoredAny>,
+    others: BTreeMap<String, Value>,
 }
 
 /// One number of the table.
@@ -81,7 +82,7 @@ pub struct Cell {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ub: Option<f64>,
     #[serde(flatten, skip_serializing)]
-    others: BTreeMap<String, IgnoredAny>,
+    others: BTreeMap<String, Value>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,7 +109,7 @@ pub struct Constraint {
     #[serde(default)]
     pub sense: Relation,
     #[serde(flatten, skip_serializing)]
-    others: BTreeMap<String, IgnoredAny>,
+    others: BTreeMap<String, Value>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -129,7 +130,7 @@ pub struct Target {
     #[serde(deserialize_with = "each_once")]
     pub terms: Terms,
     #[serde(flatten, skip_serializing)]
-    others: BTreeMap<String, IgnoredAny>,
+    others: BTreeMap<String, Value>,
 }
 
 /// Someone who knows the value of some cells.
@@ -138,7 +139,7 @@ pub struct Insider {
     pub name: String,
     pub knows: Vec<String>,
     #[serde(flatten, skip_serializing)]
-    others: BTreeMap<String, IgnoredAny>,
+    others: BTreeMap<String, Value>,
 }
 
 impl Table {
@@ -147,7 +148,8 @@ impl Table {
     /// # Errors
     /// [`AuditError::Input`] with one sentence that says what is wrong, where, and what to do.
     pub fn parse(json: &str) -> Result<Self, AuditError> {
-        let table: Self = serde_json::from_str(json).map_err(|error| unreadable(&error))?;
+        let table: Self = serde_json::from_str(json.strip_prefix('\u{feff}').unwrap_or(json))
+            .map_err(|error| unreadable(&error))?;
         table.check()?;
         Ok(table)
     }
@@ -293,7 +295,7 @@ fn input(sentence: impl Into<String>) -> AuditError {
 
 fn spelled(
     place: &str,
-    others: &BTreeMap<String, IgnoredAny>,
+    others: &BTreeMap<String, Value>,
     fields: &[&str],
 ) -> Result<(), AuditError> {
     for other in others.keys() {

@@ -183,6 +183,19 @@ proptest! {
         prop_assert_eq!(by_flows, by_programs);
     }
 
+    #[test]
+    fn small_groups_are_those_of_the_intervals(
+        (bounds, rows, targets) in prop_oneof![any_system(), any_network()],
+        k in 2..=5_u64,
+    ) {
+        let (system, asked) = system_of(true, &bounds, &rows, &targets);
+        let small = system.small_groups(&asked, k, &mut Steps::default());
+        let by_intervals = system
+            .intervals(&asked, &mut Steps::default())
+            .map(|found| found.iter().map(|found| found.is_small_group(k)).collect::<Vec<_>>());
+        prop_assert_eq!(small, by_intervals);
+    }
+
     /// What is proven of real numbers is also proven of whole ones.
     #[test]
     fn whole_numbers_are_never_freer((bounds, rows, targets) in any_system()) {

@@ -156,7 +156,7 @@ def random_table(rng):
     if rng.random() < 0.5:
         table["min_width"] = rng.randint(1, 5)
     if rng.random() < 0.3:
-        table["lb_suppressed"] = 1 if all(c["value"] >= 1 for c in cells.values() if c["status"] != "published") else 0
+        table["lb_suppressed"] = int(all(c["value"] >= 1 for c in cells.values() if c["status"] == "suppressed"))
     if len(cells) > 1 and rng.random() < 0.6:
         chosen = rng.sample(sorted(cells), min(len(cells), rng.randint(1, 3)))
         table["targets"] = [{"name": "target", "terms": {x: rng.choice([1, 1, -1, 2]) for x in chosen}}]
@@ -195,7 +195,8 @@ class Model:
             elif c["status"] == "published":
                 low = high = c["value"]
             else:
-                low, high = c.get("lb", table.get("lb_suppressed", 0)), math.inf
+                least = table.get("lb_suppressed", 0) if c["status"] == "suppressed" else 0
+                low, high = c.get("lb", least), math.inf
             low, high = max(low, c.get("lb", -math.inf)), min(high, c.get("ub", math.inf))
             self.bounds[x] = (low, high)
             if x in known:
