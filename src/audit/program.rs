@@ -14,12 +14,18 @@ const BRANCHES: u64 = 20_000;
 /// The same where there is another way to ask.
 const BRANCHES_FIRST: u64 = 300;
 
+/// The integer programs work within 32 bits around the lower bounds. Where a number of the part
+/// comes near that, an extreme could lie outside unseen.
+const LARGEST_WHOLE: f64 = 1e9;
+
 /// Points kept because an extreme asked for later may be reached at one of them.
 const POINTS: usize = 64;
 
 pub(super) struct Program {
     part: Part,
     whole: bool,
+    /// Asks about the whole solutions of the equations at once, rather than when all else failed.
+    lattice_first: bool,
     /// Tables that fit, found on the way.
     points: Vec<Vec<f64>>,
     lattice: OnLattice,
@@ -39,8 +45,8 @@ enum Found {
 }
 
 impl Program {
-    pub(super) fn new(part: Part, whole: bool) -> Self {
-        Self { part, whole, points: Vec::new(), lattice: OnLattice::NotTried }
+    pub(super) fn new(part: Part, whole: bool, lattice_first: bool) -> Self {
+        Self { part, whole, points: Vec::new(), lattice: OnLattice::NotTried, lattice_first }
     }
 
     /// The least or the most that the target can be; `None` where it has no end.
@@ -59,7 +65,12 @@ impl Program {
         if self.points.iter().any(reached) {
             return Ok(Some(by_bounds));
         }
-        let point = match self.solve(terms, end, steps)? {
+        let corner = if self.whole && self.lattice_first {
+            self.solve_whole(terms, end, steps)?
+        } else {
+            self.solve(terms, end, steps)?
+        };
+        let point = match corner {
             Found::Endless => return Ok(None),
             Found::At(point) if !self.whole => point,
             Found::At(point) => match self.as_whole(&point) {
@@ -124,11 +135,19 @@ impl Program {
         end: End,
         steps: &mut Steps,
     ) -> Result<Found, Refused> {
+        let part = &self.part;
+        let bounds = part.lo.iter().chain(part.hi.iter().filter(|hi| hi.is_finite()));
+        let mut numbers = bounds.copied().chain(part.rows.iter().map(|row| row.rhs));
+        if numbers.any(|number| number.abs() > LARGEST_WHOLE) {
+            return Err(Refused::Solver);
+        }
         let limit =
             if self.part.rows.iter().any(|row| row.equal) { BRANCHES_FIRST } else { BRANCHES };
-        match self.solve_directly(terms, end, Some(limit), steps) {
-            Err(Refused::Steps | Refused::Solver) => {}
-            found => return found,
+        if !self.lattice_first {
+            match self.solve_directly(terms, end, Some(limit), steps) {
+                Err(Refused::Steps | Refused::Solver) => {}
+                found => return found,
+            }
         }
         if matches!(self.lattice, OnLattice::NotTried) {
             self.lattice = match Lattice::of(&self.part, steps)? {
@@ -190,7 +209,7 @@ impl Program {
 
     /// The point in whole numbers, where it is one and meets every bound and relation: exactly
     /// where the coefficients are whole.
-    fn as_whole(&self, point: &[f64]) -> Option<Vec<f64>> {
+    pub(super) fn as_whole(&self, point: &[f64]) -> Option<Vec<f64>> {
         let whole: Vec<f64> = point.iter().map(|value| value.round() + 0.0).collect();
         let near = point.iter().zip(&whole).all(|(value, whole)| (value - whole).abs() <= 1e-4);
         let inside = (0..whole.len())

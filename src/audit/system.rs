@@ -179,7 +179,7 @@ pub struct System {
     pub(super) lo: Vec<f64>,
     pub(super) hi: Vec<f64>,
     pub(super) rows: Vec<Row>,
-    programs_only: bool,
+    way: Way,
 }
 
 impl System {
@@ -194,13 +194,13 @@ impl System {
     }
 
     pub(super) fn new(whole: bool) -> Self {
-        Self { whole, lo: Vec::new(), hi: Vec::new(), rows: Vec::new(), programs_only: false }
+        Self { whole, lo: Vec::new(), hi: Vec::new(), rows: Vec::new(), way: Way::Best }
     }
 
-    /// Solves networks as linear programs too, to compare the two ways with each other.
+    /// Solves everything in one way, to compare the ways with each other.
     #[cfg(test)]
-    pub(super) fn with_programs_only(mut self) -> Self {
-        self.programs_only = true;
+    pub(super) fn solved_by(mut self, way: Way) -> Self {
+        self.way = way;
         self
     }
 
@@ -297,7 +297,7 @@ impl System {
         let mut reduced = reduce::reduce(self, steps)?;
         let engines = std::mem::take(&mut reduced.parts)
             .into_iter()
-            .map(|part| Engine::new(part, self.whole, self.programs_only, steps))
+            .map(|part| Engine::new(part, self.whole, self.way, steps))
             .collect::<Result<Vec<_>, _>>()?;
         Ok((reduced, engines))
     }
@@ -371,20 +371,27 @@ pub(super) enum End {
     Most,
 }
 
+/// How parts are solved.
+#[cfg_attr(not(test), expect(dead_code, reason = "only tests choose"))]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// Networks by flows, the rest by programs, what is hard among it on the lattice.
+    Best,
+    /// Everything by programs.
+    Programs,
+    /// Everything in whole numbers on the lattice at once.
+    Lattice,
+}
+
 struct Engine {
     network: Option<Network>,
     program: Program,
 }
 
 impl Engine {
-    fn new(
-        part: Part,
-        whole: bool,
-        programs_only: bool,
-        steps: &mut Steps,
-    ) -> Result<Self, Refused> {
-        let network = if programs_only { None } else { Network::of(&part, steps)? };
-        Ok(Self { network, program: Program::new(part, whole) })
+    fn new(part: Part, whole: bool, way: Way, steps: &mut Steps) -> Result<Self, Refused> {
+        let network = if way == Way::Best { Network::of(&part, steps)? } else { None };
+        Ok(Self { network, program: Program::new(part, whole, way == Way::Lattice) })
     }
 
     fn extreme(

@@ -4,6 +4,10 @@ use std::time::Instant;
 
 use proptest::prelude::*;
 
+use super::lattice::Lattice;
+use super::program::Program;
+use super::reduce::Part;
+use super::system::{Row, Way};
 use super::{
     AuditError, CellId, Interval, Refused, Sense, Steps, System, Table, attack, attack_within,
 };
@@ -158,11 +162,13 @@ proptest! {
     #[test]
     fn whole_systems_agree_with_enumeration((bounds, rows, targets) in any_system()) {
         let (system, asked) = system_of(true, &bounds, &rows, &targets);
-        let found = system.intervals(&asked, &mut Steps::default());
         let expected = by_enumeration(&bounds, &rows, &targets)
             .map(|ends| ends.iter().map(as_interval).collect::<Vec<_>>())
             .ok_or(Refused::Infeasible);
-        prop_assert_eq!(found, expected);
+        for way in [Way::Best, Way::Lattice] {
+            let found = system.clone().solved_by(way).intervals(&asked, &mut Steps::default());
+            prop_assert_eq!(&found, &expected, "{:?}", way);
+        }
     }
 
     #[test]
@@ -179,7 +185,7 @@ proptest! {
     fn flows_agree_with_programs((bounds, rows, targets) in any_network(), whole in any::<bool>()) {
         let (system, asked) = system_of(whole, &bounds, &rows, &targets);
         let by_flows = system.intervals(&asked, &mut Steps::default());
-        let by_programs = system.with_programs_only().intervals(&asked, &mut Steps::default());
+        let by_programs = system.solved_by(Way::Programs).intervals(&asked, &mut Steps::default());
         prop_assert_eq!(by_flows, by_programs);
     }
 
@@ -337,7 +343,7 @@ fn used_up_steps_refuse_on_every_path() {
     for steps in [0, 1, needed / 2, needed - 1] {
         assert_eq!(system.intervals(&targets, &mut Steps::new(steps)), Err(Refused::Steps));
     }
-    let programs = system.with_programs_only();
+    let programs = system.solved_by(Way::Programs);
     assert_eq!(programs.intervals(&targets, &mut Steps::new(2000)), Err(Refused::Steps));
     let table = table_of(&[(0, 4), (0, 4)], &[(vec![1, 1], Sense::Equal, 4)], 3);
     let refused = attack_within(&table, &mut Steps::new(3));
@@ -347,13 +353,12 @@ fn used_up_steps_refuse_on_every_path() {
 #[test]
 fn no_upper_end_is_told_from_a_far_one() {
     for whole in [true, false] {
-        for programs_only in [true, false] {
+        for way in [Way::Best, Way::Programs] {
             let mut system = System::new(whole);
             let [a, b, c] = [(); 3].map(|()| system.cell(0.0, f64::INFINITY));
             // a − b = 3 has no end; a + c = 1000 gives it one.
             system.relate([(a, 1.0), (b, -1.0)], Sense::Equal, 3.0);
-            let open =
-                if programs_only { system.clone().with_programs_only() } else { system.clone() };
+            let open = system.clone().solved_by(way);
             let all = [vec![(a, 1.0)], vec![(b, 1.0)], vec![(a, 1.0), (b, -1.0)], vec![(a, -1.0)]];
             let found = open.intervals(&all, &mut Steps::default()).unwrap();
             let ends = |lo: Option<f64>, hi: Option<f64>| Interval { lo, hi };
@@ -362,11 +367,165 @@ fn no_upper_end_is_told_from_a_far_one() {
             assert_eq!(found[2], ends(Some(3.0), Some(3.0)));
             assert_eq!(found[3], ends(None, Some(-3.0)));
             system.relate([(a, 1.0), (c, 1.0)], Sense::Equal, 1000.0);
-            let found = system.intervals(&all, &mut Steps::default()).unwrap();
+            let closed = system.solved_by(way);
+            let found = closed.intervals(&all, &mut Steps::default()).unwrap();
             assert_eq!(found[0], ends(Some(3.0), Some(1000.0)));
             assert_eq!(found[1], ends(Some(0.0), Some(997.0)));
         }
     }
+}
+
+/// No single node bounds the cell `u`: two of them pass any amount to each other, and only both
+/// together can give no more than comes in.
+#[test]
+fn a_cut_around_two_nodes_bounds_what_leaves_them() {
+    for way in [Way::Best, Way::Programs] {
+        let mut system = System::of_counts();
+        let t = system.cell(0.0, 5.0);
+        let [to, back, u, out] = [(); 4].map(|()| system.cell(0.0, f64::INFINITY));
+        system.relate([(t, 1.0), (back, 1.0), (to, -1.0), (u, -1.0)], Sense::Equal, 0.0);
+        system.relate([(to, 1.0), (back, -1.0)], Sense::Equal, 0.0);
+        system.relate([(u, 1.0), (out, -1.0)], Sense::Equal, 0.0);
+        let asked = [vec![(u, 1.0)], vec![(to, 1.0)], vec![(u, 1.0), (t, 1.0)]];
+        let found = system.solved_by(way).intervals(&asked, &mut Steps::default()).unwrap();
+        assert_eq!(found[0], Interval::new(0.0, 5.0));
+        assert_eq!(found[1], Interval::new(0.0, f64::INFINITY));
+        assert_eq!(found[2], Interval::new(0.0, 10.0));
+    }
+}
+
+#[test]
+fn of_two_relations_with_one_left_side_the_tighter_counts() {
+    for (first, second) in [(5.0, 3.0), (3.0, 5.0)] {
+        let mut system = System::of_counts();
+        let [a, b] = [(); 2].map(|()| system.cell(0.0, 4.0));
+        system.relate([(a, 1.0), (b, 1.0)], Sense::AtMost, first);
+        system.relate([(a, 2.0), (b, 2.0)], Sense::AtMost, 2.0 * second);
+        let both = [vec![(a, 1.0), (b, 1.0)]];
+        let found = system.intervals(&both, &mut Steps::default()).unwrap();
+        assert_eq!(found[0], Interval::new(0.0, 3.0));
+    }
+}
+
+#[test]
+fn integer_programs_beyond_their_range_are_refused() {
+    let mut system = System::of_counts();
+    let [x, y, z] = [(); 3].map(|()| system.cell(0.0, 9e10));
+    system.relate([(x, 2.0), (y, 3.0), (z, 6.0)], Sense::Equal, 8e10 + 1.0);
+    system.relate([(x, 3.0), (y, -5.0), (z, 7.0)], Sense::AtMost, 8e10 + 3.0);
+    let found = system.intervals(&[vec![(x, 1.0), (y, 1.0)]], &mut Steps::default());
+    assert_eq!(found, Err(Refused::Solver));
+}
+
+fn part(bounds: &[(f64, f64)], rows: &[(&[f64], bool, f64)]) -> Part {
+    let row = |&(by, equal, rhs): &(&[f64], bool, f64)| Row {
+        terms: by.iter().copied().enumerate().collect(),
+        equal,
+        rhs,
+    };
+    Part {
+        lo: bounds.iter().map(|bound| bound.0).collect(),
+        hi: bounds.iter().map(|bound| bound.1).collect(),
+        rows: rows.iter().map(row).collect(),
+    }
+}
+
+#[test]
+fn a_point_counts_as_whole_only_where_it_fits_exactly() {
+    let part =
+        part(&[(0.0, 9.0), (0.0, 9.0)], &[(&[2.0, 3.0], true, 12.0), (&[1.0, -1.0], false, 3.0)]);
+    let program = Program::new(part, true, false);
+    assert_eq!(program.as_whole(&[3.0, 2.000_000_01]), Some(vec![3.0, 2.0]));
+    for wrong in [[2.5, 2.333], [3.0, 3.0], [6.0, 0.0], [0.0, 4.4], [-3.0, 6.0]] {
+        assert_eq!(program.as_whole(&wrong), None, "{wrong:?}");
+    }
+}
+
+#[test]
+fn the_lattice_knows_what_no_whole_number_solves() {
+    let none = part(&[(0.0, 99.0); 2], &[(&[6.0, 4.0], true, 9.0)]);
+    let none = Lattice::of(&none, &mut Steps::default());
+    assert!(matches!(none, Err(Refused::Infeasible)));
+    let some = part(&[(0.0, 99.0); 3], &[(&[6.0, 10.0, 15.0], true, 1.0)]);
+    let some = Lattice::of(&some, &mut Steps::default()).unwrap().unwrap();
+    assert_eq!(some.directions.len(), 2);
+    let along = |point: &[i128]| 6 * point[0] + 10 * point[1] + 15 * point[2];
+    assert_eq!(along(&some.base), 1);
+    assert!(some.directions.iter().all(|way| along(way) == 0));
+}
+
+/// Branching alone does not come to an end here: the cells have none, and z is odd.
+#[test]
+fn a_parity_over_cells_without_an_end_is_seen() {
+    let mut system = System::of_counts();
+    let [x, y, z, w] = [(); 4].map(|()| system.cell(0.0, f64::INFINITY));
+    let terms = [(x, -2.0), (y, 2.0), (w, 2.0), (z, 1.0)];
+    system.relate(terms, Sense::Equal, 5.0);
+    system.relate([(x, 5.0), (y, -1.0)], Sense::AtLeast, 27.0);
+    system.relate([(w, 1.0), (y, 1.0)], Sense::AtLeast, 2.0);
+    let found = system.intervals(&[vec![(z, 1.0)]], &mut Steps::default()).unwrap();
+    assert_eq!(found[0].lo, Some(1.0));
+    assert_eq!(found[0].hi, None);
+}
+
+/// A best choice that takes many branches to prove is no answer before it is proven.
+#[test]
+fn an_unfinished_search_refuses() {
+    let mut system = System::of_counts();
+    let cells: Vec<CellId> = (0..30).map(|_| system.cell(0.0, 1.0)).collect();
+    let weight = |cell: usize| 1000.0 + (cell * cell * 37 % 211) as f64;
+    let terms = |more: f64| -> Vec<(CellId, f64)> {
+        cells.iter().enumerate().map(|(at, &cell)| (cell, weight(at) + more)).collect()
+    };
+    system.relate(terms(0.0), Sense::AtMost, 15_500.0);
+    let asked = [terms(100.0)];
+    assert_eq!(system.intervals(&asked, &mut Steps::new(20_000)), Err(Refused::Steps));
+}
+
+#[test]
+fn each_finding_alone_makes_a_table_unsafe() {
+    let cases = [
+        // Cells below 0 leave a sum of 3 open in every way but one.
+        (
+            r#""k": 5, "cells": {"a": {"status": "suppressed", "lb": -9}, "b": {"status": "suppressed", "lb": -9}},
+            "constraints": [{"terms": {"a": 1, "b": 1}, "rhs": 3}]"#,
+            "residual",
+        ),
+        (
+            r#""cells": {"a": {"status": "suppressed"}}, "constraints": [{"terms": {"a": 1}, "rhs": 9}]"#,
+            "exact",
+        ),
+        (r#""k": 5, "cells": {"a": {"status": "suppressed", "ub": 3}}"#, "small"),
+        (
+            r#""min_width": 4, "cells": {"a": {"status": "suppressed", "lb": 7, "ub": 10}}"#,
+            "narrow",
+        ),
+        (
+            r#""cells": {"a": {"status": "suppressed", "value": 7}, "b": {"status": "suppressed"}},
+            "insiders": [{"name": "i", "knows": ["a"]}], "constraints": [{"terms": {"a": 1, "b": 1}, "rhs": 9}]"#,
+            "insiders",
+        ),
+    ];
+    for (text, alone) in cases {
+        let table = Table::parse(&format!("{{{text}}}")).unwrap();
+        let answer = serde_json::to_value(attack(&table).unwrap()).unwrap();
+        assert_eq!(answer["safe"], false, "{alone}");
+        for finding in ["exact", "small", "narrow", "residual", "insiders"] {
+            let found = &answer[finding];
+            let is_empty = found.as_array().is_none_or(Vec::is_empty)
+                && found.as_object().is_none_or(serde_json::Map::is_empty);
+            assert_eq!(is_empty, finding != alone, "{alone}: {answer}");
+        }
+    }
+}
+
+#[test]
+fn what_is_never_shown_is_no_finding_by_itself() {
+    let table = Table::parse(
+        r#"{"k": 5, "cells": {"a": {"status": "latent"}, "b": {"status": "latent"}},
+            "constraints": [{"terms": {"a": 1, "b": 1}, "rhs": 3}]}"#,
+    );
+    assert!(attack(&table.unwrap()).unwrap().safe);
 }
 
 #[test]
