@@ -34,7 +34,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 COLUMNS = ["user_id", "session_id", "event", "timestamp"]
 
 # Stages in the output of --timings that lead from the file to the journey store.
-IMPORT_STAGES = ("read", "group")
+IMPORT_STAGES = ("read_secs", "group_secs")
 
 DIRECTLY_FOLLOWS = """
     SELECT before, event, count(*) AS times, count(DISTINCT user_id) AS people

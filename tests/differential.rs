@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use trodden::release::{self, Contents, Facts, Formats};
 use trodden::vault::{Key, Vault};
-use trodden::views::{FlowSpec, ImportPlan, Policy, Progress, Rules, Spec};
+use trodden::views::{Disclosed, FlowSpec, ImportPlan, Policy, Progress, Rules, Spec, View};
 
 /// Everybody on each path, one event a minute, and `refused` rows without a time.
 fn events(people_on: &[(&[&str], usize)], refused: usize) -> String {
@@ -25,24 +25,36 @@ fn events(people_on: &[(&[&str], usize)], refused: usize) -> String {
     csv
 }
 
-/// The published numbers as JSON, and the package.
-fn release(csv: &str, policy: Policy) -> (String, Vec<u8>) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("events.csv");
-    std::fs::write(&path, csv).expect("written");
-    let plan = ImportPlan { files: vec![path], ..ImportPlan::default() };
-    let inspection = Vault::inspect(&plan).expect("events");
-    let vault = Vault::import(&plan, &Progress::default()).expect("events");
-    let vault = vault.with_key(Key::from_bytes([3; 32]));
-    let rules = Rules::default();
-    let specs = [Spec::Flow(FlowSpec { steps: 4, ..FlowSpec::default() })];
-    let views = vault.disclose(&specs, &rules, policy, &Progress::default()).expect("enough");
-    let facts =
-        Facts::of(&inspection.mapping, vault.quality(), &rules, &[], &vault.label_findings(&rules));
-    let view = &views[0].view;
-    let contents = Contents { views: vec![view], facts, formats: Formats::default() };
-    let package = release::write(&contents).expect("publishable");
-    (release::json(view.view()).expect("JSON"), package.bytes)
+/// What is published about some data, and what may be told of its import.
+struct Published {
+    view: Disclosed<View>,
+    facts: Facts,
+}
+
+impl Published {
+    fn of(csv: &str, policy: Policy) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("events.csv");
+        std::fs::write(&path, csv).expect("written");
+        let plan = ImportPlan { files: vec![path], ..ImportPlan::default() };
+        let inspection = Vault::inspect(&plan).expect("events");
+        let vault = Vault::import(&plan, &Progress::default()).expect("events");
+        let vault = vault.with_key(Key::from_bytes([3; 32]));
+        let rules = Rules::default();
+        let specs = [Spec::Flow(FlowSpec { steps: 4, ..FlowSpec::default() })];
+        let views = vault.disclose(&specs, &rules, policy, &Progress::default()).expect("enough");
+        let findings = vault.label_findings(&rules);
+        let facts = Facts::of(&inspection.mapping, vault.quality(), &rules, &[], &findings);
+        let view = views.into_iter().next().expect("one view a question").view;
+        Self { view, facts }
+    }
+
+    /// PNG is drawn from the SVG, and slow without optimization: one comparison has it.
+    fn package(&self, png: bool) -> Vec<u8> {
+        let (views, facts) = (vec![&self.view], self.facts.clone());
+        let contents = Contents { views, facts, formats: Formats { png, ..Formats::default() } };
+        release::write(&contents).expect("publishable").bytes
+    }
 }
 
 #[test]
@@ -57,20 +69,28 @@ fn equal_views_give_equal_packages_whatever_the_exact_counts_were() {
     let people = [53, 37, 28, 21, 3];
     for policy in [Policy::default(), Policy::default().with_blur(false)] {
         let base: Vec<_> = paths.into_iter().zip(people).collect();
-        let (numbers, package) = release(&events(&base, 4), policy);
+        let published = Published::of(&events(&base, 4), policy);
+        let package = published.package(false);
         let mut equal = 0;
-        for at in 0..paths.len() {
-            for more in [1, 2] {
+        for more in 0..paths.len() {
+            for fewer in 0..paths.len() {
                 let mut changed = base.clone();
-                changed[at].1 += more;
-                let (changed_numbers, changed_package) = release(&events(&changed, 9), policy);
-                if changed_numbers == numbers {
+                changed[more].1 += 1;
+                if more != fewer {
+                    changed[fewer].1 -= 1;
+                }
+                let other = Published::of(&events(&changed, 9), policy);
+                if other.view.view() == published.view.view() {
                     equal += 1;
-                    assert_eq!(changed_package, package, "{more} more people on path {at}");
+                    assert_eq!(
+                        other.package(false),
+                        package,
+                        "one more on {more}, fewer on {fewer}"
+                    );
                 }
             }
         }
-        assert!(equal >= 3, "only {equal} of the changed data sets had the same published view");
+        assert!(equal >= 2, "only {equal} of the changed data sets had the same published view");
     }
 }
 
@@ -78,5 +98,6 @@ fn equal_views_give_equal_packages_whatever_the_exact_counts_were() {
 fn the_same_data_gives_the_same_package_again() {
     let people = [(&["Home", "Search", "Buy"] as &[&str], 40), (&["Home", "Buy"], 25)];
     let csv = events(&people, 0);
-    assert_eq!(release(&csv, Policy::default()), release(&csv, Policy::default()));
+    let package = || Published::of(&csv, Policy::default()).package(true);
+    assert_eq!(package(), package());
 }

@@ -526,7 +526,7 @@ impl State {
             }
             Report::Picture(Err(Failure::Stopped)) => {}
             Report::Vault { number, outcome: Ok(outcome) } => {
-                self.take_outcome(number, outcome, worker)
+                self.take_outcome(number, outcome, worker);
             }
             Report::Vault { number, outcome: Err(failure) } => self.take_failure(number, failure),
             Report::Dialog(answer) => self.take_answer(answer, worker),

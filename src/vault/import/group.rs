@@ -33,13 +33,11 @@ pub(super) fn group(layout: Layout, sinks: Vec<Sink>) -> Result<Grouped, ImportE
     }
     let mut subjects = Names::new();
     let mut labels = Names::new();
-    let mut sessions = Names::new();
     let mut blocks: Vec<Block> = Vec::new();
     let mut rows_decoded = 0;
     for sink in sinks {
         let subject = subjects.join(sink.subjects);
         let label = labels.join(sink.labels);
-        let session = sessions.join(sink.sessions);
         let mut own = sink.blocks;
         if !(subject.decoded.is_empty() && label.decoded.is_empty()) {
             let rows = own.iter().flat_map(|block| block.subject.iter().zip(&block.label));
@@ -50,7 +48,6 @@ pub(super) fn group(layout: Layout, sinks: Vec<Sink>) -> Result<Grouped, ImportE
         own.par_iter_mut().for_each(|block| {
             subject.apply(&mut block.subject);
             label.apply(&mut block.label);
-            session.apply(&mut block.session);
         });
         blocks.append(&mut own);
     }
@@ -59,7 +56,6 @@ pub(super) fn group(layout: Layout, sinks: Vec<Sink>) -> Result<Grouped, ImportE
         labels.interner.texts().map(|text| String::from_utf8_lossy(text).into_owned()).collect();
     let (id_bytes, id_start) = ids(&subjects.interner);
     drop(subjects);
-    drop(sessions);
     let mut events = Events::default();
     let label = if dictionary.len() <= usize::from(u16::MAX) + 1 {
         let mut codes = vec![0_u16; events_in(&blocks)];

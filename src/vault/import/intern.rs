@@ -44,7 +44,7 @@ impl Interner {
     /// The number of one text.
     #[inline]
     pub(super) fn intern(&mut self, text: &[u8]) -> u32 {
-        let hash = self.hash(text);
+        let hash = hash_of(text, self.seed);
         self.find_or_add(text, hash)
     }
 
@@ -56,7 +56,7 @@ impl Interner {
         let mask = self.slots.len() - 1;
         for (hash, end) in hashes.iter_mut().zip(ends) {
             let end = *end as usize;
-            *hash = self.hash(&bytes[start..end]);
+            *hash = hash_of(&bytes[start..end], self.seed);
             start = end;
         }
         // Loads that do not depend on each other are in flight together: first all slots, then
@@ -155,26 +155,33 @@ impl Interner {
         }
         self.slots = slots;
     }
+}
 
-    /// Multiply and fold, eight bytes at a time.
-    #[inline]
-    fn hash(&self, text: &[u8]) -> u64 {
-        const K0: u64 = 0x9E37_79B9_7F4A_7C15;
-        const K1: u64 = 0xD6E8_FEB8_6659_FD93;
-        let mut state = self.seed ^ (text.len() as u64).wrapping_mul(K0);
-        let mut rest = text;
-        while let Some((eight, tail)) = rest.split_first_chunk::<8>() {
-            state = fold(state ^ u64::from_le_bytes(*eight), K1);
-            rest = tail;
-        }
-        let last =
-            if let (Some(first), Some(last)) = (rest.first_chunk::<4>(), rest.last_chunk::<4>()) {
-                u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last))
-            } else {
-                rest.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte))
-            };
-        fold(state ^ last, K0)
+/// Multiply and fold, eight bytes at a time.
+#[inline]
+fn hash_of(text: &[u8], seed: u64) -> u64 {
+    const K0: u64 = 0x9E37_79B9_7F4A_7C15;
+    const K1: u64 = 0xD6E8_FEB8_6659_FD93;
+    let mut state = seed ^ (text.len() as u64).wrapping_mul(K0);
+    let mut rest = text;
+    while let Some((eight, tail)) = rest.split_first_chunk::<8>() {
+        state = fold(state ^ u64::from_le_bytes(*eight), K1);
+        rest = tail;
     }
+    let last = if let (Some(first), Some(last)) = (rest.first_chunk::<4>(), rest.last_chunk::<4>())
+    {
+        u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last))
+    } else {
+        rest.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte))
+    };
+    fold(state ^ last, K0)
+}
+
+/// What a session is told by. Sessions are only ever compared with the one before of the same
+/// subject, so 32 bits of a hash do: a change of session goes unseen once in four billion.
+#[inline]
+pub(super) fn session_mark(text: &[u8]) -> u32 {
+    hash_of(text, 0) as u32
 }
 
 /// Equality. Most ids have 4 to 16 bytes, which are two loads that may overlap instead of a call.

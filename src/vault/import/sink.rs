@@ -2,9 +2,10 @@
 //!
 //! 16 bytes an event (20 with sessions), in blocks, so that nothing is copied when it grows.
 //!
-//! *Invariant:* knows no format. Texts exist once, in the interners.
+//! *Invariant:* knows no format. Texts of subjects and labels exist once, in the interners; of
+//! sessions only marks are kept.
 
-use super::intern::{BATCH, Interner};
+use super::intern::{BATCH, Interner, session_mark};
 use super::quality::Refusals;
 use super::time::Clock;
 use crate::views::RefusalReason;
@@ -32,7 +33,6 @@ pub(super) struct Block {
 pub(super) struct Sink {
     pub(super) layout: Layout,
     pub(super) subjects: Interner,
-    pub(super) sessions: Interner,
     pub(super) labels: Interner,
     pub(super) blocks: Vec<Block>,
     pub(super) clock: Clock,
@@ -59,7 +59,6 @@ impl Sink {
         Self {
             layout,
             subjects: Interner::new(),
-            sessions: Interner::new(),
             labels: Interner::new(),
             blocks: Vec::new(),
             clock,
@@ -107,7 +106,7 @@ impl Sink {
         self.batch.labels[at] = self.labels.intern(label);
         self.batch.times[at] = millis;
         if self.layout.has_session {
-            self.batch.sessions[at] = self.sessions.intern(session);
+            self.batch.sessions[at] = session_mark(session);
         }
         self.batch.len += 1;
         // A batch of very long ids is cut short, so that an end fits in 32 bits.

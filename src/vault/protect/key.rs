@@ -26,30 +26,40 @@ impl Key {
     }
 }
 
-/// The key of an import without a project: BLAKE3 over everybody's identifier and journey. The
-/// subjects' digests are sorted, so row order and file format do not matter. Only who has the data
-/// can compute it.
+/// The key of an import without a project: BLAKE3 over the labels and everybody's identifier and
+/// journey. Labels count by their rank among all, and the subjects' digests are sorted, so row
+/// order and file format do not matter. Only who has the data can compute it.
 pub(in crate::vault) fn from_journeys(store: &Store) -> Key {
-    let labels: Vec<[u8; 8]> = store
-        .dictionary()
-        .iter()
-        .map(|label| first_bytes(&blake3::hash(label.as_bytes())))
-        .collect();
+    let mut sorted: Vec<&str> = store.dictionary().iter().map(String::as_str).collect();
+    sorted.sort_unstable();
+    let rank = |label: &String| sorted.partition_point(|other| *other < label.as_str()) as u32;
+    let ranks: Vec<u32> = store.dictionary().iter().map(rank).collect();
     let mut digests: Vec<[u8; 16]> = (0..store.subjects())
         .into_par_iter()
         .map_init(Vec::new, |journey, subject| {
             journey.clear();
             let id = store.subject_id(subject);
-            journey.extend_from_slice(&(id.len() as u64).to_le_bytes());
+            journey.extend_from_slice(&(id.len() as u32).to_le_bytes());
             journey.extend_from_slice(id);
+            // Two bytes a label: most journeys fit in one block of the hash.
             for event in store.events_of(subject) {
-                journey.extend_from_slice(&labels[store.label(event) as usize]);
+                let rank = ranks[store.label(event) as usize];
+                if let Ok(narrow) = u16::try_from(rank) {
+                    journey.extend_from_slice(&narrow.to_le_bytes());
+                } else {
+                    journey.extend_from_slice(&[u8::MAX; 2]);
+                    journey.extend_from_slice(&rank.to_le_bytes());
+                }
             }
             first_bytes(&blake3::hash(journey))
         })
         .collect();
     digests.par_sort_unstable();
     let mut hasher = blake3::Hasher::new_derive_key("trodden 2026 key derived from journeys");
+    for label in sorted {
+        hasher.update(&(label.len() as u64).to_le_bytes());
+        hasher.update(label.as_bytes());
+    }
     hasher.update(digests.as_flattened());
     Key(*hasher.finalize().as_bytes())
 }
