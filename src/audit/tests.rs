@@ -479,7 +479,10 @@ fn an_unfinished_search_refuses() {
     };
     system.relate(terms(0.0), Sense::AtMost, 15_500.0);
     let asked = [terms(100.0)];
-    assert_eq!(system.intervals(&asked, &mut Steps::new(20_000)), Err(Refused::Steps));
+    for steps in [20_000, 3_000_000] {
+        let found = system.intervals(&asked, &mut Steps::new(steps));
+        assert_eq!(found, Err(Refused::Steps), "{steps}");
+    }
 }
 
 #[test]
