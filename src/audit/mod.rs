@@ -1,11 +1,32 @@
 //! The attacker: what a reader could work out from a package. Knows only published views.
 //!
-//! So far it holds the structure checks: whether the numbers of a view can be numbers of a view at
-//! all. *Invariant:* nothing here sees a record, an exact count, a file or a picture.
+//! [`attack`] takes a [`Table`] of published and hidden numbers and says what follows from the
+//! first about the second; [`System`] is the same for numbers that come from elsewhere. Besides
+//! them [`structure`] asks whether the numbers of a view can be numbers of a view at all.
+//!
+//! The attack is general: bounds are carried through the relations (`reduce`), pure networks are
+//! solved exactly by flows (`network`), everything else by linear and then by integer programs
+//! (`program`, `lattice`). It fails closed: without an answer nothing is safe.
+//! *Invariant:* nothing here sees a record, an exact count, a file or a picture.
 
+mod attack;
+mod lattice;
+mod network;
+mod program;
+mod reduce;
+mod report;
 mod structure;
+mod system;
+mod table;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
+
+pub use attack::{Answer, AuditError, attack, attack_within};
+pub use report::report;
+pub use system::{CellId, Interval, Refused, STEPS, Sense, Steps, System};
+pub use table::{Cell, Constraint, Insider, Relation, Status, Table, Target, Terms};
 
 use crate::views::View;
 

@@ -13,6 +13,7 @@ Examples:
   trodden view log.xes.gz --format svg > a.svg  the flow as a picture
   trodden release events.csv --out shop.trodden.zip
   trodden verify shop.trodden.zip
+  trodden audit table.json                      what a reader can work out from a table
 
 Exit codes: 0 done, 1 refused by the checks, 2 the input or the options cannot be used.";
 
@@ -56,6 +57,20 @@ Examples:
 
 Exit codes: 0 every check passed, 1 something was found, 2 not a readable package.";
 
+const AUDIT_EXAMPLES: &str = "\
+Examples:
+  trodden audit table.json
+  trodden audit table.json --json
+
+A table holds cells, published or not, and how they add up:
+  {\"k\": 5, \"integer\": true,
+   \"cells\": {\"all\":   {\"status\": \"published\", \"value\": 50},
+             \"left\":  {\"status\": \"published\", \"value\": 47},
+             \"right\": {\"status\": \"suppressed\"}},
+   \"constraints\": [{\"name\": \"sum\", \"terms\": {\"left\": 1, \"right\": 1, \"all\": -1}}]}
+
+Exit codes: 0 nothing was found, 1 something was found or could not be ruled out, 2 not a table.";
+
 const SAMPLE_EXAMPLES: &str = "\
 Examples:
   trodden sample shop.csv
@@ -94,6 +109,9 @@ pub(super) enum Command {
     /// Check release packages; needs no data
     #[command(after_help = VERIFY_EXAMPLES)]
     Verify(VerifyArgs),
+    /// Attack a table of published and hidden numbers: what can be worked out from it
+    #[command(after_help = AUDIT_EXAMPLES)]
+    Audit(AuditArgs),
 }
 
 #[derive(Debug, Args)]
@@ -240,6 +258,16 @@ pub(super) struct VerifyArgs {
     /// Release packages
     #[arg(required = true, value_name = "PKG")]
     pub(super) packages: Vec<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AuditArgs {
+    /// The table, as JSON
+    #[arg(value_name = "TABLE")]
+    pub(super) table: PathBuf,
     /// Print JSON
     #[arg(long)]
     pub(super) json: bool,

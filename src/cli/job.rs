@@ -47,6 +47,10 @@ pub(super) enum Job {
         packages: Vec<PathBuf>,
         json: bool,
     },
+    Audit {
+        table: PathBuf,
+        json: bool,
+    },
 }
 
 /// Which files, and how they and their labels are read.
@@ -111,6 +115,7 @@ impl Job {
                 }
             }
             Command::Verify(args) => Self::Verify { packages: args.packages, json: args.json },
+            Command::Audit(args) => Self::Audit { table: args.table, json: args.json },
         })
     }
 }

@@ -5,6 +5,7 @@
 //! or about the file rather than its people; an error is one line without any value from the data.
 
 mod args;
+mod attack;
 mod inspect;
 mod job;
 mod run;
@@ -21,6 +22,7 @@ use clap::Parser;
 use clap::error::ErrorKind;
 use thiserror::Error;
 
+use crate::audit::AuditError;
 use crate::release::{ReleaseError, Unreadable};
 use crate::vault::{DiscloseError, ImportError};
 use crate::views::{PolicyError, SpecError};
@@ -48,6 +50,8 @@ enum Failure {
     Release(#[from] ReleaseError),
     #[error("{path}: {why}")]
     Package { path: String, why: Unreadable },
+    #[error("{path}: {why}")]
+    Audit { path: String, why: AuditError },
     /// A file of the user's could not be read or written.
     #[error("{path} cannot be {what} ({source}); check the name and the permissions")]
     File { path: String, what: &'static str, source: io::Error },
@@ -68,6 +72,8 @@ impl Failure {
         match self {
             Self::NobodyReads => 0,
             Self::Found | Self::Release(ReleaseError::Refused(_)) => REFUSED,
+            // An attack that could not be finished has not shown that the table is safe.
+            Self::Audit { why, .. } if !why.is_input() => REFUSED,
             _ => UNUSABLE,
         }
     }

@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::args::ViewFormat;
 use super::job::{Job, Question, Reading};
-use super::{Failure, inspect, one_line, say, table};
+use super::{Failure, attack, inspect, one_line, say, table};
 use crate::app::{self, Start};
 use crate::release::{self, Contents, Facts, Formats};
 use crate::sample::{RULES, Sample};
@@ -32,6 +32,7 @@ pub(super) fn run(job: Job) -> Result<(), Failure> {
             write_release(&reading, &question, formats, &out)
         }
         Job::Verify { packages, json } => verify(&packages, json),
+        Job::Audit { table, json } => attack::audit(&table, json),
     }
 }
 

@@ -32,7 +32,8 @@ fn the_options_are_sound() {
 
 #[test]
 fn wrong_use_is_one_line_that_says_what_to_do() {
-    let cases: [(&[&str], &str); 12] = [
+    let cases: [(&[&str], &str); 13] = [
+        (&["audit"], "required"),
         (&["view"], "required"),
         (&["view", "a.csv", "--cohort", "x"], "--cohort"),
         (&["view", "a.csv", "--k", "7"], "choose one of 5"),
