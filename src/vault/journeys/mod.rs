@@ -17,8 +17,10 @@ pub(in crate::vault) struct Store {
     pub(in crate::vault) subject_start: Vec<u32>,
     pub(in crate::vault) label: Codes,
     /// Milliseconds since 1970 UTC; absent when the file has no time.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for the views of times, which come next"))]
     pub(in crate::vault) time_millis: Option<Vec<i64>>,
     /// One bit an event: whether it starts a session. Absent when the file has no session.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for sessions as the unit, which come next"))]
     pub(in crate::vault) session_start: Option<Vec<u64>>,
     /// The text of each label code.
     pub(in crate::vault) dictionary: Vec<String>,

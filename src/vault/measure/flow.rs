@@ -59,6 +59,10 @@ pub(in crate::vault) struct Journeys {
 
 const NONE: u32 = u32::MAX;
 
+/// Subjects that are walked together: cancelling is noticed between blocks, and each has a table
+/// of its own.
+const BLOCK: usize = 16_384;
+
 /// Measures the cohort of a flow.
 pub(in crate::vault) fn measure(
     store: &Store,
@@ -82,13 +86,15 @@ fn measure_codes<C: Copy + Into<u32> + Sync>(
     let steps = usize::from(spec.steps);
     let walk = Walk {
         effective: &labels.effective,
-        anchor: spec.anchor.label.as_ref().map(|label| labels.nameable_label(label)),
+        anchor: spec
+            .anchor
+            .label
+            .as_ref()
+            .map(|label| labels.nameable_label(label).unwrap_or(NONE)),
         backwards: spec.anchor.side == Side::End,
         collapse: spec.collapse,
         steps,
     };
-    // Blocks of subjects, so that cancelling is noticed and each thread has a table of its own.
-    const BLOCK: usize = 16_384;
     let subjects = store.subjects();
     let blocks: Vec<Block> = (0..subjects.div_ceil(BLOCK))
         .into_par_iter()
@@ -180,8 +186,8 @@ impl Block {
 /// How the steps of one journey are taken.
 struct Walk<'a> {
     effective: &'a [u32],
-    /// The label to wait for; `Some(None)` where no such label may be shown, which nobody has.
-    anchor: Option<Option<u32>>,
+    /// The label to wait for; [`NONE`], which nobody has, where no such label may be shown.
+    anchor: Option<u32>,
     backwards: bool,
     collapse: bool,
     steps: usize,
@@ -203,7 +209,7 @@ impl Walk<'_> {
         row: &mut [u32],
     ) -> usize {
         let mut taken = 0;
-        let mut waiting = self.anchor.map(|label| label.unwrap_or(NONE));
+        let mut waiting = self.anchor;
         let mut last = NONE;
         for code in events {
             let label = self.effective[Into::<u32>::into(*code) as usize];
