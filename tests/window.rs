@@ -109,8 +109,9 @@ fn a_typed_path_leads_to_the_columns_and_stays_in_the_list() {
     let mut window = window(Start::Welcome, folder.path(), ThemeChoice::Light);
     settle(&mut window);
     click(&mut window, "Type a path");
-    window.get_by_label("Path of the file").focus();
-    window.step();
+    settle(&mut window);
+    let field = window.get_by_label("Path of the file");
+    assert!(field.accesskit_node().is_focused(), "the field takes the keyboard at once");
     window.get_by_label("Path of the file").type_text(&fixture().display().to_string());
     settle(&mut window);
     click(&mut window, "Open");

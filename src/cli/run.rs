@@ -16,8 +16,7 @@ use crate::release::{self, Contents, Facts, Formats};
 use crate::sample::{RULES, Sample};
 use crate::vault::{DiscloseError, Vault};
 use crate::views::{
-    Disclosed, FlowSpec, ImportPlan, LabelFinding, Policy, Progress, Rule, RuleKind, Rules, Spec,
-    View,
+    Disclosed, FlowSpec, ImportPlan, LabelFinding, Policy, Progress, Rules, Spec, View,
 };
 
 pub(super) fn run(job: Job) -> Result<(), Failure> {
@@ -229,16 +228,6 @@ fn write_sample(sample: Sample, path: &Path) -> Result<(), Failure> {
     Ok(out.flush()?)
 }
 
-/// The rules that the sample brings for its own labels.
-fn sample_rules() -> Rules {
-    let rules = RULES.iter().map(|(pattern, label)| Rule {
-        kind: if label.is_some() { RuleKind::Rename } else { RuleKind::Hide },
-        pattern: (*pattern).to_owned(),
-        label: label.map(str::to_owned),
-    });
-    Rules { rules: rules.collect(), accepted: Vec::new() }
-}
-
 /// Generates, imports, discloses, writes and verifies the sample, and says where the package is.
 fn sample_package(path: &Path) -> Result<(), Failure> {
     let (events, file) = TemporaryFile::new()?;
@@ -248,7 +237,7 @@ fn sample_package(path: &Path) -> Result<(), Failure> {
     Sample::default().write_csv(&mut file).and_then(|_| file.flush()).map_err(failed)?;
     let reading = Reading {
         plan: ImportPlan { files: vec![events.0.clone()], ..ImportPlan::default() },
-        rules: sample_rules(),
+        rules: Rules::of_pairs(RULES),
         timings: false,
     };
     let spec = Spec::Flow(FlowSpec::default());

@@ -39,6 +39,18 @@ pub struct Rules {
     pub accepted: Vec<Acceptance>,
 }
 
+impl Rules {
+    /// Rules from patterns and new names; a pattern without a name hides.
+    pub fn of_pairs(pairs: &[(&str, Option<&str>)]) -> Self {
+        let rules = pairs.iter().map(|(pattern, label)| Rule {
+            kind: if label.is_some() { RuleKind::Rename } else { RuleKind::Hide },
+            pattern: (*pattern).to_owned(),
+            label: label.map(str::to_owned),
+        });
+        Self { rules: rules.collect(), accepted: Vec::new() }
+    }
+}
+
 /// What kind of personal data a label seems to hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

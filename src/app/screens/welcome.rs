@@ -19,6 +19,8 @@ use crate::draw::{FlowPicture, paint};
 #[derive(Default)]
 pub struct Welcome {
     typing: bool,
+    /// The path field was just asked for and takes the keyboard.
+    field_asked: bool,
     path: String,
 }
 
@@ -122,6 +124,7 @@ impl Welcome {
             }
             if Button::new("Type a path").plain().large().width(110.0).ui(ui).clicked() {
                 self.typing = true;
+                self.field_asked = true;
             }
         });
     }
@@ -131,6 +134,9 @@ impl Welcome {
         centred(ui, width, 34.0, |ui| {
             let hint = "/home/me/events.csv";
             let typed = field(ui, "Path of the file", &mut self.path, hint, width - 80.0);
+            if std::mem::take(&mut self.field_asked) {
+                typed.request_focus();
+            }
             let entered =
                 typed.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
             let path = self.path.trim().to_owned();

@@ -12,8 +12,8 @@ use crate::release::{self, Contents, Package};
 use crate::sample::{self, Sample};
 use crate::vault::{DiscloseError, ImportError, Vault};
 use crate::views::{
-    Disclosed, FlowSpec, ImportPlan, Inspection, LabelFinding, Policy, Progress, Quality, Rule,
-    RuleKind, Rules, Spec, View,
+    Disclosed, FlowSpec, ImportPlan, Inspection, LabelFinding, Policy, Progress, Quality, Rules,
+    Spec, View,
 };
 
 /// A question in full.
@@ -143,15 +143,7 @@ pub fn file_names(files: &[PathBuf]) -> String {
 
 /// The label rules that come with the sample.
 pub fn sample_rules() -> Rules {
-    let rules = sample::RULES
-        .iter()
-        .map(|&(pattern, label)| Rule {
-            kind: if label.is_some() { RuleKind::Rename } else { RuleKind::Hide },
-            pattern: pattern.to_owned(),
-            label: label.map(str::to_owned),
-        })
-        .collect();
-    Rules { rules, accepted: Vec::new() }
+    Rules::of_pairs(sample::RULES)
 }
 
 /// Where the vault is.
