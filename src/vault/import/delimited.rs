@@ -11,10 +11,11 @@
 use std::io::{self, Cursor, Read};
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
-use memchr::{memchr, memchr3_iter};
+use memchr::memchr;
 use rayon::prelude::*;
 
 use super::mapping::Sample;
+use super::scan::Marks;
 use super::sink::Sink;
 use super::source::{Kind, Source, is_truncation};
 use super::{ImportError, Job, Part};
@@ -72,6 +73,7 @@ struct Splitter {
     delimiter: u8,
     /// The byte that ends lines: `\r` alone on very old systems.
     line_byte: u8,
+    marks: Marks,
     core: Reader,
     ends: Vec<u32>,
     out: Vec<u8>,
@@ -95,6 +97,7 @@ impl Splitter {
         Self {
             delimiter,
             line_byte,
+            marks: Marks::new([delimiter, b'"', b'\n', b'\r']),
             core: ReaderBuilder::new().delimiter(delimiter).build(),
             ends: Vec::new(),
             out: vec![0; 4096],
@@ -134,8 +137,7 @@ impl Splitter {
                 Err(error) => return Err(error),
             }
             let data = &buffer[..filled];
-            let next_quote = |from: usize| memchr(b'"', &data[from..]).map_or(filled, |q| from + q);
-            let mut quote = next_quote(0);
+            self.marks.start(data, start);
             loop {
                 while let Some(c @ (b'\n' | b'\r')) = data.get(start) {
                     outcome.lines += u64::from(*c == self.line_byte);
@@ -144,11 +146,8 @@ impl Splitter {
                 if start == filled {
                     break;
                 }
-                if quote < start {
-                    quote = next_quote(start);
-                }
                 let line = outcome.lines + 1;
-                match self.step(&data[start..], quote - start, is_end) {
+                match self.step(data, start, is_end) {
                     Step::Plain(len) => {
                         let is_cut = start + len == filled
                             && (outcome.is_truncated || ending == Ending::Cut);
@@ -186,22 +185,25 @@ impl Splitter {
         }
     }
 
-    /// Finds the record at the start of `data`, whose first quote is at `quote`.
+    /// Finds the record that begins at `start`.
     #[inline]
-    fn step(&mut self, data: &[u8], quote: usize, is_end: bool) -> Step {
+    fn step(&mut self, data: &[u8], start: usize, is_end: bool) -> Step {
         self.ends.clear();
-        for hit in memchr3_iter(self.delimiter, b'\n', b'\r', &data[..quote]) {
-            self.ends.push(hit as u32);
-            if data[hit] != self.delimiter {
-                return Step::Plain(hit);
+        self.marks.skip_to(data, start);
+        while let Some(hit) = self.marks.next(data) {
+            let byte = data[hit];
+            if byte == b'"' {
+                return self.quoted(&data[start..], is_end);
+            }
+            self.ends.push((hit - start) as u32);
+            if byte != self.delimiter {
+                return Step::Plain(hit - start);
             }
         }
-        if quote < data.len() {
-            return self.quoted(data, is_end);
-        }
         if is_end {
-            self.ends.push(data.len() as u32);
-            return Step::Plain(data.len());
+            let len = data.len() - start;
+            self.ends.push(len as u32);
+            return Step::Plain(len);
         }
         Step::More
     }
