@@ -75,6 +75,7 @@ struct Splitter {
     line_byte: u8,
     marks: Marks,
     core: Reader,
+    /// Where the fields of a record end, and room for more.
     ends: Vec<u32>,
     out: Vec<u8>,
     out_ends: Vec<usize>,
@@ -82,8 +83,8 @@ struct Splitter {
 
 /// What the splitter found at a position.
 enum Step {
-    /// A record in the file's own bytes, and how long it is without its newline.
-    Plain(usize),
+    /// A record in the file's own bytes, its fields, and how long it is without its newline.
+    Plain { fields: usize, len: usize },
     /// A record in the output of csv-core, its fields, and how many bytes it took.
     Quoted { fields: usize, taken: usize },
     /// The bytes end within a record.
@@ -99,7 +100,7 @@ impl Splitter {
             line_byte,
             marks: Marks::new([delimiter, b'"', b'\n', b'\r']),
             core: ReaderBuilder::new().delimiter(delimiter).build(),
-            ends: Vec::new(),
+            ends: vec![0; 64],
             out: vec![0; 4096],
             out_ends: vec![0; 64],
         }
@@ -148,10 +149,11 @@ impl Splitter {
                 }
                 let line = outcome.lines + 1;
                 match self.step(data, start, is_end) {
-                    Step::Plain(len) => {
+                    Step::Plain { fields, len } => {
                         let is_cut = start + len == filled
                             && (outcome.is_truncated || ending == Ending::Cut);
-                        let record = Record { bytes: &data[start..], ends: &self.ends, gap: 1 };
+                        let ends = &self.ends[..fields];
+                        let record = Record { bytes: &data[start..], ends, gap: 1 };
                         start += len;
                         if !is_cut && !take(line, record) {
                             return Ok(outcome);
@@ -164,8 +166,8 @@ impl Splitter {
                             && (outcome.is_truncated || ending == Ending::Cut);
                         outcome.lines += memchr::memchr_iter(self.line_byte, record).count() as u64;
                         start += taken;
-                        let record = Record { bytes: &self.out, ends: &self.ends, gap: 0 };
-                        debug_assert_eq!(fields, self.ends.len());
+                        let ends = &self.ends[..fields];
+                        let record = Record { bytes: &self.out, ends, gap: 0 };
                         if !is_cut && !take(line, record) {
                             return Ok(outcome);
                         }
@@ -188,26 +190,37 @@ impl Splitter {
     /// Finds the record that begins at `start`.
     #[inline]
     fn step(&mut self, data: &[u8], start: usize, is_end: bool) -> Step {
-        self.ends.clear();
+        // Counted here: a length that is written for every field is slow to read back.
+        let mut fields = 0;
         self.marks.skip_to(data, start);
         while let Some(hit) = self.marks.next(data) {
             let byte = data[hit];
             if byte == b'"' {
                 return self.quoted(&data[start..], is_end);
             }
-            self.ends.push((hit - start) as u32);
+            self.set_end(fields, hit - start);
+            fields += 1;
             if byte != self.delimiter {
-                return Step::Plain(hit - start);
+                return Step::Plain { fields, len: hit - start };
             }
         }
         if is_end {
             let len = data.len() - start;
-            self.ends.push(len as u32);
-            return Step::Plain(len);
+            self.set_end(fields, len);
+            return Step::Plain { fields: fields + 1, len };
         }
         Step::More
     }
 
+    #[inline]
+    fn set_end(&mut self, field: usize, end: usize) {
+        if field == self.ends.len() {
+            self.ends.resize(field * 2, 0);
+        }
+        self.ends[field] = end as u32;
+    }
+
+    #[cold]
     fn quoted(&mut self, data: &[u8], is_end: bool) -> Step {
         loop {
             let core = &mut self.core;
@@ -236,8 +249,9 @@ impl Splitter {
                 }
                 _ if is_open => return Step::Open,
                 _ => {
-                    self.ends.clear();
-                    self.ends.extend(self.out_ends[..fields].iter().map(|end| *end as u32));
+                    for field in 0..fields {
+                        self.set_end(field, self.out_ends[field]);
+                    }
                     return Step::Quoted { fields, taken };
                 }
             }

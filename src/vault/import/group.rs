@@ -7,7 +7,9 @@
 //!
 //! *Invariant:* numbers in, store out. Knows no file and no format.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use encoding_rs::WINDOWS_1252;
 use rayon::prelude::*;
@@ -69,19 +71,20 @@ pub(super) fn group(layout: Layout, sinks: Vec<Sink>) -> Result<Grouped, ImportE
     let mut placed = Placed {
         subject_start: vec![0; subjects + 1],
         time: vec![0; if layout.has_time { events as usize } else { 0 }],
-        session: vec![0; if layout.has_session { events as usize } else { 0 }],
+        session_start: bits(if layout.has_session { events as usize } else { 0 }),
     };
     let label = if dictionary.len() <= usize::from(u16::MAX) + 1 {
         let mut codes = vec![0_u16; events as usize];
-        placed.fill(piles, shift, &mut codes, |code| code as u16);
+        placed.fill(layout, piles, shift, &mut codes, |code| code as u16);
         Codes::Narrow(codes)
     } else {
         let mut codes = vec![0_u32; events as usize];
-        placed.fill(piles, shift, &mut codes, |code| code);
+        placed.fill(layout, piles, shift, &mut codes, |code| code);
         Codes::Wide(codes)
     };
-    let Placed { subject_start, time, session } = placed;
-    let session_start = layout.has_session.then(|| session_bits(&subject_start, &session));
+    let Placed { subject_start, time, session_start } = placed;
+    let words = session_start.into_iter().map(AtomicU64::into_inner);
+    let session_start = layout.has_session.then(|| words.collect());
     let time_millis = layout.has_time.then_some(time);
     let store =
         Store { subject_start, label, time_millis, session_start, dictionary, id_bytes, id_start };
@@ -117,16 +120,17 @@ impl Names {
         }
         self.is_first = false;
         let mut renumber = Renumber::default();
-        renumber.to.reserve_exact(other.len());
-        for (number, text) in other.texts().enumerate() {
-            renumber.to.push(if std::str::from_utf8(text).is_ok() {
-                self.interner.intern(text)
-            } else {
-                renumber.decoded.insert(number as u32);
-                let (decoded, _) = WINDOWS_1252.decode_without_bom_handling(text);
-                self.interner.intern(decoded.as_bytes())
-            });
-        }
+        let texts = other.texts().enumerate().map(|(number, text)| {
+            if std::str::from_utf8(text).is_ok() {
+                return Cow::Borrowed(text);
+            }
+            renumber.decoded.insert(number as u32);
+            match WINDOWS_1252.decode_without_bom_handling(text).0 {
+                Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+                Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+            }
+        });
+        renumber.to = self.interner.intern_all(texts, other.len());
         renumber
     }
 }
@@ -212,7 +216,12 @@ fn ids(subjects: &Interner) -> (Vec<u8>, Vec<u64>) {
 struct Placed {
     subject_start: Vec<u32>,
     time: Vec<i64>,
-    session: Vec<u32>,
+    /// One bit an event. Two parts may meet within a word.
+    session_start: Vec<AtomicU64>,
+}
+
+fn bits(len: usize) -> Vec<AtomicU64> {
+    std::iter::repeat_with(AtomicU64::default).take(len.div_ceil(64)).collect()
 }
 
 /// A range of subjects, where each begins, and the places of their events.
@@ -222,12 +231,14 @@ struct Part<'a, L> {
     starts: &'a mut [u32],
     label: &'a mut [L],
     time: &'a mut [i64],
-    session: &'a mut [u32],
+    /// Empty where the import has no sessions.
+    session: Vec<u32>,
 }
 
 impl Placed {
     fn fill<L: Copy + Send>(
         &mut self,
+        layout: Layout,
         piles: Vec<Pile>,
         shift: u32,
         mut label: &mut [L],
@@ -240,7 +251,7 @@ impl Placed {
         let subjects = self.subject_start.len() - 1;
         let (mut starts, end) = self.subject_start.split_at_mut(subjects);
         end.fill(label.len() as u32);
-        let (mut time, mut session) = (&mut self.time[..], &mut self.session[..]);
+        let mut time = &mut self.time[..];
         let mut first_event = 0;
         let mut parts = Vec::with_capacity(piles.len());
         for (number, pile) in piles.into_iter().enumerate() {
@@ -251,14 +262,17 @@ impl Placed {
                 starts: front(&mut starts, 1 << shift),
                 label: front(&mut label, events),
                 time: front(&mut time, events),
-                session: front(&mut session, events),
+                session: Vec::new(),
             };
             parts.push((pile, part));
             first_event += events as u32;
         }
+        let session_start = &self.session_start;
         parts.into_par_iter().for_each(|(pile, mut part)| {
+            part.session = vec![0; if layout.has_session { part.label.len() } else { 0 }];
             let ends = part.scatter(pile, &narrow);
             part.sort(&ends);
+            part.mark_sessions(&ends, session_start);
         });
     }
 }
@@ -321,23 +335,32 @@ impl<L: Copy> Part<'_, L> {
             }
         }
     }
-}
 
-/// A session starts with a subject's first event and wherever its session changes. Interleaved
-/// sessions of one subject therefore start anew at every change.
-fn session_bits(subject_start: &[u32], session: &[u32]) -> Vec<u64> {
-    let mut bits = vec![0_u64; session.len().div_ceil(64)];
-    let mut set = |at: usize| bits[at / 64] |= 1 << (at % 64);
-    for pair in subject_start.windows(2) {
-        let (first, end) = (pair[0] as usize, pair[1] as usize);
-        if first < end {
-            set(first);
+    /// A session starts with a subject's first event and wherever its session changes. Interleaved
+    /// sessions of one subject therefore start anew at every change.
+    fn mark_sessions(&self, ends: &[u32], bits: &[AtomicU64]) {
+        if self.session.is_empty() {
+            return;
         }
-        for at in first + 1..end {
-            if session[at] != session[at - 1] {
-                set(at);
+        let mut word = 0;
+        let mut event = self.first_event as usize;
+        let flush = |word: &mut u64, event: usize| {
+            bits[event / 64].fetch_or(std::mem::take(word), Ordering::Relaxed);
+        };
+        for (start, end) in self.starts.iter().zip(ends) {
+            let range = (start - self.first_event) as usize..*end as usize;
+            let mut before = None;
+            for session in &self.session[range] {
+                word |= u64::from(before != Some(session)) << (event % 64);
+                before = Some(session);
+                if event % 64 == 63 {
+                    flush(&mut word, event);
+                }
+                event += 1;
             }
         }
+        if word != 0 {
+            flush(&mut word, event);
+        }
     }
-    bits
 }

@@ -13,6 +13,8 @@ use super::cpu::fetch_ahead;
 
 /// How many look-ups are in flight at once.
 pub(super) const BATCH: usize = 32;
+/// A batch with more bytes is cut short, so that an end fits in 32 bits.
+pub(super) const LONG_BATCH: usize = 1 << 20;
 
 const EMPTY: u64 = u64::MAX;
 const HEADER: usize = 8;
@@ -95,6 +97,35 @@ impl Interner {
                 }
             }
             numbers[at] = self.find_or_add(text, hashes[at]);
+        }
+    }
+
+    /// The numbers of many texts, in their order; `len` is how many.
+    pub(super) fn intern_all<T: AsRef<[u8]>>(
+        &mut self,
+        mut texts: impl Iterator<Item = T>,
+        len: usize,
+    ) -> Vec<u32> {
+        let mut all = Vec::with_capacity(len);
+        let mut bytes = Vec::new();
+        let (mut ends, mut hashes, mut numbers) = ([0; BATCH], [0; BATCH], [0; BATCH]);
+        loop {
+            bytes.clear();
+            let mut filled = 0;
+            for text in texts.by_ref().take(BATCH) {
+                hashes[filled] = self.announce(text.as_ref());
+                bytes.extend_from_slice(text.as_ref());
+                ends[filled] = bytes.len() as u32;
+                filled += 1;
+                if bytes.len() > LONG_BATCH {
+                    break;
+                }
+            }
+            if filled == 0 {
+                return all;
+            }
+            self.intern_batch(&bytes, &ends[..filled], &hashes[..filled], &mut numbers);
+            all.extend_from_slice(&numbers[..filled]);
         }
     }
 

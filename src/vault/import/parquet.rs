@@ -124,8 +124,8 @@ pub(super) fn sample(source: &Source, rows: usize) -> Result<Sample, ImportError
 /// `None` for nested columns.
 fn sample_texts(series: &Series) -> Option<Vec<String>> {
     if let DataType::Datetime(..) | DataType::Date = series.dtype() {
-        let millis = local_millis(series)?;
-        return Some(millis.iter().map(|value| value.map(iso).unwrap_or_default()).collect());
+        let shown = Shown::new(series)?;
+        return Some(shown.iter().map(|value| value.map(iso).unwrap_or_default()).collect());
     }
     let texts = to_text(series)?;
     Some(texts.iter().map(|value| value.unwrap_or_default().to_owned()).collect())
@@ -254,17 +254,42 @@ fn to_text(series: &Series) -> Option<StringChunked> {
     text.str().ok().cloned()
 }
 
-/// Milliseconds of a date or time as its clock shows it.
-fn local_millis(series: &Series) -> Option<Vec<Option<i64>>> {
-    let per_value: fn(i64) -> i64 = match series.dtype() {
-        DataType::Datetime(TimeUnit::Milliseconds, _) => |value| value,
-        DataType::Datetime(TimeUnit::Microseconds, _) => |value| value.div_euclid(1000),
-        DataType::Datetime(TimeUnit::Nanoseconds, _) => |value| value.div_euclid(1_000_000),
-        DataType::Date => |value| value.saturating_mul(DAY_MILLIS),
-        _ => return None,
-    };
-    let physical = series.to_physical_repr().cast(&DataType::Int64).ok()?;
-    Some(physical.i64().ok()?.iter().map(|value| value.map(per_value)).collect())
+/// Dates and times as their clock shows them: physical values, and how one becomes milliseconds.
+struct Shown {
+    values: Int64Chunked,
+    millis: fn(i64) -> i64,
+}
+
+impl Shown {
+    fn new(series: &Series) -> Option<Self> {
+        let millis: fn(i64) -> i64 = match series.dtype() {
+            DataType::Datetime(TimeUnit::Milliseconds, _) => |value| value,
+            DataType::Datetime(TimeUnit::Microseconds, _) => |value| value.div_euclid(1000),
+            DataType::Datetime(TimeUnit::Nanoseconds, _) => |value| value.div_euclid(1_000_000),
+            DataType::Date => |value| value.saturating_mul(DAY_MILLIS),
+            _ => return None,
+        };
+        let physical = series.to_physical_repr().cast(&DataType::Int64).ok()?;
+        Some(Self { values: physical.i64().ok()?.clone(), millis })
+    }
+
+    fn iter(&self) -> ShownIter<'_> {
+        ShownIter { values: Box::new(self.values.iter()), millis: self.millis }
+    }
+}
+
+struct ShownIter<'a> {
+    values: Box<dyn Iterator<Item = Option<i64>> + 'a>,
+    millis: fn(i64) -> i64,
+}
+
+impl Iterator for ShownIter<'_> {
+    type Item = Option<i64>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Option<i64>> {
+        self.values.next().map(|value| value.map(self.millis))
+    }
 }
 
 /// A column of times.
@@ -274,9 +299,9 @@ enum Times {
     Epoch(Int64Chunked),
     Seconds(Vec<Option<f64>>),
     /// With a zone: an instant.
-    Instant(Vec<Option<i64>>),
+    Instant(Shown),
     /// Without one: what a clock on the wall showed.
-    Local(Vec<Option<i64>>),
+    Local(Shown),
 }
 
 enum TimesIter<'a> {
@@ -284,17 +309,15 @@ enum TimesIter<'a> {
     Text(Box<dyn Iterator<Item = Option<&'a str>> + 'a>),
     Epoch(Box<dyn Iterator<Item = Option<i64>> + 'a>),
     Seconds(std::slice::Iter<'a, Option<f64>>),
-    Instant(std::slice::Iter<'a, Option<i64>>),
-    Local(std::slice::Iter<'a, Option<i64>>),
+    Instant(ShownIter<'a>),
+    Local(ShownIter<'a>),
 }
 
 impl Times {
     fn new(series: &Series) -> Option<Self> {
         match series.dtype() {
-            DataType::Datetime(_, Some(_)) => Some(Self::Instant(local_millis(series)?)),
-            DataType::Datetime(_, None) | DataType::Date => {
-                Some(Self::Local(local_millis(series)?))
-            }
+            DataType::Datetime(_, Some(_)) => Some(Self::Instant(Shown::new(series)?)),
+            DataType::Datetime(_, None) | DataType::Date => Some(Self::Local(Shown::new(series)?)),
             dtype if dtype.is_integer() => {
                 Some(Self::Epoch(series.cast(&DataType::Int64).ok()?.i64().ok()?.clone()))
             }
@@ -344,14 +367,10 @@ impl TimesIter<'_> {
                 }
                 Some(_) => Err(RefusalReason::UnreadableTime),
             },
-            Self::Instant(millis) => {
-                millis.next().copied().flatten().map_or(Err(NONE), checked_epoch)
+            Self::Instant(shown) => shown.next().flatten().map_or(Err(NONE), checked_epoch),
+            Self::Local(shown) => {
+                shown.next().flatten().map_or(Err(NONE), |millis| clock.read_local(millis))
             }
-            Self::Local(millis) => millis
-                .next()
-                .copied()
-                .flatten()
-                .map_or(Err(NONE), |millis| clock.read_local(millis)),
         }
     }
 }

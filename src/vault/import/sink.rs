@@ -5,7 +5,7 @@
 //! *Invariant:* knows no format. Texts of subjects and labels exist once, in the interners; of
 //! sessions only marks are kept.
 
-use super::intern::{BATCH, Interner, session_mark};
+use super::intern::{BATCH, Interner, LONG_BATCH, session_mark};
 use super::quality::Refusals;
 use super::time::Clock;
 use crate::views::RefusalReason;
@@ -125,8 +125,7 @@ impl Sink {
             self.batch.sessions[at] = session_mark(session);
         }
         self.batch.len += 1;
-        // A batch of very long ids is cut short, so that an end fits in 32 bits.
-        if self.batch.len == BATCH || self.batch.bytes.len() > 1 << 20 {
+        if self.batch.len == BATCH || self.batch.bytes.len() > LONG_BATCH {
             self.flush();
         }
     }
