@@ -244,8 +244,8 @@ impl Placed {
         mut label: &mut [L],
         narrow: impl Fn(u32) -> L + Sync,
     ) {
-        fn front<'a, T>(rest: &mut &'a mut [T], len: usize) -> &'a mut [T] {
-            rest.split_off_mut(..len.min(rest.len())).unwrap_or_default()
+        fn cut<T>(rest: &mut [T], len: usize) -> (&mut [T], &mut [T]) {
+            rest.split_at_mut(len.min(rest.len()))
         }
         // Every subject's start is filled with its pile; the one more is the end of all.
         let subjects = self.subject_start.len() - 1;
@@ -256,12 +256,16 @@ impl Placed {
         let mut parts = Vec::with_capacity(piles.len());
         for (number, pile) in piles.into_iter().enumerate() {
             let events: usize = pile.iter().map(|block| block.rows.len()).sum();
+            let (own_starts, more_starts) = cut(starts, 1 << shift);
+            let (own_label, more_label) = cut(label, events);
+            let (own_time, more_time) = cut(time, events);
+            (starts, label, time) = (more_starts, more_label, more_time);
             let part = Part {
                 first_subject: (number << shift) as u32,
                 first_event,
-                starts: front(&mut starts, 1 << shift),
-                label: front(&mut label, events),
-                time: front(&mut time, events),
+                starts: own_starts,
+                label: own_label,
+                time: own_time,
                 session: Vec::new(),
             };
             parts.push((pile, part));
