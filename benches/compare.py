@@ -4,8 +4,10 @@
     cargo build --release
     python3 -m pip install duckdb polars
     python3 benches/compare.py
+    python3 benches/compare.py --files events.csv events.parquet
 
-Makes 10 million events (500,000 people), as CSV and as Parquet. Then runs, in turns and several
+Makes 10 million events (500,000 people), as CSV and as Parquet, or takes files that are there
+and have the same columns. Then runs, in turns and several
 times over, because machines are noisy and only runs of the same minute compare:
 
 - trodden   `trodden view FILE --view flow --timings`, the whole program from start to exit
@@ -31,6 +33,7 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+# What trodden maps by itself in the sample; files of one's own may lack the session.
 COLUMNS = ["user_id", "session_id", "event", "timestamp"]
 
 # Stages in the output of --timings that lead from the file to the journey store.
@@ -48,16 +51,16 @@ DIRECTLY_FOLLOWS = """
 """
 
 
-def work_of_polars(path):
+def work_of_polars(path, columns):
     import polars
 
     if path.endswith(".csv"):
-        as_text = {column: polars.String for column in COLUMNS}
-        return polars.read_csv(path, columns=COLUMNS, schema_overrides=as_text).height
-    return polars.read_parquet(path, columns=COLUMNS).height
+        as_text = {column: polars.String for column in columns}
+        return polars.read_csv(path, columns=columns, schema_overrides=as_text).height
+    return polars.read_parquet(path, columns=columns).height
 
 
-def work_of_duckdb(path):
+def work_of_duckdb(path, _columns):
     import duckdb
 
     reader = "read_csv" if path.endswith(".csv") else "read_parquet"
@@ -68,11 +71,11 @@ def work_of_duckdb(path):
 WORK = {"polars": work_of_polars, "duckdb": work_of_duckdb}
 
 
-def worker(name, path):
+def worker(name, path, columns):
     """Runs in a process of its own: does the work and prints what it took."""
     importlib.import_module(name)
     before, begin = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
-    if WORK[name](path) == 0:
+    if WORK[name](path, columns.split(",")) == 0:
         sys.exit(f"{name} found nothing in the file")
     wall, after = time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_SELF)
     took = {
@@ -112,8 +115,9 @@ def run_trodden(program, path):
     return took
 
 
-def run_worker(name, path):
-    took, output, _ = measure([sys.executable, __file__, "--worker", name, path])
+def run_worker(name, path, columns):
+    command = [sys.executable, __file__, "--worker", name, path, ",".join(columns)]
+    took, output, _ = measure(command)
     return took | json.loads(output)
 
 
@@ -125,6 +129,13 @@ def medians(runs):
         name: statistics.median(run["stages"].get(name, 0.0) for run in runs) for name in stages
     }
     return middle
+
+
+def mapped_columns(path):
+    """The columns of a CSV that trodden reads."""
+    with open(path, encoding="utf-8") as file:
+        names = file.readline().rstrip("\r\n").split(",")
+    return [column for column in COLUMNS if column in names]
 
 
 def count_events(path):
@@ -166,7 +177,10 @@ def main():
     parser.add_argument("--runs", type=int, default=7)
     parser.add_argument("--trodden", default=str(target / "release" / "trodden"))
     parser.add_argument("--folder", default=str(target / "compare"), help="for the sample files")
-    parser.add_argument("--worker", nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument(
+        "--files", nargs=2, metavar=("CSV", "PARQUET"), help="the same events; makes no sample"
+    )
+    parser.add_argument("--worker", nargs=3, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.worker:
         return worker(*asked.worker)
@@ -179,10 +193,10 @@ def main():
         )
     if not os.access(asked.trodden, os.X_OK):
         sys.exit(f"There is no program at {asked.trodden}: run `cargo build --release` first.")
-    os.makedirs(asked.folder, exist_ok=True)
-
-    files = {}
-    for kind in ("csv", "parquet"):
+    files = dict(zip(("csv", "parquet"), asked.files or ()))
+    if not files:
+        os.makedirs(asked.folder, exist_ok=True)
+    for kind in () if files else ("csv", "parquet"):
         path = os.path.join(asked.folder, f"sample.{kind}")
         sample = ["sample", "--people", str(asked.people), "--seed", str(asked.seed), path]
         took, _, _ = measure([asked.trodden, *sample])
@@ -191,7 +205,8 @@ def main():
         files[kind] = path
     events = count_events(files["csv"])
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    print(f"{events:,} events, {asked.people:,} people, {cores} cores, {asked.runs} runs in turns")
+    columns = mapped_columns(files["csv"])
+    print(f"{events:,} events, {len(columns)} columns, {cores} cores, {asked.runs} runs in turns")
 
     runs = {}
     # The first turn warms the file cache and is thrown away.
@@ -201,7 +216,7 @@ def main():
                 if who == "trodden":
                     took = run_trodden(asked.trodden, path)
                 else:
-                    took = run_worker(who, path)
+                    took = run_worker(who, path, columns)
                 if turn > 0:
                     runs.setdefault((kind, who), []).append(took)
     results = {key: medians(list_of_runs) for key, list_of_runs in runs.items()}

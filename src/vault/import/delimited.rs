@@ -11,10 +11,11 @@
 use std::io::{self, Cursor, Read};
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
-use memchr::{memchr, memchr3_iter};
+use memchr::memchr;
 use rayon::prelude::*;
 
 use super::mapping::Sample;
+use super::scan::Marks;
 use super::sink::Sink;
 use super::source::{Kind, Source, is_truncation};
 use super::{ImportError, Job, Part};
@@ -72,7 +73,9 @@ struct Splitter {
     delimiter: u8,
     /// The byte that ends lines: `\r` alone on very old systems.
     line_byte: u8,
+    marks: Marks,
     core: Reader,
+    /// Where the fields of a record end, and room for more.
     ends: Vec<u32>,
     out: Vec<u8>,
     out_ends: Vec<usize>,
@@ -80,8 +83,8 @@ struct Splitter {
 
 /// What the splitter found at a position.
 enum Step {
-    /// A record in the file's own bytes, and how long it is without its newline.
-    Plain(usize),
+    /// A record in the file's own bytes, its fields, and how long it is without its newline.
+    Plain { fields: usize, len: usize },
     /// A record in the output of csv-core, its fields, and how many bytes it took.
     Quoted { fields: usize, taken: usize },
     /// The bytes end within a record.
@@ -95,8 +98,9 @@ impl Splitter {
         Self {
             delimiter,
             line_byte,
+            marks: Marks::new([delimiter, b'"', b'\n', b'\r']),
             core: ReaderBuilder::new().delimiter(delimiter).build(),
-            ends: Vec::new(),
+            ends: vec![0; 64],
             out: vec![0; 4096],
             out_ends: vec![0; 64],
         }
@@ -134,8 +138,7 @@ impl Splitter {
                 Err(error) => return Err(error),
             }
             let data = &buffer[..filled];
-            let next_quote = |from: usize| memchr(b'"', &data[from..]).map_or(filled, |q| from + q);
-            let mut quote = next_quote(0);
+            self.marks.start(data, start);
             loop {
                 while let Some(c @ (b'\n' | b'\r')) = data.get(start) {
                     outcome.lines += u64::from(*c == self.line_byte);
@@ -144,15 +147,13 @@ impl Splitter {
                 if start == filled {
                     break;
                 }
-                if quote < start {
-                    quote = next_quote(start);
-                }
                 let line = outcome.lines + 1;
-                match self.step(&data[start..], quote - start, is_end) {
-                    Step::Plain(len) => {
+                match self.step(data, start, is_end) {
+                    Step::Plain { fields, len } => {
                         let is_cut = start + len == filled
                             && (outcome.is_truncated || ending == Ending::Cut);
-                        let record = Record { bytes: &data[start..], ends: &self.ends, gap: 1 };
+                        let ends = &self.ends[..fields];
+                        let record = Record { bytes: &data[start..], ends, gap: 1 };
                         start += len;
                         if !is_cut && !take(line, record) {
                             return Ok(outcome);
@@ -165,8 +166,8 @@ impl Splitter {
                             && (outcome.is_truncated || ending == Ending::Cut);
                         outcome.lines += memchr::memchr_iter(self.line_byte, record).count() as u64;
                         start += taken;
-                        let record = Record { bytes: &self.out, ends: &self.ends, gap: 0 };
-                        debug_assert_eq!(fields, self.ends.len());
+                        let ends = &self.ends[..fields];
+                        let record = Record { bytes: &self.out, ends, gap: 0 };
                         if !is_cut && !take(line, record) {
                             return Ok(outcome);
                         }
@@ -186,26 +187,40 @@ impl Splitter {
         }
     }
 
-    /// Finds the record at the start of `data`, whose first quote is at `quote`.
+    /// Finds the record that begins at `start`.
     #[inline]
-    fn step(&mut self, data: &[u8], quote: usize, is_end: bool) -> Step {
-        self.ends.clear();
-        for hit in memchr3_iter(self.delimiter, b'\n', b'\r', &data[..quote]) {
-            self.ends.push(hit as u32);
-            if data[hit] != self.delimiter {
-                return Step::Plain(hit);
+    fn step(&mut self, data: &[u8], start: usize, is_end: bool) -> Step {
+        // Counted here: a length that is written for every field is slow to read back.
+        let mut fields = 0;
+        self.marks.skip_to(data, start);
+        while let Some(hit) = self.marks.next(data) {
+            let byte = data[hit];
+            if byte == b'"' {
+                return self.quoted(&data[start..], is_end);
+            }
+            self.set_end(fields, hit - start);
+            fields += 1;
+            if byte != self.delimiter {
+                return Step::Plain { fields, len: hit - start };
             }
         }
-        if quote < data.len() {
-            return self.quoted(data, is_end);
-        }
         if is_end {
-            self.ends.push(data.len() as u32);
-            return Step::Plain(data.len());
+            let len = data.len() - start;
+            self.set_end(fields, len);
+            return Step::Plain { fields: fields + 1, len };
         }
         Step::More
     }
 
+    #[inline]
+    fn set_end(&mut self, field: usize, end: usize) {
+        if field == self.ends.len() {
+            self.ends.resize(field * 2, 0);
+        }
+        self.ends[field] = end as u32;
+    }
+
+    #[cold]
     fn quoted(&mut self, data: &[u8], is_end: bool) -> Step {
         loop {
             let core = &mut self.core;
@@ -234,8 +249,9 @@ impl Splitter {
                 }
                 _ if is_open => return Step::Open,
                 _ => {
-                    self.ends.clear();
-                    self.ends.extend(self.out_ends[..fields].iter().map(|end| *end as u32));
+                    for field in 0..fields {
+                        self.set_end(field, self.out_ends[field]);
+                    }
                     return Step::Quoted { fields, taken };
                 }
             }

@@ -1,20 +1,30 @@
 //! Rows in file order → journeys: every subject's events together, in time order.
 //!
-//! Counts per subject → prefix sum → stable scatter; only subjects whose times are out of order are
-//! sorted, stably, so that equal times keep the order of the file. Each thread places the rows of
-//! its own range of subjects, so the result does not depend on how many there are.
+//! Rows first go into piles, each of a range of subjects small enough for the cache; then every
+//! pile is placed by counts per subject → prefix sum → stable scatter. Only subjects whose times are
+//! out of order are sorted, stably, so that equal times keep the order of the file. Piles are cut by
+//! the numbers of the subjects alone, so the result does not depend on how many threads there are.
 //!
 //! *Invariant:* numbers in, store out. Knows no file and no format.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use encoding_rs::WINDOWS_1252;
 use rayon::prelude::*;
 
 use super::ImportError;
 use super::intern::Interner;
-use super::sink::{Block, Layout, Sink};
+use super::sink::{Block, Layout, Row, Sink};
 use crate::vault::journeys::{Codes, Store};
+
+/// Events that a pile should have: with 10 to 14 bytes each, they fit in the cache of one core.
+const PILE_EVENTS: u64 = 1 << 17;
+/// More piles than this would be too many places to write to at once.
+const MOST_PILES: u64 = 1 << 9;
+/// Rows in a block of a pile.
+const PILE_BLOCK: usize = 1 << 12;
 
 /// Journeys, and how many rows had text that was not UTF-8.
 pub(super) struct Grouped {
@@ -33,41 +43,49 @@ pub(super) fn group(layout: Layout, sinks: Vec<Sink>) -> Result<Grouped, ImportE
     }
     let mut subjects = Names::new();
     let mut labels = Names::new();
-    let mut blocks: Vec<Block> = Vec::new();
+    let mut blocks: Vec<Unnumbered> = Vec::new();
+    let mut renumbers = Vec::new();
     let mut rows_decoded = 0;
     for sink in sinks {
         let subject = subjects.join(sink.subjects);
         let label = labels.join(sink.labels);
-        let mut own = sink.blocks;
         if !(subject.decoded.is_empty() && label.decoded.is_empty()) {
-            let rows = own.iter().flat_map(|block| block.subject.iter().zip(&block.label));
-            let is_decoded =
-                |(s, l): &(&u32, &u32)| subject.decoded.contains(s) || label.decoded.contains(l);
+            let is_decoded = |row: &&Row| {
+                subject.decoded.contains(&row.subject) || label.decoded.contains(&row.label)
+            };
+            let rows = sink.blocks.iter().flat_map(|block| &block.rows);
             rows_decoded += rows.filter(is_decoded).count() as u64;
         }
-        own.par_iter_mut().for_each(|block| {
-            subject.apply(&mut block.subject);
-            label.apply(&mut block.label);
-        });
-        blocks.append(&mut own);
+        let sink_number = renumbers.len();
+        blocks.extend(sink.blocks.into_iter().map(|block| (sink_number, block)));
+        renumbers.push((subject, label));
     }
-    let subject_start = starts(&blocks, subjects.interner.len());
     let dictionary: Vec<String> =
         labels.interner.texts().map(|text| String::from_utf8_lossy(text).into_owned()).collect();
     let (id_bytes, id_start) = ids(&subjects.interner);
     drop(subjects);
-    let mut events = Events::default();
+    let subjects = id_start.len() - 1;
+    let shift = pile_shift(subjects, events);
+    let piles = pile_up(layout, blocks, &renumbers, (subjects >> shift) + 1, shift);
+    drop(renumbers);
+    let mut placed = Placed {
+        subject_start: vec![0; subjects + 1],
+        time: vec![0; if layout.has_time { events as usize } else { 0 }],
+        session_start: bits(if layout.has_session { events as usize } else { 0 }),
+    };
     let label = if dictionary.len() <= usize::from(u16::MAX) + 1 {
-        let mut codes = vec![0_u16; events_in(&blocks)];
-        events.place(layout, &blocks, &subject_start, &mut codes, |code| code as u16);
+        let mut codes = vec![0_u16; events as usize];
+        placed.fill(layout, piles, shift, &mut codes, |code| code as u16);
         Codes::Narrow(codes)
     } else {
-        let mut codes = vec![0_u32; events_in(&blocks)];
-        events.place(layout, &blocks, &subject_start, &mut codes, |code| code);
+        let mut codes = vec![0_u32; events as usize];
+        placed.fill(layout, piles, shift, &mut codes, |code| code);
         Codes::Wide(codes)
     };
-    let session_start = layout.has_session.then(|| session_bits(&subject_start, &events.session));
-    let time_millis = layout.has_time.then_some(events.time);
+    let Placed { subject_start, time, session_start } = placed;
+    let words = session_start.into_iter().map(AtomicU64::into_inner);
+    let session_start = layout.has_session.then(|| words.collect());
+    let time_millis = layout.has_time.then_some(time);
     let store =
         Store { subject_start, label, time_millis, session_start, dictionary, id_bytes, id_start };
     Ok(Grouped { store, rows_decoded })
@@ -102,59 +120,85 @@ impl Names {
         }
         self.is_first = false;
         let mut renumber = Renumber::default();
-        renumber.to.reserve_exact(other.len());
-        for (number, text) in other.texts().enumerate() {
-            renumber.to.push(if std::str::from_utf8(text).is_ok() {
-                self.interner.intern(text)
-            } else {
-                renumber.decoded.insert(number as u32);
-                let (decoded, _) = WINDOWS_1252.decode_without_bom_handling(text);
-                self.interner.intern(decoded.as_bytes())
-            });
-        }
+        let texts = other.texts().enumerate().map(|(number, text)| {
+            if std::str::from_utf8(text).is_ok() {
+                return Cow::Borrowed(text);
+            }
+            renumber.decoded.insert(number as u32);
+            match WINDOWS_1252.decode_without_bom_handling(text).0 {
+                Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+                Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+            }
+        });
+        renumber.to = self.interner.intern_all(texts, other.len());
         renumber
     }
 }
 
 impl Renumber {
-    fn apply(&self, numbers: &mut [u32]) {
-        if !self.to.is_empty() {
-            for number in numbers {
-                *number = self.to[*number as usize];
-            }
-        }
+    #[inline]
+    fn of(&self, number: u32) -> u32 {
+        if self.to.is_empty() { number } else { self.to[number as usize] }
     }
 }
 
-fn events_in(blocks: &[Block]) -> usize {
-    blocks.iter().map(|block| block.subject.len()).sum()
+/// A block with the numbers of its own sink, and which sink that is.
+type Unnumbered = (usize, Block);
+
+/// The rows of a range of subjects, in file order.
+type Pile = Vec<Block>;
+
+/// The subjects of pile p are those whose number, shifted by this, is p.
+fn pile_shift(subjects: usize, events: u64) -> u32 {
+    let piles = (events / PILE_EVENTS).clamp(1, MOST_PILES) as usize;
+    subjects.div_ceil(piles).next_power_of_two().trailing_zeros()
 }
 
-/// Where each subject's events begin, and one end more.
-fn starts(blocks: &[Block], subjects: usize) -> Vec<u32> {
+/// Gives every row its final numbers and puts it on the pile of its subject.
+fn pile_up(
+    layout: Layout,
+    mut blocks: Vec<Unnumbered>,
+    renumbers: &[(Renumber, Renumber)],
+    piles: usize,
+    shift: u32,
+) -> Vec<Pile> {
     let share = blocks.len().div_ceil(rayon::current_num_threads().max(1)).max(1);
-    let counts = blocks
-        .par_chunks(share)
-        .map(|part| {
-            let mut counts = vec![0_u32; subjects];
-            for subject in part.iter().flat_map(|block| &block.subject) {
-                counts[*subject as usize] += 1;
+    let runs: Vec<Vec<Pile>> = blocks
+        .par_chunks_mut(share)
+        .map(|run| {
+            let new_block = || Block::with_room(PILE_BLOCK, layout);
+            let mut open: Vec<Block> = (0..piles).map(|_| new_block()).collect();
+            let mut full: Vec<Pile> = (0..piles).map(|_| Vec::new()).collect();
+            for (sink, block) in run {
+                let (subject, label) = &renumbers[*sink];
+                // Taken, so that its memory is free for the piles.
+                let block = std::mem::take(block);
+                for (at, row) in block.rows.iter().enumerate() {
+                    let row = Row {
+                        subject: subject.of(row.subject),
+                        label: label.of(row.label),
+                        ..*row
+                    };
+                    let pile = (row.subject >> shift) as usize;
+                    let own = &mut open[pile];
+                    if own.rows.len() == PILE_BLOCK {
+                        full[pile].push(std::mem::replace(own, new_block()));
+                    }
+                    own.rows.push(row);
+                    if layout.has_session {
+                        own.session.push(block.session[at]);
+                    }
+                }
             }
-            counts
+            full.iter_mut().zip(open).for_each(|(pile, block)| pile.push(block));
+            full
         })
-        .reduce_with(|mut a, b| {
-            a.iter_mut().zip(b).for_each(|(a, b)| *a += b);
-            a
-        })
-        .unwrap_or_else(|| vec![0; subjects]);
-    let mut starts = Vec::with_capacity(subjects + 1);
-    let mut sum = 0;
-    starts.push(0);
-    starts.extend(counts.into_iter().map(|count| {
-        sum += count;
-        sum
-    }));
-    starts
+        .collect();
+    let mut all: Vec<Pile> = (0..piles).map(|_| Vec::new()).collect();
+    for run in runs {
+        all.iter_mut().zip(run).for_each(|(pile, mut more)| pile.append(&mut more));
+    }
+    all
 }
 
 fn ids(subjects: &Interner) -> (Vec<u8>, Vec<u64>) {
@@ -168,117 +212,117 @@ fn ids(subjects: &Interner) -> (Vec<u8>, Vec<u64>) {
     (bytes, starts)
 }
 
-/// The event columns beside the labels.
-#[derive(Default)]
-struct Events {
+/// Where the subjects begin, and the event columns beside the labels.
+struct Placed {
+    subject_start: Vec<u32>,
     time: Vec<i64>,
+    /// One bit an event. Two parts may meet within a word.
+    session_start: Vec<AtomicU64>,
+}
+
+fn bits(len: usize) -> Vec<AtomicU64> {
+    std::iter::repeat_with(AtomicU64::default).take(len.div_ceil(64)).collect()
+}
+
+/// A range of subjects, where each begins, and the places of their events.
+struct Part<'a, L> {
+    first_subject: u32,
+    first_event: u32,
+    starts: &'a mut [u32],
+    label: &'a mut [L],
+    time: &'a mut [i64],
+    /// Empty where the import has no sessions.
     session: Vec<u32>,
 }
 
-/// A range of subjects and the places of their events.
-struct Part<'a, L> {
-    starts: &'a [u32],
-    first: u32,
-    label: &'a mut [L],
-    time: &'a mut [i64],
-    session: &'a mut [u32],
-}
-
-impl Events {
-    fn place<L: Copy + Send>(
+impl Placed {
+    fn fill<L: Copy + Send>(
         &mut self,
         layout: Layout,
-        blocks: &[Block],
-        subject_start: &[u32],
-        label: &mut [L],
+        piles: Vec<Pile>,
+        shift: u32,
+        mut label: &mut [L],
         narrow: impl Fn(u32) -> L + Sync,
     ) {
-        let events = label.len();
-        self.time = vec![0; if layout.has_time { events } else { 0 }];
-        self.session = vec![0; if layout.has_session { events } else { 0 }];
-        let parts = split(subject_start, label, &mut self.time, &mut self.session);
-        parts.into_par_iter().for_each(|mut part| {
-            part.scatter(blocks, &narrow);
-            part.sort();
+        fn cut<T>(rest: &mut [T], len: usize) -> (&mut [T], &mut [T]) {
+            rest.split_at_mut(len.min(rest.len()))
+        }
+        // Every subject's start is filled with its pile; the one more is the end of all.
+        let subjects = self.subject_start.len() - 1;
+        let (mut starts, end) = self.subject_start.split_at_mut(subjects);
+        end.fill(label.len() as u32);
+        let mut time = &mut self.time[..];
+        let mut first_event = 0;
+        let mut parts = Vec::with_capacity(piles.len());
+        for (number, pile) in piles.into_iter().enumerate() {
+            let events: usize = pile.iter().map(|block| block.rows.len()).sum();
+            let (own_starts, more_starts) = cut(starts, 1 << shift);
+            let (own_label, more_label) = cut(label, events);
+            let (own_time, more_time) = cut(time, events);
+            (starts, label, time) = (more_starts, more_label, more_time);
+            let part = Part {
+                first_subject: (number << shift) as u32,
+                first_event,
+                starts: own_starts,
+                label: own_label,
+                time: own_time,
+                session: Vec::new(),
+            };
+            parts.push((pile, part));
+            first_event += events as u32;
+        }
+        let session_start = &self.session_start;
+        parts.into_par_iter().for_each(|(pile, mut part)| {
+            part.session = vec![0; if layout.has_session { part.label.len() } else { 0 }];
+            let ends = part.scatter(pile, &narrow);
+            part.sort(&ends);
+            part.mark_sessions(&ends, session_start);
         });
     }
-}
-
-/// Ranges of subjects with about as many events each, one for every thread.
-fn split<'a, L>(
-    subject_start: &'a [u32],
-    mut label: &'a mut [L],
-    mut time: &'a mut [i64],
-    mut session: &'a mut [u32],
-) -> Vec<Part<'a, L>> {
-    let subjects = subject_start.len() - 1;
-    let threads = rayon::current_num_threads().max(1);
-    let mut parts = Vec::with_capacity(threads);
-    let mut first = 0;
-    for thread in 1..=threads {
-        let wanted = (label.len() / (threads - thread + 1)) as u32 + subject_start[first];
-        let end = if thread == threads {
-            subjects
-        } else {
-            subject_start.partition_point(|start| *start < wanted).clamp(first, subjects)
-        };
-        let events = (subject_start[end] - subject_start[first]) as usize;
-        let (own_label, rest) = label.split_at_mut(events);
-        label = rest;
-        let (own_time, rest) = time.split_at_mut(events.min(time.len()));
-        time = rest;
-        let (own_session, rest) = session.split_at_mut(events.min(session.len()));
-        session = rest;
-        parts.push(Part {
-            starts: &subject_start[first..=end],
-            first: first as u32,
-            label: own_label,
-            time: own_time,
-            session: own_session,
-        });
-        first = end;
-    }
-    parts
 }
 
 impl<L: Copy> Part<'_, L> {
-    fn scatter(&mut self, blocks: &[Block], narrow: &impl Fn(u32) -> L) {
-        let base = self.starts[0];
-        let mut next: Vec<u32> =
-            self.starts[..self.starts.len() - 1].iter().map(|start| start - base).collect();
-        for block in blocks {
-            for (row, subject) in block.subject.iter().enumerate() {
-                // Subjects of other parts are out of bounds, on either side.
-                let Some(slot) = next.get_mut(subject.wrapping_sub(self.first) as usize) else {
-                    continue;
-                };
+    /// Places the rows, and says where each subject ends, counted from the part's first event.
+    fn scatter(&mut self, pile: Pile, narrow: &impl Fn(u32) -> L) -> Vec<u32> {
+        let mut next = vec![0_u32; self.starts.len()];
+        for row in pile.iter().flat_map(|block| &block.rows) {
+            next[(row.subject - self.first_subject) as usize] += 1;
+        }
+        let mut sum = 0;
+        for (start, next) in self.starts.iter_mut().zip(&mut next) {
+            *start = self.first_event + sum;
+            sum += std::mem::replace(next, sum);
+        }
+        for block in pile {
+            for (from, row) in block.rows.iter().enumerate() {
+                let slot = &mut next[(row.subject - self.first_subject) as usize];
                 let at = *slot as usize;
                 *slot += 1;
-                self.label[at] = narrow(block.label[row]);
+                self.label[at] = narrow(row.label);
                 if !self.time.is_empty() {
-                    self.time[at] = block.time[row];
+                    self.time[at] = row.time_millis;
                 }
                 if !self.session.is_empty() {
-                    self.session[at] = block.session[row];
+                    self.session[at] = block.session[from];
                 }
             }
         }
+        next
     }
 
-    fn sort(&mut self) {
+    fn sort(&mut self, ends: &[u32]) {
         if self.time.is_empty() {
             return;
         }
-        let base = self.starts[0];
+        let has_session = !self.session.is_empty();
         let mut rows: Vec<(i64, L, u32)> = Vec::new();
-        for pair in self.starts.windows(2) {
-            let range = (pair[0] - base) as usize..(pair[1] - base) as usize;
+        for (start, end) in self.starts.iter().zip(ends) {
+            let range = (start - self.first_event) as usize..*end as usize;
             let time = &mut self.time[range.clone()];
             if time.is_sorted() {
                 continue;
             }
             let label = &mut self.label[range.clone()];
-            let has_session = !self.session.is_empty();
             let session = if has_session { &mut self.session[range] } else { &mut [][..] };
             rows.clear();
             rows.extend(
@@ -295,23 +339,32 @@ impl<L: Copy> Part<'_, L> {
             }
         }
     }
-}
 
-/// A session starts with a subject's first event and wherever its session changes. Interleaved
-/// sessions of one subject therefore start anew at every change.
-fn session_bits(subject_start: &[u32], session: &[u32]) -> Vec<u64> {
-    let mut bits = vec![0_u64; session.len().div_ceil(64)];
-    let mut set = |at: usize| bits[at / 64] |= 1 << (at % 64);
-    for pair in subject_start.windows(2) {
-        let (first, end) = (pair[0] as usize, pair[1] as usize);
-        if first < end {
-            set(first);
+    /// A session starts with a subject's first event and wherever its session changes. Interleaved
+    /// sessions of one subject therefore start anew at every change.
+    fn mark_sessions(&self, ends: &[u32], bits: &[AtomicU64]) {
+        if self.session.is_empty() {
+            return;
         }
-        for at in first + 1..end {
-            if session[at] != session[at - 1] {
-                set(at);
+        let mut word = 0;
+        let mut event = self.first_event as usize;
+        let flush = |word: &mut u64, event: usize| {
+            bits[event / 64].fetch_or(std::mem::take(word), Ordering::Relaxed);
+        };
+        for (start, end) in self.starts.iter().zip(ends) {
+            let range = (start - self.first_event) as usize..*end as usize;
+            let mut before = None;
+            for session in &self.session[range] {
+                word |= u64::from(before != Some(session)) << (event % 64);
+                before = Some(session);
+                if event % 64 == 63 {
+                    flush(&mut word, event);
+                }
+                event += 1;
             }
         }
+        if word != 0 {
+            flush(&mut word, event);
+        }
     }
-    bits
 }

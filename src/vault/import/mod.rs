@@ -7,6 +7,7 @@
 //! *Invariant:* no value leaves but through the store. Errors, profiles and reports name columns,
 //! lines and counts.
 
+mod cpu;
 mod delimited;
 mod group;
 mod intern;
@@ -14,6 +15,7 @@ mod mapping;
 mod ndjson;
 mod parquet;
 mod quality;
+mod scan;
 mod sink;
 mod source;
 mod time;

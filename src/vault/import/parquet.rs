@@ -124,8 +124,9 @@ pub(super) fn sample(source: &Source, rows: usize) -> Result<Sample, ImportError
 /// `None` for nested columns.
 fn sample_texts(series: &Series) -> Option<Vec<String>> {
     if let DataType::Datetime(..) | DataType::Date = series.dtype() {
-        let millis = local_millis(series)?;
-        return Some(millis.iter().map(|value| value.map(iso).unwrap_or_default()).collect());
+        let shown = Shown::new(series)?;
+        let shown = (0..series.len()).map(|at| shown.get(at).map(iso).unwrap_or_default());
+        return Some(shown.collect());
     }
     let texts = to_text(series)?;
     Some(texts.iter().map(|value| value.unwrap_or_default().to_owned()).collect())
@@ -197,16 +198,16 @@ fn read_group(
             ))
         })?,
     };
-    let mut session = session.as_ref().map(StringChunked::iter);
-    let mut times = times.cursor();
-    for (at, (subject, event)) in subject.iter().zip(event.iter()).enumerate() {
-        let millis = times.next(&mut sink.clock);
-        let session = session.as_mut().and_then(Iterator::next).flatten().unwrap_or_default();
+    let (subject, event) = (subject.downcast_as_array(), event.downcast_as_array());
+    let session = session.as_ref().map(StringChunked::downcast_as_array);
+    for at in 0..frame.height() {
+        let millis = times.read(at, &mut sink.clock);
+        let session = session.and_then(|session| session.get(at)).unwrap_or_default();
         sink.row_at(
             (first + at + 1) as u64,
-            subject.unwrap_or_default().as_bytes(),
+            subject.get(at).unwrap_or_default().as_bytes(),
             session.as_bytes(),
-            event.unwrap_or_default().as_bytes(),
+            event.get(at).unwrap_or_default().as_bytes(),
             millis,
         );
     }
@@ -227,7 +228,7 @@ fn id_text(series: &Series) -> Option<StringChunked> {
     to_text(series)
 }
 
-/// `None` for types that have no plain text.
+/// All in one array; `None` for types that have no plain text.
 fn to_text(series: &Series) -> Option<StringChunked> {
     let text = match series.dtype() {
         DataType::String => series.clone(),
@@ -251,20 +252,45 @@ fn to_text(series: &Series) -> Option<StringChunked> {
         }
         _ => return None,
     };
-    text.str().ok().cloned()
+    Some(text.str().ok()?.rechunk().into_owned())
 }
 
-/// Milliseconds of a date or time as its clock shows it.
-fn local_millis(series: &Series) -> Option<Vec<Option<i64>>> {
-    let per_value: fn(i64) -> i64 = match series.dtype() {
-        DataType::Datetime(TimeUnit::Milliseconds, _) => |value| value,
-        DataType::Datetime(TimeUnit::Microseconds, _) => |value| value.div_euclid(1000),
-        DataType::Datetime(TimeUnit::Nanoseconds, _) => |value| value.div_euclid(1_000_000),
-        DataType::Date => |value| value.saturating_mul(DAY_MILLIS),
-        _ => return None,
-    };
-    let physical = series.to_physical_repr().cast(&DataType::Int64).ok()?;
-    Some(physical.i64().ok()?.iter().map(|value| value.map(per_value)).collect())
+/// Dates and times as their clock shows them: physical values, and how one becomes milliseconds.
+struct Shown {
+    values: Int64Chunked,
+    millis: fn(i64) -> i64,
+}
+
+impl Shown {
+    fn new(series: &Series) -> Option<Self> {
+        let millis: fn(i64) -> i64 = match series.dtype() {
+            DataType::Datetime(TimeUnit::Milliseconds, _) => |value| value,
+            DataType::Datetime(TimeUnit::Microseconds, _) => |value| value.div_euclid(1000),
+            DataType::Datetime(TimeUnit::Nanoseconds, _) => |value| value.div_euclid(1_000_000),
+            DataType::Date => |value| value.saturating_mul(DAY_MILLIS),
+            _ => return None,
+        };
+        let physical = series.to_physical_repr().cast(&DataType::Int64).ok()?;
+        Some(Self { values: whole(&physical)?, millis })
+    }
+
+    #[inline]
+    fn get(&self, at: usize) -> Option<i64> {
+        integer(&self.values, at).map(self.millis)
+    }
+}
+
+/// The integer of a row, where all are in one array.
+#[inline]
+fn integer(values: &Int64Chunked, at: usize) -> Option<i64> {
+    let array = values.downcast_as_array();
+    let is_there = array.validity().is_none_or(|there| there.get_bit(at));
+    is_there.then(|| array.values()[at])
+}
+
+/// Integers in one array.
+fn whole(series: &Series) -> Option<Int64Chunked> {
+    Some(series.i64().ok()?.rechunk().into_owned())
 }
 
 /// A column of times.
@@ -274,29 +300,18 @@ enum Times {
     Epoch(Int64Chunked),
     Seconds(Vec<Option<f64>>),
     /// With a zone: an instant.
-    Instant(Vec<Option<i64>>),
+    Instant(Shown),
     /// Without one: what a clock on the wall showed.
-    Local(Vec<Option<i64>>),
-}
-
-enum TimesIter<'a> {
-    None,
-    Text(Box<dyn Iterator<Item = Option<&'a str>> + 'a>),
-    Epoch(Box<dyn Iterator<Item = Option<i64>> + 'a>),
-    Seconds(std::slice::Iter<'a, Option<f64>>),
-    Instant(std::slice::Iter<'a, Option<i64>>),
-    Local(std::slice::Iter<'a, Option<i64>>),
+    Local(Shown),
 }
 
 impl Times {
     fn new(series: &Series) -> Option<Self> {
         match series.dtype() {
-            DataType::Datetime(_, Some(_)) => Some(Self::Instant(local_millis(series)?)),
-            DataType::Datetime(_, None) | DataType::Date => {
-                Some(Self::Local(local_millis(series)?))
-            }
+            DataType::Datetime(_, Some(_)) => Some(Self::Instant(Shown::new(series)?)),
+            DataType::Datetime(_, None) | DataType::Date => Some(Self::Local(Shown::new(series)?)),
             dtype if dtype.is_integer() => {
-                Some(Self::Epoch(series.cast(&DataType::Int64).ok()?.i64().ok()?.clone()))
+                Some(Self::Epoch(whole(&series.cast(&DataType::Int64).ok()?)?))
             }
             DataType::Float32 | DataType::Float64 => {
                 let floats = series.cast(&DataType::Float64).ok()?;
@@ -309,27 +324,16 @@ impl Times {
         }
     }
 
-    fn cursor(&self) -> TimesIter<'_> {
-        match self {
-            Self::None => TimesIter::None,
-            Self::Text(texts) => TimesIter::Text(Box::new(texts.iter())),
-            Self::Epoch(numbers) => TimesIter::Epoch(Box::new(numbers.iter())),
-            Self::Seconds(numbers) => TimesIter::Seconds(numbers.iter()),
-            Self::Instant(millis) => TimesIter::Instant(millis.iter()),
-            Self::Local(millis) => TimesIter::Local(millis.iter()),
-        }
-    }
-}
-
-impl TimesIter<'_> {
     #[inline]
-    fn next(&mut self, clock: &mut Clock) -> Result<i64, RefusalReason> {
+    fn read(&self, at: usize, clock: &mut Clock) -> Result<i64, RefusalReason> {
         const NONE: RefusalReason = RefusalReason::NoTime;
         match self {
             Self::None => Ok(0),
-            Self::Text(texts) => clock.read(texts.next().flatten().unwrap_or_default().as_bytes()),
-            Self::Epoch(numbers) => numbers.next().flatten().map_or(Err(NONE), Clock::read_epoch),
-            Self::Seconds(numbers) => match numbers.next().copied().flatten() {
+            Self::Text(texts) => {
+                clock.read(texts.downcast_as_array().get(at).unwrap_or_default().as_bytes())
+            }
+            Self::Epoch(numbers) => integer(numbers, at).map_or(Err(NONE), Clock::read_epoch),
+            Self::Seconds(numbers) => match numbers[at] {
                 None => Err(NONE),
                 // Fractions are of seconds; larger epochs are whole.
                 Some(number) if number.is_finite() && number.abs() < 1e11 => {
@@ -344,14 +348,10 @@ impl TimesIter<'_> {
                 }
                 Some(_) => Err(RefusalReason::UnreadableTime),
             },
-            Self::Instant(millis) => {
-                millis.next().copied().flatten().map_or(Err(NONE), checked_epoch)
+            Self::Instant(shown) => shown.get(at).map_or(Err(NONE), checked_epoch),
+            Self::Local(shown) => {
+                shown.get(at).map_or(Err(NONE), |millis| clock.read_local(millis))
             }
-            Self::Local(millis) => millis
-                .next()
-                .copied()
-                .flatten()
-                .map_or(Err(NONE), |millis| clock.read_local(millis)),
         }
     }
 }

@@ -5,7 +5,7 @@
 //! *Invariant:* knows no format. Texts of subjects and labels exist once, in the interners; of
 //! sessions only marks are kept.
 
-use super::intern::{BATCH, Interner, session_mark};
+use super::intern::{BATCH, Interner, LONG_BATCH, session_mark};
 use super::quality::Refusals;
 use super::time::Clock;
 use crate::views::RefusalReason;
@@ -20,13 +20,28 @@ pub(super) struct Layout {
     pub(super) has_time: bool,
 }
 
-/// A run of rows. `time` and `session` are empty where the import has none.
+/// One event. `time_millis` is 0 where the import has no time.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Row {
+    pub(super) time_millis: i64,
+    pub(super) subject: u32,
+    pub(super) label: u32,
+}
+
+/// A run of rows. `session` is empty where the import has none.
 #[derive(Default)]
 pub(super) struct Block {
-    pub(super) subject: Vec<u32>,
-    pub(super) label: Vec<u32>,
+    pub(super) rows: Vec<Row>,
     pub(super) session: Vec<u32>,
-    pub(super) time: Vec<i64>,
+}
+
+impl Block {
+    pub(super) fn with_room(rows: usize, layout: Layout) -> Self {
+        Self {
+            rows: Vec::with_capacity(rows),
+            session: Vec::with_capacity(if layout.has_session { rows } else { 0 }),
+        }
+    }
 }
 
 /// Collects the rows of one file, or of one range of it.
@@ -49,9 +64,9 @@ struct Batch {
     len: usize,
     bytes: Vec<u8>,
     ends: [u32; BATCH],
-    labels: [u32; BATCH],
+    hashes: [u64; BATCH],
+    rows: [Row; BATCH],
     sessions: [u32; BATCH],
-    times: [i64; BATCH],
 }
 
 impl Sink {
@@ -101,16 +116,16 @@ impl Sink {
             Ok(millis) => millis,
         };
         let at = self.batch.len;
+        self.batch.hashes[at] = self.subjects.announce(subject);
         self.batch.bytes.extend_from_slice(subject);
         self.batch.ends[at] = self.batch.bytes.len() as u32;
-        self.batch.labels[at] = self.labels.intern(label);
-        self.batch.times[at] = millis;
+        self.batch.rows[at] =
+            Row { time_millis: millis, subject: 0, label: self.labels.intern(label) };
         if self.layout.has_session {
             self.batch.sessions[at] = session_mark(session);
         }
         self.batch.len += 1;
-        // A batch of very long ids is cut short, so that an end fits in 32 bits.
-        if self.batch.len == BATCH || self.batch.bytes.len() > 1 << 20 {
+        if self.batch.len == BATCH || self.batch.bytes.len() > LONG_BATCH {
             self.flush();
         }
     }
@@ -124,28 +139,22 @@ impl Sink {
 
     /// Gives the last rows their numbers. Must be called once, at the end.
     pub(super) fn flush(&mut self) {
-        let Batch { len, bytes, ends, labels, sessions, times } = &mut self.batch;
+        let Batch { len, bytes, ends, hashes, rows, sessions } = &mut self.batch;
         if *len == 0 {
             return;
         }
         let mut subjects = [0; BATCH];
-        self.subjects.intern_batch(bytes, &ends[..*len], &mut subjects);
-        if self.blocks.last().is_none_or(|block| block.subject.len() + BATCH > BLOCK) {
-            self.blocks.push(Block {
-                subject: Vec::with_capacity(BLOCK),
-                label: Vec::with_capacity(BLOCK),
-                session: Vec::with_capacity(if self.layout.has_session { BLOCK } else { 0 }),
-                time: Vec::with_capacity(if self.layout.has_time { BLOCK } else { 0 }),
-            });
+        self.subjects.intern_batch(bytes, &ends[..*len], &hashes[..*len], &mut subjects);
+        for (row, subject) in rows.iter_mut().zip(subjects) {
+            row.subject = subject;
+        }
+        if self.blocks.last().is_none_or(|block| block.rows.len() + BATCH > BLOCK) {
+            self.blocks.push(Block::with_room(BLOCK, self.layout));
         }
         if let Some(block) = self.blocks.last_mut() {
-            block.subject.extend_from_slice(&subjects[..*len]);
-            block.label.extend_from_slice(&labels[..*len]);
+            block.rows.extend_from_slice(&rows[..*len]);
             if self.layout.has_session {
                 block.session.extend_from_slice(&sessions[..*len]);
-            }
-            if self.layout.has_time {
-                block.time.extend_from_slice(&times[..*len]);
             }
         }
         *len = 0;
@@ -153,6 +162,6 @@ impl Sink {
     }
 
     pub(super) fn rows_used(&self) -> u64 {
-        self.blocks.iter().map(|block| block.subject.len() as u64).sum()
+        self.blocks.iter().map(|block| block.rows.len() as u64).sum()
     }
 }

@@ -227,7 +227,13 @@ pub(super) fn iso(millis: i64) -> String {
 }
 
 /// The instant of a typed column, refused where it is a placeholder.
+#[inline]
 pub(super) fn checked_epoch(millis: i64) -> Result<i64, RefusalReason> {
+    // From 1900-01-02 to the end of 8999 there is one placeholder.
+    const USUAL: std::ops::Range<i64> = -25_566 * DAY_MILLIS..2_567_655 * DAY_MILLIS;
+    if USUAL.contains(&millis) && millis != 0 {
+        return Ok(millis);
+    }
     let (year, month, day) = civil_from_days(millis.div_euclid(DAY_MILLIS));
     if millis == 0 || is_sentinel_date(year, month, day) {
         return Err(RefusalReason::SentinelTime);
