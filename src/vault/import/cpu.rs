@@ -4,7 +4,7 @@
 //!
 //! *Invariant:* changes how long something takes, never what comes of it.
 
-use wide::{CmpEq, u8x16};
+use wide::u8x16;
 
 /// Bytes that are compared together.
 pub(super) const WIDTH: usize = 64;
