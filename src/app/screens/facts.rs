@@ -117,9 +117,17 @@ pub fn steps(flow: &Flow) -> Vec<i32> {
     steps
 }
 
+/// The distance between the marks of an axis up to `largest`: 1, 2 or 5 times a power of ten, so
+/// that there are two to five of them.
+pub fn between_marks(largest: u64) -> u64 {
+    let powers = std::iter::successors(Some(1_u64), |power| power.checked_mul(10));
+    let round = powers.flat_map(|power| [1, 2, 5].map(|times| power.saturating_mul(times)));
+    round.into_iter().find(|between| between.saturating_mul(5) > largest).unwrap_or(largest)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::NodeFacts;
+    use super::{NodeFacts, between_marks};
     use crate::views::{Flow, FlowEdge, FlowExit, FlowNode, LabelKind, PublishedSpec, Side, Unit};
 
     fn node(step: i32, label: &str, count: u64) -> FlowNode {
@@ -163,6 +171,15 @@ mod tests {
                 FlowExit { from: id(1, "Home"), count: 50 },
                 FlowExit { from: id(1, "Other"), count: 50 },
             ],
+        }
+    }
+
+    #[test]
+    fn an_axis_has_a_few_round_marks() {
+        for (largest, between) in
+            [(15, 5), (400, 100), (1_050, 500), (13_085, 5_000), (500_000, 200_000)]
+        {
+            assert_eq!(between_marks(largest), between, "up to {largest}");
         }
     }
 

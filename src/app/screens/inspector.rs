@@ -143,10 +143,12 @@ fn overview_ui(ui: &mut Ui, flow: &Flow) {
         text::display(ui, number(flow.people));
         ui.vertical(|ui| {
             ui.add_space(11.0);
-            text::small_cut(ui, "people, each counted once");
+            text::small_cut(ui, "people");
         });
     });
-    text::small(ui, "Select a step in the picture to see where people came from and went on to.");
+    let words = "Each is counted once. Select a step in the picture to see where people came from and \
+                 went on to.";
+    text::small(ui, words);
     ui.add_space(8.0);
     chart_ui(ui, flow);
 }
@@ -179,6 +181,8 @@ fn chart_ui(ui: &mut Ui, flow: &Flow) {
             number(bar.value as u64)
         )
     }));
+    let largest = flow.people;
+    let between = facts::between_marks(largest);
     let plot = Plot::new("people at each step")
         .height(128.0)
         .allow_drag(false)
@@ -202,6 +206,12 @@ fn chart_ui(ui: &mut Ui, flow: &Flow) {
             steps
                 .iter()
                 .map(|&step| egui_plot::GridMark { value: f64::from(step), step_size: 1.0 })
+                .collect()
+        })
+        .y_grid_spacer(move |_| {
+            let marks = (0..).map(|n| n * between).take_while(|value| *value <= largest);
+            marks
+                .map(|value| egui_plot::GridMark { value: value as f64, step_size: between as f64 })
                 .collect()
         })
         .y_axis_formatter(|mark, _| number(mark.value.max(0.0) as u64))
