@@ -16,7 +16,9 @@ mod tests;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
+use std::sync::Mutex;
 
 use clap::Parser;
 use clap::error::ErrorKind;
@@ -59,6 +61,11 @@ enum Failure {
     Output(io::Error),
     #[error("the window could not be opened ({0}); use a subcommand, see trodden --help")]
     Window(anyhow::Error),
+    /// A mistake in the program. The message of a panic could hold a value, so it is never shown.
+    #[error(
+        "the program made a mistake ({0}) and stopped; please report that place, and try other options"
+    )]
+    Mistake(String),
     /// The checks found something, and it has been said.
     #[error("")]
     Found,
@@ -92,9 +99,13 @@ impl From<io::Error> for Failure {
 
 /// Runs the program. 0 is success, 1 refused by the checks, 2 bad input or use.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let done = args::Cli::try_parse_from(args)
-        .map_err(|error| usage(&error))
-        .and_then(|cli| job::Job::new(cli).and_then(run::run));
+    std::panic::set_hook(Box::new(|panic| {
+        if let (Some(place), Ok(mut last)) = (panic.location(), LAST_PANIC.lock()) {
+            *last = format!("{}:{}", place.file(), place.line());
+        }
+    }));
+    let cli = args::Cli::try_parse_from(args).map_err(|error| usage(&error));
+    let done = cli.and_then(|cli| guarded(|| job::Job::new(cli).and_then(run::run)));
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
@@ -105,6 +116,17 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             ExitCode::from(failure.exit())
         }
     }
+}
+
+/// Where the program panicked last: the file and line of its own source, and nothing else.
+static LAST_PANIC: Mutex<String> = Mutex::new(String::new());
+
+/// Does the work; a panic is a failure like any other, without its message.
+fn guarded(work: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        let place = LAST_PANIC.lock().map(|place| place.clone()).unwrap_or_default();
+        Err(Failure::Mistake(place))
+    })
 }
 
 /// What clap has to say, in one line; help and version are no errors.

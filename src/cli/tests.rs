@@ -195,3 +195,11 @@ fn the_table_aligns_counts_and_cannot_steer_a_terminal() {
     assert!(text.contains("at least 10 people (k) and is a multiple of 5 (b)"), "{text}");
     assert!(text.contains("95 to 100 % of steps by name"), "{text}");
 }
+
+#[test]
+fn a_panic_is_one_line_without_its_message() {
+    let failure = super::guarded(|| panic!("alice@example.org")).expect_err("it panicked");
+    assert!(failure.to_string().starts_with("the program made a mistake"), "{failure}");
+    assert!(!failure.to_string().contains("alice"), "{failure}");
+    assert_eq!(failure.exit(), 2);
+}
