@@ -269,14 +269,11 @@ impl<'a> Detour<'a> {
         Some(moves)
     }
 
-    /// [`Self::fill`] for the blur: fills an edge up from what it has, or does nothing.
+    /// [`Self::fill`] for the blur, where nothing is small: does nothing if something would be.
     pub(super) fn fill_by(&mut self, edge: Edge, people: u32) {
-        let first = self.people_on[edge as usize] == 0;
-        if let Some(moves) = self.fill(edge, people) {
-            debug_assert!(!first || people >= self.k);
-            if !self.small_by_name.is_empty() || !self.small_to_other.is_empty() {
-                self.take_back(moves);
-            }
+        let Some(moves) = self.fill(edge, people) else { return };
+        if !self.small_by_name.is_empty() || !self.small_to_other.is_empty() {
+            self.take_back(moves);
         }
     }
 
