@@ -15,13 +15,17 @@ use super::worker::{
 use crate::project::{Folders, Recent, Settings};
 use crate::release::{self, Formats};
 use crate::views::{
-    Flow, FlowSpec, ImportPlan, Inspection, LabelFinding, Mapping, Policy, Role, Rules, Side, View,
+    Flow, FlowSpec, ImportPlan, Inspection, LabelFinding, Mapping, Policy, Role, Rules, Side, Spec,
+    View,
 };
 
 /// What is asked, as far as it can be undone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {
     pub spec: FlowSpec,
+    pub collapse: bool,
+    /// Labels whose events are skipped.
+    pub hide: Vec<String>,
     pub policy: Policy,
     pub rules: Rules,
     /// A matter of drawing: nothing is counted again.
@@ -32,6 +36,8 @@ impl Default for Question {
     fn default() -> Self {
         Self {
             spec: FlowSpec::default(),
+            collapse: true,
+            hide: Vec::new(),
             policy: Policy::default(),
             rules: Rules::default(),
             drop_off: true,
@@ -41,7 +47,9 @@ impl Default for Question {
 
 impl Question {
     fn ask(&self) -> Ask {
-        Ask { spec: self.spec.clone(), policy: self.policy, rules: self.rules.clone() }
+        let flow = Spec::flow("flow", self.spec.clone());
+        let spec = Spec { collapse: self.collapse, hide: self.hide.clone(), ..flow };
+        Ask { spec, policy: self.policy, rules: self.rules.clone() }
     }
 }
 
@@ -91,18 +99,19 @@ impl Source {
 
     /// The column that plays a part.
     pub fn column(&self, role: Role) -> Option<&str> {
-        let Mapping { subject, session, event, time } = &self.mapping;
+        let Mapping { subject, session, event, time, .. } = &self.mapping;
         match role {
             Role::Subject => subject,
             Role::Session => session,
             Role::Event => event,
             Role::Time => time,
+            Role::Attribute => return None,
         }
         .as_deref()
     }
 
     fn set_role(&mut self, column: &str, role: Option<Role>) {
-        let Mapping { subject, session, event, time } = &mut self.mapping;
+        let Mapping { subject, session, event, time, .. } = &mut self.mapping;
         for slot in [&mut *subject, &mut *session, &mut *event, &mut *time] {
             if slot.as_deref() == Some(column) {
                 *slot = None;
@@ -114,6 +123,7 @@ impl Source {
             Some(Role::Session) => session,
             Some(Role::Event) => event,
             Some(Role::Time) => time,
+            Some(Role::Attribute) => return,
         };
         *slot = Some(column.to_owned());
     }
@@ -226,7 +236,7 @@ impl State {
 
     /// The published flow on the screen.
     pub fn flow(&self) -> Option<&Flow> {
-        let View::Flow(flow) = self.shown.as_ref()?.view.view();
+        let View::Flow(flow) = self.shown.as_ref()?.view.view() else { return None };
         Some(flow)
     }
 
@@ -337,7 +347,7 @@ impl State {
             }
             Command::SetSteps(steps) => spec.steps = *steps,
             Command::SetTop(top) => spec.top = *top,
-            Command::SetCollapse(collapse) => spec.collapse = *collapse,
+            Command::SetCollapse(collapse) => next.collapse = *collapse,
             Command::SetDropOff(drop_off) => next.drop_off = *drop_off,
             Command::SetThreshold(k) => {
                 if let Ok(policy) = Policy::new(*k, None) {
@@ -345,15 +355,15 @@ impl State {
                 }
             }
             Command::Hide(label) => {
-                if !spec.hide.contains(label) {
-                    spec.hide.push(label.clone());
+                if !next.hide.contains(label) {
+                    next.hide.push(label.clone());
                 }
                 if spec.anchor.label.as_ref() == Some(label) {
                     spec.anchor.label = None;
                 }
                 self.selected = None;
             }
-            Command::Show(label) => spec.hide.retain(|hidden| hidden != label),
+            Command::Show(label) => next.hide.retain(|hidden| hidden != label),
             Command::AddRule(rule) => next.rules.rules.push(rule.clone()),
             Command::RemoveRule(index) if *index < next.rules.rules.len() => {
                 next.rules.rules.remove(*index);
@@ -580,7 +590,7 @@ impl State {
     }
 
     fn show(&mut self, shown: Arc<Shown>) {
-        let View::Flow(flow) = shown.view.view();
+        let View::Flow(flow) = shown.view.view() else { unreachable!("only flows yet") };
         if let Some(selected) = &self.selected
             && !flow.nodes.iter().any(|node| node.id == *selected)
         {

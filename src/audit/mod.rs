@@ -66,5 +66,6 @@ pub const ASKED: [&str; 5] = [
 pub fn structure(view: &View) -> Vec<Finding> {
     match view {
         View::Flow(flow) => structure::flow(flow),
+        _ => Vec::new(),
     }
 }

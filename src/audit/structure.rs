@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::Finding;
-use crate::views::{Flow, FlowNode, FlowSpec, LabelKind, OTHER, Policy, Side};
+use crate::views::{Flow, FlowNode, FlowSpec, LabelKind, OTHER, Policy, Side, Spec};
 
 /// More people than this are not believed; sums of it stay far from any limit.
 const MOST_PEOPLE: u64 = 100_000_000_000;
@@ -48,20 +48,16 @@ impl Check<'_> {
 
     fn asked(&mut self) {
         let spec = &self.flow.spec;
-        let asked = FlowSpec {
-            name: spec.name.clone(),
-            steps: spec.steps,
-            top: spec.top,
-            collapse: spec.collapse,
-            ..FlowSpec::default()
-        };
+        let asked =
+            FlowSpec { steps: spec.asked.steps, top: spec.asked.top, ..FlowSpec::default() };
+        let asked = Spec::flow(&spec.name, asked);
         if let Err(error) = asked.check() {
             self.report("the question", error.to_string());
         }
         if spec.rules.iter().any(|rule| rule != "a rule") {
             self.report("the question", "a rule is told in other words than \"a rule\"");
         }
-        if let Some(anchor) = &spec.anchor_label {
+        if let Some(anchor) = &spec.asked.anchor_label {
             let first = self.first_step();
             let mut labels = self
                 .flow
@@ -120,7 +116,7 @@ impl Check<'_> {
     }
 
     fn first_step(&self) -> i32 {
-        if self.flow.spec.anchor == Side::Start { 1 } else { -1 }
+        if self.flow.spec.asked.anchor == Side::End { -1 } else { 1 }
     }
 
     /// Steps outward from the anchor, from 1; 0 where the step is on the wrong side of it.
@@ -130,7 +126,7 @@ impl Check<'_> {
 
     fn nodes(&mut self) {
         let flow = self.flow;
-        let steps = u32::from(flow.spec.steps);
+        let steps = u32::from(flow.spec.asked.steps);
         let mut named_at: BTreeMap<i32, u32> = BTreeMap::new();
         let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
         for (at, node) in flow.nodes.iter().enumerate() {
@@ -151,7 +147,7 @@ impl Check<'_> {
                 *named_at.entry(node.step).or_default() += 1;
             }
         }
-        if named_at.values().any(|named| *named > u32::from(flow.spec.top)) {
+        if named_at.values().any(|named| *named > u32::from(flow.spec.asked.top)) {
             self.report("the nodes", "a step names more labels than were asked for");
         }
         let mut present: Vec<u32> = flow.nodes.iter().map(|node| self.outward(node.step)).collect();
@@ -171,7 +167,7 @@ impl Check<'_> {
     fn arcs(&mut self) {
         let flow = self.flow;
         let nodes = nodes_by_id(flow);
-        let last = u32::from(flow.spec.steps);
+        let last = u32::from(flow.spec.asked.steps);
         let outward = |id: &str| nodes.get(id).map(|node| self.outward(node.step));
         let mut found = Vec::new();
         let mut pairs = BTreeMap::new();
@@ -236,7 +232,7 @@ impl Check<'_> {
             } else if sums.into != count {
                 self.report(place("node", at), "the people who come in are not the people at it");
             }
-            if step < u32::from(flow.spec.steps) && sums.out != count {
+            if step < u32::from(flow.spec.asked.steps) && sums.out != count {
                 self.report(
                     place("node", at),
                     "the people who go on and those who leave are not the people at it",

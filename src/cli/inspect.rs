@@ -136,6 +136,7 @@ fn role_name(role: Role) -> &'static str {
         Role::Session => "session",
         Role::Event => "event",
         Role::Time => "time",
+        Role::Attribute => "attribute",
     }
 }
 

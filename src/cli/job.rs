@@ -11,8 +11,7 @@ use super::spec_file::SpecFile;
 use crate::release::Formats;
 use crate::sample::Sample;
 use crate::views::{
-    Acceptance, Anchor, DateOrder, FlowSpec, ImportPlan, Mapping, Policy, Rule, RuleKind, Rules,
-    Side, Spec,
+    Acceptance, DateOrder, ImportPlan, Mapping, Options, Policy, Rule, RuleKind, Rules, Side, Spec,
 };
 
 /// What is to be done.
@@ -71,8 +70,7 @@ pub(super) struct Question {
 impl Question {
     /// Labels that the view skips.
     pub(super) fn hidden(&self) -> &[String] {
-        let Spec::Flow(flow) = &self.spec;
-        &flow.hide
+        &self.spec.hide
     }
 }
 
@@ -135,11 +133,13 @@ fn reading(args: ImportArgs, labels: &LabelArgs, file: &SpecFile) -> Result<Read
             session: args.session.or(said.session),
             event: args.event.or(said.event),
             time: args.time.or(said.time),
+            attributes: Vec::new(),
         },
         mapping_is_whole: false,
         timezone: args.timezone.or_else(|| file.import.timezone.clone()),
         date_order: args.date_order.map(date_order).or(file.import.date_order),
         accept_truncated: args.accept_truncated || file.import.accept_truncated,
+        session_gap_secs: None,
     };
     // The first rule that fits counts, so what was typed stands before the file.
     let typed = labels.merge.iter().map(|typed| {
@@ -181,25 +181,27 @@ fn pair(typed: &str, option: &str, form: &str) -> Result<(String, String), Failu
 fn question(args: QuestionArgs, file: &SpecFile) -> Result<Question, Failure> {
     let ViewKind::Flow = args.view;
     let CountedUnit::People = args.unit;
-    let mut flow: FlowSpec = file.flow();
-    match (args.start, args.end, args.anchor) {
-        (Some(label), _, _) => flow.anchor = Anchor { side: Side::Start, label: Some(label) },
-        (_, Some(label), _) => flow.anchor = Anchor { side: Side::End, label: Some(label) },
-        (_, _, Some(AnchorSide::Start)) => flow.anchor = Anchor { side: Side::Start, label: None },
-        (_, _, Some(AnchorSide::End)) => flow.anchor = Anchor { side: Side::End, label: None },
-        (None, None, None) => {}
-    }
-    flow.steps = args.steps.unwrap_or(flow.steps);
-    flow.top = args.top.unwrap_or(flow.top);
-    flow.collapse = args.collapse.map_or(flow.collapse, |switch| switch == Switch::On);
-    flow.hide.extend(args.hide);
-    flow.check()?;
+    let typed = Options {
+        start: args.start,
+        end: args.end,
+        anchor: args.anchor.map(|side| match side {
+            AnchorSide::Start => Side::Start,
+            AnchorSide::End => Side::End,
+        }),
+        steps: args.steps,
+        top: args.top,
+        collapse: args.collapse.map(|switch| switch == Switch::On),
+        hide: args.hide,
+        ..Options::default()
+    };
+    let file_view = file.views.first().cloned().unwrap_or_default();
+    let spec = typed.over(file_view).into_spec()?;
     let said = &file.policy;
     // A base of the file goes with the k of the file, not with one that was typed.
     let b = args.round.or(if args.k.is_none() { said.b } else { None });
     let k = args.k.or(said.k).unwrap_or(Policy::default().k());
     let blur = args.blur.map(|switch| switch == Switch::On).or(said.blur).unwrap_or(true);
-    Ok(Question { spec: Spec::Flow(flow), policy: Policy::new(k, b)?.with_blur(blur) })
+    Ok(Question { spec, policy: Policy::new(k, b)?.with_blur(blur) })
 }
 
 fn formats(chosen: &[PackageFormat]) -> Formats {

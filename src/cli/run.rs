@@ -240,7 +240,7 @@ fn sample_package(path: &Path) -> Result<(), Failure> {
         rules: Rules::of_pairs(RULES),
         timings: false,
     };
-    let spec = Spec::Flow(FlowSpec::default());
+    let spec = Spec::flow("flow", FlowSpec::default());
     let question = Question { spec, policy: Policy::default() };
     let (package, unresolved) =
         package(&reading, &question, Formats::default(), &mut Stages::begin())?;

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::Failure;
-use crate::views::{Acceptance, DateOrder, FlowSpec, Mapping, Rule, RuleKind, Spec};
+use crate::views::{Acceptance, DateOrder, Mapping, Options, Rule, RuleKind};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -17,7 +17,7 @@ pub(super) struct SpecFile {
     pub(super) accepted: Vec<Acceptance>,
     pub(super) policy: Thresholds,
     #[serde(rename = "view")]
-    views: Vec<Spec>,
+    pub(super) views: Vec<Options>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -39,6 +39,7 @@ impl Import {
             session: self.session.clone(),
             event: self.event.clone(),
             time: self.time.clone(),
+            attributes: Vec::new(),
         }
     }
 }
@@ -87,13 +88,5 @@ impl SpecFile {
             }
         }
         Ok(file)
-    }
-
-    /// The view of the file, or a flow as it is where nothing is said.
-    pub(super) fn flow(&self) -> FlowSpec {
-        match self.views.first() {
-            Some(Spec::Flow(flow)) => flow.clone(),
-            None => FlowSpec::default(),
-        }
     }
 }

@@ -10,7 +10,7 @@ const LONGEST_LABEL: usize = 48;
 
 /// The view as lines of text. The first lines say under which thresholds.
 pub(super) fn text(view: &View) -> String {
-    let View::Flow(flow) = view;
+    let View::Flow(flow) = view else { unreachable!("only flows yet") };
     let rows = rows(flow);
     let left = rows.iter().map(|row| row.text.chars().count()).max().unwrap_or(0);
     let right = rows.iter().map(|row| row.count.chars().count()).max().unwrap_or(0);
@@ -26,10 +26,10 @@ pub(super) fn text(view: &View) -> String {
 
 fn head(flow: &Flow) -> String {
     let [low, high] = flow.by_name_band;
-    let from = match (flow.spec.anchor, &flow.spec.anchor_label) {
-        (Side::Start, None) => "from the beginning".to_owned(),
+    let from = match (flow.spec.asked.anchor, &flow.spec.asked.anchor_label) {
+        (Side::Start | Side::Between, None) => "from the beginning".to_owned(),
         (Side::End, None) => "backwards from the end".to_owned(),
-        (Side::Start, Some(label)) => format!("from \"{}\" on", short(label)),
+        (Side::Start | Side::Between, Some(label)) => format!("from \"{}\" on", short(label)),
         (Side::End, Some(label)) => format!("backwards from \"{}\"", short(label)),
     };
     format!(
@@ -60,8 +60,8 @@ fn rows(flow: &Flow) -> Vec<Row> {
         node.map(|node| short(&node.label)).unwrap_or_default()
     };
     // With an end anchor the next step outward is the step before in time.
-    let (arrow, gone) = match flow.spec.anchor {
-        Side::Start => ("→", "left"),
+    let (arrow, gone) = match flow.spec.asked.anchor {
+        Side::Start | Side::Between => ("→", "left"),
         Side::End => ("←", "began here"),
     };
     let mut rows = Vec::new();

@@ -45,14 +45,14 @@ const LABEL_AIR: f32 = 4.0;
 
 /// Lays a flow out and names everything in it.
 pub fn flow_scene(view: &Disclosed<View>, picture: &FlowPicture) -> Scene {
-    let View::Flow(flow) = view.view();
+    let View::Flow(flow) = view.view() else { unreachable!("only flows yet") };
     Drawing::new(flow, picture).scene()
 }
 
 /// The smallest size, in points, at which no label is shortened for want of room and no two bars
 /// come closer than they should. Never less than 960 × 540.
 pub fn flow_size(view: &Disclosed<View>) -> [f32; 2] {
-    let View::Flow(flow) = view.view();
+    let View::Flow(flow) = view.view() else { unreachable!("only flows yet") };
     let model = Model::new(flow);
     let look = &tokens().flow;
     let widest = model
@@ -83,7 +83,7 @@ pub struct LabelColours {
 
 impl LabelColours {
     pub fn new(view: &Disclosed<View>) -> Self {
-        let View::Flow(flow) = view.view();
+        let View::Flow(flow) = view.view() else { unreachable!("only flows yet") };
         Self::of(flow)
     }
 
@@ -137,7 +137,7 @@ impl<'a> Model<'a> {
         let mut places: BTreeMap<&str, usize> = BTreeMap::new();
         let mut graph = sankey::Graph {
             columns: steps.len(),
-            stubs_right: flow.spec.anchor == Side::Start,
+            stubs_right: flow.spec.asked.anchor == Side::Start,
             ..sankey::Graph::default()
         };
         let mut shown = Vec::with_capacity(flow.nodes.len());
@@ -323,8 +323,8 @@ impl<'a> Drawing<'a> {
                 mark: Mark::Band { upper, lower, fill: Fill::Solid(fill) },
                 target: Some(scene.targets.len()),
             });
-            let id = match self.model.flow.spec.anchor {
-                Side::Start => format!("{}→{}", from.id, to.id),
+            let id = match self.model.flow.spec.asked.anchor {
+                Side::Start | Side::Between => format!("{}→{}", from.id, to.id),
                 Side::End => format!("{}→{}", to.id, from.id),
             };
             scene.targets.push(Target {
@@ -376,7 +376,7 @@ impl<'a> Drawing<'a> {
                 rect: bounds(&polygon),
                 outline: polygon,
                 label: None,
-                name: words::exit(shown, weight as u64, self.model.flow.spec.anchor),
+                name: words::exit(shown, weight as u64, self.model.flow.spec.asked.anchor),
                 kind: TargetKind::Exit,
             });
         }

@@ -10,6 +10,7 @@ use crate::views::{Flow, FlowNode, View};
 pub(crate) fn table(view: &View) -> String {
     match view {
         View::Flow(flow) => of_flow(flow),
+        _ => String::new(),
     }
 }
 

@@ -185,7 +185,7 @@ impl Claimed {
     }
 
     fn check_policy(&self, name: &str, view: &View) -> Vec<Finding> {
-        let View::Flow(flow) = view;
+        let View::Flow(flow) = view else { unreachable!("only flows yet") };
         let policy = &self.manifest.policy;
         let mut found = Vec::new();
         if (policy.k(), policy.b(), policy.blur()) != (flow.k, flow.b, flow.spec.blur) {

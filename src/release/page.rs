@@ -13,7 +13,7 @@ use crate::views::{Flow, FlowNode, LabelKind, Side, View};
 
 /// `svg` is the picture of the view, as it stands in `pictures/`.
 pub(super) fn page(view: &View, facts: &Facts, svg: &str) -> String {
-    let View::Flow(flow) = view;
+    let View::Flow(flow) = view else { unreachable!("only flows yet") };
     let mut page = Page { out: String::with_capacity(svg.len() + (1 << 15)) };
     page.head(flow);
     page.summary(flow);
@@ -72,10 +72,12 @@ impl Page {
     fn summary(&mut self, flow: &Flow) {
         let [low, high] = flow.by_name_band;
         let spec = &flow.spec;
-        let from = match (spec.anchor, &spec.anchor_label) {
-            (Side::Start, None) => "Step by step from the beginning".to_owned(),
+        let from = match (spec.asked.anchor, &spec.asked.anchor_label) {
+            (Side::Start | Side::Between, None) => "Step by step from the beginning".to_owned(),
             (Side::End, None) => "Step by step back from the end".to_owned(),
-            (Side::Start, Some(label)) => format!("Step by step from “{}” on", plain(label)),
+            (Side::Start | Side::Between, Some(label)) => {
+                format!("Step by step from “{}” on", plain(label))
+            }
             (Side::End, Some(label)) => format!("Step by step back from “{}”", plain(label)),
         };
         self.put(format_args!(
@@ -126,7 +128,7 @@ impl Page {
     fn moves(&mut self, flow: &Flow) {
         let nodes: std::collections::BTreeMap<&str, &FlowNode> =
             flow.nodes.iter().map(|node| (node.id.as_str(), node)).collect();
-        let backwards = flow.spec.anchor == Side::End;
+        let backwards = flow.spec.asked.anchor == Side::End;
         let [from, to] = if backwards { ["To", "From"] } else { ["From", "To"] };
         self.put(format_args!(
             "<section>\n<h2>How people move</h2>\n<table class=\"moves\">\n<thead><tr>\

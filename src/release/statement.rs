@@ -18,7 +18,7 @@ use Block::{Heading, List, Paragraph};
 
 /// The statement about one view, without its title.
 pub(super) fn blocks(view: &View, facts: &Facts) -> Vec<Block> {
-    let View::Flow(flow) = view;
+    let View::Flow(flow) = view else { unreachable!("only flows yet") };
     vec![
         Paragraph(format!(
             "This package shows how {} people moved from step to step. It holds counts only: no record \
@@ -61,14 +61,16 @@ pub(super) fn blocks(view: &View, facts: &Facts) -> Vec<Block> {
 
 fn shown(flow: &Flow) -> Vec<String> {
     let spec = &flow.spec;
-    let anchor = spec.anchor_label.as_ref().map(|label| format!("“{}”", plain(label)));
-    let from = match (spec.anchor, anchor) {
-        (Side::Start, None) => "from the beginning of each journey".to_owned(),
+    let anchor = spec.asked.anchor_label.as_ref().map(|label| format!("“{}”", plain(label)));
+    let from = match (spec.asked.anchor, anchor) {
+        (Side::Start | Side::Between, None) => "from the beginning of each journey".to_owned(),
         (Side::End, None) => "backwards from the end of each journey".to_owned(),
-        (Side::Start, Some(label)) => format!("from the first {label} of each journey on"),
+        (Side::Start | Side::Between, Some(label)) => {
+            format!("from the first {label} of each journey on")
+        }
         (Side::End, Some(label)) => format!("backwards from the last {label} of each journey"),
     };
-    let who = if spec.anchor_label.is_some() {
+    let who = if spec.asked.anchor_label.is_some() {
         "Everybody who has this step is counted, each person once."
     } else {
         "Everybody who has a journey is counted, each person once."
@@ -79,10 +81,10 @@ fn shown(flow: &Flow) -> Vec<String> {
         "The same step several times in a row counts each time."
     };
     vec![
-        format!("The flow has up to {} steps, {from}.", spec.steps),
+        format!("The flow has up to {} steps, {from}.", spec.asked.steps),
         format!(
             "At each step at most {} names stand for themselves. Everything else is Other.",
-            spec.top
+            spec.asked.top
         ),
         repeats.to_owned(),
         who.to_owned(),
@@ -123,6 +125,7 @@ fn read(facts: &Facts) -> Vec<String> {
         Role::Session => "the session",
         Role::Event => "the step",
         Role::Time => "the time",
+        Role::Attribute => "an attribute",
     };
     let mut said: Vec<String> = facts
         .columns

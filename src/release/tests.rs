@@ -269,11 +269,11 @@ fn every_part_of_the_view_that_is_no_count_is_checked() {
         ("b zero", |flow| flow.b = 0),
         ("band", |flow| flow.by_name_band = [91, 96]),
         ("band order", |flow| flow.by_name_band = [95, 90]),
-        ("steps", |flow| flow.spec.steps = 2),
-        ("top", |flow| flow.spec.top = 1),
+        ("steps", |flow| flow.spec.asked.steps = 2),
+        ("top", |flow| flow.spec.asked.top = 1),
         ("name", |flow| flow.spec.name = "../flow".to_owned()),
         ("rules", |flow| flow.spec.rules = vec!["rename anna".to_owned()]),
-        ("anchor", |flow| flow.spec.anchor_label = Some("Home".to_owned())),
+        ("anchor", |flow| flow.spec.asked.anchor_label = Some("Home".to_owned())),
         ("order", |flow| flow.nodes.swap(0, 1)),
         ("id", |flow| flow.nodes[1].id = flow.nodes[0].id.clone()),
         ("missing edge", |flow| drop(flow.edges.pop())),
@@ -295,7 +295,7 @@ fn every_part_of_the_view_that_is_no_count_is_checked() {
 #[test]
 fn an_anchor_that_is_the_first_step_is_fine() {
     let mut flow = flow_of(Policy::default(), Side::End, 2, &[(vec![1, 2], 3), (vec![1], 0)]);
-    flow.spec.anchor_label = Some("Home".to_owned());
+    flow.spec.asked.anchor_label = Some("Home".to_owned());
     assert_eq!(findings(&package(flow, NO_PNG)), vec![]);
 }
 

@@ -10,7 +10,7 @@ use crate::views::{Policy, View};
 /// The same contents give the same bytes.
 pub fn write(contents: &Contents<'_>) -> Result<Package, ReleaseError> {
     let [view] = contents.views.as_slice() else { return Err(ReleaseError::OneView) };
-    let View::Flow(flow) = view.view();
+    let View::Flow(flow) = view.view() else { unreachable!("only flows yet") };
     let svg = picture(view);
     let mut files: Vec<File> = Vec::new();
     for part in Part::ALL.into_iter().filter(|part| part.is_chosen(contents.formats)) {

@@ -1,26 +1,12 @@
-//! What a flow looks like once it is published, and the JSON it is written as.
+//! Class A views as they are published: flow, paths, funnel. Everybody is counted once at every
+//! step, so the counts are those of a network: in = out at every node.
 
 use serde::{Deserialize, Serialize};
 
-use super::Side;
+use super::{Order, PublishedSpec, Side, Unit};
 
 /// The label that stands for "not shown by name here".
 pub const OTHER: &str = "Other";
-
-/// A published view, tagged by its kind (`"view": "flow"`).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "view", rename_all = "snake_case", deny_unknown_fields)]
-pub enum View {
-    Flow(Flow),
-}
-
-/// What one unit of a count is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Unit {
-    #[default]
-    People,
-}
 
 /// Whether a node stands for one label or for everything that is not shown by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -46,26 +32,40 @@ pub struct Flow {
     /// The share of steps that stand under their own name, in percent, as a band of five:
     /// `[95, 100]` means between 95 and 100.
     pub by_name_band: [u8; 2],
-    pub spec: PublishedSpec,
+    pub spec: PublishedSpec<FlowAsked>,
     pub nodes: Vec<FlowNode>,
     pub edges: Vec<FlowEdge>,
     pub exits: Vec<FlowExit>,
 }
 
-/// What was asked, as far as it may be told: of labels only those that are shown.
+/// What was asked of a flow or of paths.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PublishedSpec {
-    pub name: String,
+pub struct FlowAsked {
     pub anchor: Side,
     /// The label at the anchor, where one was asked for. It is always shown.
     pub anchor_label: Option<String>,
+    /// The label at which journeys between two labels are over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until_label: Option<String>,
     pub steps: u8,
     pub top: u8,
-    pub collapse: bool,
-    pub blur: bool,
-    /// Hidden labels and label rules, each as the words "a rule".
-    pub rules: Vec<String>,
+    /// What the journeys were drawn for, where that is finer than this view: its numbers are then
+    /// sums of rounded numbers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drawn_for: Option<DrawnFor>,
+}
+
+/// The finest view of a cohort in a package: its journeys are drawn once, for that one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DrawnFor {
+    /// Step by step, told by what came before.
+    pub paths: bool,
+    pub steps: u8,
+    pub top: u8,
+    /// Segment by segment of this attribute.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
 }
 
 /// One label at one step, or `Other` at that step.
@@ -98,5 +98,87 @@ pub struct FlowEdge {
 #[serde(deny_unknown_fields)]
 pub struct FlowExit {
     pub from: String,
+    pub count: u64,
+}
+
+/// People by the whole path that they took, as far as it is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Paths {
+    pub unit: Unit,
+    pub k: u32,
+    pub b: u32,
+    /// Everybody in the cohort. Equals the sum of all paths.
+    pub people: u64,
+    pub by_name_band: [u8; 2],
+    pub spec: PublishedSpec<FlowAsked>,
+    /// Every person is in one of them. Ordered by count descending, then steps.
+    pub paths: Vec<Path>,
+}
+
+/// One path: all its people took these steps in this order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Path {
+    /// Outward from the anchor.
+    pub steps: Vec<PathStep>,
+    /// Whether the journey is known to have no further step. A path of fewer steps than were asked
+    /// for always ends.
+    pub ends: bool,
+    pub count: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PathStep {
+    pub label: String,
+    pub kind: LabelKind,
+}
+
+/// How many people get how far. Counts are low, to within the rounding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Funnel {
+    pub unit: Unit,
+    pub k: u32,
+    pub b: u32,
+    /// Everybody in the cohort, whether or not they took the first step.
+    pub people: u64,
+    pub by_name_band: [u8; 2],
+    pub spec: PublishedSpec<FunnelAsked>,
+    /// In the order of the funnel; a step that nobody is drawn at has the count 0.
+    pub steps: Vec<FunnelStep>,
+    /// How long those at the last step took from the first. Sums to the last step; empty without
+    /// times.
+    pub time_to_convert: Vec<TimeBin>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FunnelAsked {
+    pub order: Order,
+    /// Among the steps.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub optional: Vec<String>,
+    /// Labels that end an attempt; one that may not be shown is "a label".
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exclude: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window_secs: Option<u64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FunnelStep {
+    pub label: String,
+    pub count: u64,
+}
+
+/// People whose time lies in `from..to`, in seconds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TimeBin {
+    pub from: u64,
+    /// Absent where the bin has no end.
+    pub to: Option<u64>,
     pub count: u64,
 }

@@ -16,6 +16,10 @@ pub struct Mapping {
     pub event: Option<String>,
     /// Without a time, events keep the order of the file.
     pub time: Option<String>,
+    /// Columns with something about the person by which she can be told from others (a country, a
+    /// plan). The first value in time counts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attributes: Vec<String>,
 }
 
 /// How `03/04/2024` is read.
@@ -40,6 +44,9 @@ pub struct ImportPlan {
     pub date_order: Option<DateOrder>,
     /// Go on with the readable beginning of a truncated file.
     pub accept_truncated: bool,
+    /// Without a session column, a session ends where nothing happens for longer than this.
+    /// 30 minutes where absent.
+    pub session_gap_secs: Option<u64>,
 }
 
 /// The container and dialect of a file, in words (`CSV, gzip, separated by ;`).
@@ -69,6 +76,7 @@ pub enum Role {
     Session,
     Event,
     Time,
+    Attribute,
 }
 
 /// A column as it may be shown: name and shape, never a value.

@@ -8,17 +8,35 @@ mod disclosed;
 mod flow;
 mod import;
 mod labels;
+mod map;
+mod options;
 mod policy;
 mod progress;
 mod spec;
+mod view;
 
 pub use disclosed::Disclosed;
-pub use flow::{Flow, FlowEdge, FlowExit, FlowNode, LabelKind, OTHER, PublishedSpec, Unit, View};
+pub use flow::{
+    DrawnFor, Flow, FlowAsked, FlowEdge, FlowExit, FlowNode, Funnel, FunnelAsked, FunnelStep,
+    LabelKind, OTHER, Path, PathStep, Paths, TimeBin,
+};
 pub use import::{
     ColumnKind, ColumnProfile, DateOrder, FileFormat, ImportPlan, Inspection, Mapping, Quality,
     Question, Refusal, RefusalReason, Repair, Role,
 };
 pub use labels::{Acceptance, LabelFinding, PiiKind, Rule, RuleKind, Rules};
-pub use policy::{Policy, PolicyError};
+pub use map::{
+    DateBin, Map, MapAsked, MapEdge, MapEnd, MapNode, Quantiles, Timing, TimingAsked, Trend,
+    TrendAsked,
+};
+pub use options::{Kind, Options};
+pub use policy::{Demands, Policy, PolicyError, TimeGrain};
 pub use progress::{Cancelled, Progress};
-pub use spec::{Anchor, FlowSpec, Side, Spec, SpecError};
+pub use spec::{
+    Anchor, Ask, Cohort, Extent, Filter, FlowSpec, FunnelSpec, Grain, MapSpec, Order, PathsSpec,
+    Side, Spec, SpecError, Split, TimingSpec, TrendSpec,
+};
+pub use view::{
+    Breakdown, Comparison, HIDDEN, Head, OTHER_SEGMENTS, Pair, PublishedCohort, PublishedSpec,
+    Segment, SplitAsked, Unit, View,
+};

@@ -3,7 +3,36 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// Threshold k and rounding base b, checked together.
+/// How exactly times are used: durations are computed from times cut to this grain.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum TimeGrain {
+    /// As in the data.
+    #[default]
+    None,
+    Minute,
+    Hour,
+    Day,
+    /// Only which event came first; no view of times.
+    Order,
+}
+
+impl TimeGrain {
+    /// The length in milliseconds, where there is one.
+    pub fn millis(self) -> Option<i64> {
+        match self {
+            Self::None => Some(1),
+            Self::Minute => Some(60_000),
+            Self::Hour => Some(3_600_000),
+            Self::Day => Some(86_400_000),
+            Self::Order => None,
+        }
+    }
+}
+
+/// Threshold k and rounding base b, checked together, and what goes with them.
 ///
 /// `b` divides `k` and `4b > k + 2`: otherwise the rounding bins of two published numbers can
 /// prove a group of 1..k−1 people (found by brute force for k up to 40). The one exception is
@@ -13,10 +42,19 @@ pub struct Policy {
     k: u32,
     b: u32,
     blur: bool,
+    /// The most sessions or occurrences that one person adds to a count.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cap: Option<u32>,
+    #[serde(skip_serializing_if = "is_none")]
+    time_grain: TimeGrain,
+}
+
+fn is_none(grain: &TimeGrain) -> bool {
+    *grain == TimeGrain::None
 }
 
 /// Why a policy is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum PolicyError {
     #[error("k = {0} is not offered; choose one of 5, 10, 15, 20, 30, 40, 50, 75, 100")]
     Threshold(u32),
@@ -24,6 +62,10 @@ pub enum PolicyError {
         "rounding to {b} is unsafe with k = {k}: b must divide k and 4b must exceed k + 2; leave --round out for {default}"
     )]
     Base { k: u32, b: u32, default: u32 },
+    #[error("a person adds 1 to 1000 sessions or occurrences to a count, not {0}; change --cap")]
+    Cap(u32),
+    #[error("{0}")]
+    Demanded(String),
 }
 
 impl Policy {
@@ -42,7 +84,37 @@ impl Policy {
         if !safe {
             return Err(PolicyError::Base { k, b, default });
         }
-        Ok(Self { k, b, blur: true })
+        Ok(Self { k, b, blur: true, cap: None, time_grain: TimeGrain::None })
+    }
+
+    /// # Errors
+    /// Where the cap is 0 or absurd. One above [`Policy::default_cap`] is allowed: the numbers that
+    /// one or two people dominate are then not shown.
+    pub fn with_cap(self, cap: Option<u32>) -> Result<Self, PolicyError> {
+        match cap {
+            Some(cap) if !(1..=1000).contains(&cap) => Err(PolicyError::Cap(cap)),
+            _ => Ok(Self { cap, ..self }),
+        }
+    }
+
+    #[must_use]
+    pub fn with_time_grain(self, time_grain: TimeGrain) -> Self {
+        Self { time_grain, ..self }
+    }
+
+    /// The most sessions or occurrences that one person adds to a count.
+    pub fn cap(self) -> u32 {
+        self.cap.unwrap_or(self.default_cap())
+    }
+
+    /// With this cap nobody can dominate a count of k people: one has less than half of it and two
+    /// have at most two thirds.
+    pub fn default_cap(self) -> u32 {
+        (self.k - 2).min(5)
+    }
+
+    pub fn time_grain(self) -> TimeGrain {
+        self.time_grain
     }
 
     #[must_use]
@@ -68,7 +140,7 @@ impl Policy {
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { k: 10, b: 5, blur: true }
+        Self { k: 10, b: 5, blur: true, cap: None, time_grain: TimeGrain::None }
     }
 }
 
@@ -80,16 +152,89 @@ impl<'de> Deserialize<'de> for Policy {
             k: u32,
             b: Option<u32>,
             blur: Option<bool>,
+            cap: Option<u32>,
+            #[serde(default)]
+            time_grain: TimeGrain,
         }
         let raw = Raw::deserialize(deserializer)?;
         let policy = Self::new(raw.k, raw.b).map_err(serde::de::Error::custom)?;
-        Ok(policy.with_blur(raw.blur.unwrap_or(true)))
+        let policy = policy.with_cap(raw.cap).map_err(serde::de::Error::custom)?;
+        Ok(policy.with_blur(raw.blur.unwrap_or(true)).with_time_grain(raw.time_grain))
+    }
+}
+
+/// What an organisation demands of every release: floors that a choice cannot go below.
+/// The file `NAME.trodden-policy.toml`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Demands {
+    /// The smallest k.
+    pub k: Option<u32>,
+    /// The smallest b.
+    pub b: Option<u32>,
+    /// `true`: the blur stays on.
+    pub blur: Option<bool>,
+    /// The largest cap.
+    pub cap: Option<u32>,
+    /// The finest grain.
+    pub time_grain: TimeGrain,
+    /// Purposes for which consent is required.
+    pub purposes: Vec<String>,
+    /// Labels that are never shown by name. `*` stands for anything.
+    pub forbidden_labels: Vec<String>,
+    /// The formats that a package may have; all where nothing is said.
+    pub formats: Vec<String>,
+    pub review_required: bool,
+}
+
+impl Demands {
+    /// # Errors
+    /// Where the demands themselves are below the floor: k is at least 5 and goes with b.
+    pub fn check(&self) -> Result<(), PolicyError> {
+        if let Some(k) = self.k {
+            Policy::new(k, self.b)?;
+        }
+        Policy::default().with_cap(self.cap).map(|_| ())
+    }
+
+    /// # Errors
+    /// Where a choice goes below a demand.
+    pub fn allow(&self, policy: Policy) -> Result<(), PolicyError> {
+        let refuse = |what: String| Err(PolicyError::Demanded(what));
+        if let Some(k) = self.k.filter(|k| policy.k() < *k) {
+            return refuse(format!("the policy demands k of at least {k}; raise --k"));
+        }
+        if let Some(b) = self.b.filter(|b| policy.b() < *b) {
+            return refuse(format!("the policy demands rounding to at least {b}; change --round"));
+        }
+        if self.blur == Some(true) && !policy.blur() {
+            return refuse("the policy demands the blur; leave --blur out".to_owned());
+        }
+        if let Some(cap) = self.cap.filter(|cap| policy.cap() > *cap) {
+            return refuse(format!("the policy demands a cap of at most {cap}; lower --cap"));
+        }
+        if policy.time_grain() < self.time_grain {
+            return refuse("the policy demands coarser times; change --time-grain".to_owned());
+        }
+        Ok(())
+    }
+
+    /// The thresholds to use where nobody chose: the defaults, raised to what is demanded.
+    ///
+    /// # Errors
+    /// See [`Demands::check`].
+    pub fn default_policy(&self) -> Result<Policy, PolicyError> {
+        let k = self.k.map_or(Policy::default().k(), |k| k.max(Policy::default().k()));
+        let b = if Some(k) == self.k { self.b } else { None };
+        let policy = Policy::new(k, b)?;
+        let cap = self.cap.filter(|cap| *cap < policy.default_cap());
+        Ok(policy.with_cap(cap)?.with_time_grain(self.time_grain))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Policy, PolicyError};
+    use super::{Demands, Policy, PolicyError, TimeGrain};
 
     #[test]
     fn every_listed_pair_is_accepted_and_is_the_default_for_its_k() {
@@ -105,6 +250,41 @@ mod tests {
         }
         for k in [0, 1, 4, 7, 12] {
             assert_eq!(Policy::new(k, None), Err(PolicyError::Threshold(k)));
+        }
+    }
+
+    #[test]
+    fn a_choice_cannot_go_below_what_is_demanded() {
+        let demands = Demands {
+            k: Some(20),
+            blur: Some(true),
+            cap: Some(3),
+            time_grain: TimeGrain::Hour,
+            ..Demands::default()
+        };
+        let least = demands.default_policy().expect("20 is listed");
+        assert_eq!((least.k(), least.b(), least.cap()), (20, 10, 3));
+        assert_eq!(demands.allow(least), Ok(()));
+        let wrong = [
+            Policy::new(15, None).expect("listed"),
+            least.with_blur(false),
+            least.with_cap(Some(4)).expect("a cap"),
+            least.with_time_grain(TimeGrain::Minute),
+        ];
+        for policy in wrong {
+            assert!(matches!(demands.allow(policy), Err(PolicyError::Demanded(_))));
+        }
+        let below = Demands { k: Some(3), ..Demands::default() };
+        assert_eq!(below.check(), Err(PolicyError::Threshold(3)));
+    }
+
+    #[test]
+    fn with_the_default_cap_nobody_can_dominate() {
+        for (k, _) in Policy::LISTED {
+            let cap = Policy::new(k, None).expect("listed").cap();
+            // The worst case: k people, one or two of them with all they may add, the rest with one.
+            assert!(2 * cap <= cap + (k - 1));
+            assert!(3 * 2 * cap <= 2 * (2 * cap + (k - 2)));
         }
     }
 }

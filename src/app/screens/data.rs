@@ -395,6 +395,7 @@ fn role_words(role: Option<Role>) -> &'static str {
         Some(Role::Session) => "Session",
         Some(Role::Event) => "Step",
         Some(Role::Time) => "Time",
+        Some(Role::Attribute) => "Attribute",
         None => "Not read",
     }
 }

@@ -179,7 +179,7 @@ fn legend_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         last.push(("Other", colours.other.into(), false));
     }
     if state.question.now().drop_off && !flow.exits.is_empty() {
-        let words = if flow.spec.anchor == Side::End { "Began" } else { "Left" };
+        let words = if flow.spec.asked.anchor == Side::End { "Began" } else { "Left" };
         last.push((words, colours.drop_off.into(), true));
     }
     let width = |label: &str| {

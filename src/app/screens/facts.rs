@@ -34,9 +34,9 @@ impl<'a> NodeFacts<'a> {
         let inward = flow.edges.iter().filter(|edge| edge.to == id);
         let inward = inward
             .filter_map(|edge| Some(Neighbour { node: find(&edge.from)?, count: edge.count }));
-        let side = flow.spec.anchor;
+        let side = flow.spec.asked.anchor;
         let (mut came_from, mut went_to): (Vec<_>, Vec<_>) = match side {
-            Side::Start => (inward.collect(), outward.collect()),
+            Side::Start | Side::Between => (inward.collect(), outward.collect()),
             Side::End => (outward.collect(), inward.collect()),
         };
         for list in [&mut came_from, &mut went_to] {
@@ -98,7 +98,7 @@ impl<'a> NodeFacts<'a> {
 
     pub fn exit_verb(&self) -> &'static str {
         match self.side {
-            Side::Start => "left",
+            Side::Start | Side::Between => "left",
             Side::End => "began",
         }
     }

@@ -235,7 +235,7 @@ fn settings_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     });
     if let Some(label) = &spec.anchor.label {
         let words = match spec.anchor.side {
-            Side::Start => "From",
+            Side::Start | Side::Between => "From",
             Side::End => "Up to",
         };
         row(ui, words, |ui| {
@@ -263,8 +263,8 @@ fn settings_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         }
     });
     row(ui, "Collapse repeats", |ui| {
-        if toggle(ui, "Collapse repeats", spec.collapse).clicked() {
-            commands.push(Command::SetCollapse(!spec.collapse));
+        if toggle(ui, "Collapse repeats", question.collapse).clicked() {
+            commands.push(Command::SetCollapse(!question.collapse));
         }
     });
     row(ui, "Draw drop-off", |ui| {
@@ -272,11 +272,11 @@ fn settings_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
             commands.push(Command::SetDropOff(!question.drop_off));
         }
     });
-    if !spec.hide.is_empty() {
+    if !question.hide.is_empty() {
         ui.add_space(8.0);
         text::small_heading(ui, "Hidden steps");
         ui.horizontal_wrapped(|ui| {
-            for label in &spec.hide {
+            for label in &question.hide {
                 if chip(ui, label, &format!("Show {label} again")) {
                     commands.push(Command::Show(label.clone()));
                 }

@@ -96,7 +96,7 @@ pub fn ui(ui: &mut Ui, state: &mut State, worker: &Worker, commands: &mut Vec<Co
 
 fn view_ui(ui: &mut Ui, state: &mut State, worker: &Worker, shown: &std::sync::Arc<Shown>) {
     let look = Look::of(ui);
-    let View::Flow(flow) = shown.view.view();
+    let View::Flow(flow) = shown.view.view() else { unreachable!("only flows yet") };
     card(ui, |ui| {
         let (rect, response) =
             ui.allocate_exact_size(vec2(ui.available_width(), 128.0), Sense::hover());
@@ -118,7 +118,7 @@ fn view_ui(ui: &mut Ui, state: &mut State, worker: &Worker, shown: &std::sync::A
             let to_screen = TSTransform::new(corner, scale);
             paint::paint(scene, &ui.painter_at(rect), to_screen);
         }
-        text::emphasis(ui, format!("Flow, {} steps", flow.spec.steps));
+        text::emphasis(ui, format!("Flow, {} steps", flow.spec.asked.steps));
         text::small(
             ui,
             format!("{} people · k ≥ {} · rounded to {}", number(flow.people), flow.k, flow.b),

@@ -102,8 +102,8 @@ fn rows(flow: &Flow) -> Vec<Row<'_>> {
         })
         .collect();
     for edge in &flow.edges {
-        let (from, to) = match flow.spec.anchor {
-            Side::Start => (&edge.from, &edge.to),
+        let (from, to) = match flow.spec.asked.anchor {
+            Side::Start | Side::Between => (&edge.from, &edge.to),
             Side::End => (&edge.to, &edge.from),
         };
         rows.push(Row {
@@ -118,7 +118,7 @@ fn rows(flow: &Flow) -> Vec<Row<'_>> {
     }
     for exit in &flow.exits {
         rows.push(Row {
-            kind: if flow.spec.anchor == Side::Start { "Left" } else { "Began" },
+            kind: if flow.spec.asked.anchor == Side::Start { "Left" } else { "Began" },
             step: step(&exit.from),
             from: label(&exit.from),
             to: "",

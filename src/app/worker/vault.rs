@@ -19,7 +19,7 @@ use crate::views::{
 /// A question in full.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ask {
-    pub spec: FlowSpec,
+    pub spec: Spec,
     pub policy: Policy,
     pub rules: Rules,
 }
@@ -104,7 +104,7 @@ impl Work for Job {
             Self::Import { plan, .. } => format!("Reading {}", file_names(&plan.files)),
             Self::Sample(_) => "Making the sample".to_owned(),
             Self::Preview(_) => "Drawing the sample".to_owned(),
-            Self::Disclose(ask) => format!("Counting {} steps", ask.spec.steps),
+            Self::Disclose(ask) => format!("Counting the {}", ask.spec.ask.kind()),
             Self::Pack { .. } => "Making the package".to_owned(),
             Self::Save { path, .. } => {
                 format!("Writing {}", file_names(std::slice::from_ref(path)))
@@ -212,7 +212,7 @@ impl Room {
 }
 
 fn disclose(vault: &Vault, ask: &Ask, progress: &Progress) -> Result<Shown, DiscloseError> {
-    let specs = [Spec::Flow(ask.spec.clone())];
+    let specs = [ask.spec.clone()];
     let disclosures = vault.disclose(&specs, &ask.rules, ask.policy, progress)?;
     // One view for one question.
     let disclosure = disclosures.into_iter().next().ok_or(DiscloseError::NotProtected)?;
@@ -232,7 +232,7 @@ fn preview(path: &Path, progress: &Progress) -> Result<Outcome, Failure> {
     let plan = ImportPlan { files: vec![path.to_owned()], ..ImportPlan::default() };
     let vault = Vault::import(&plan, progress)?;
     let ask = Ask {
-        spec: FlowSpec { top: 6, ..FlowSpec::default() },
+        spec: Spec::flow("flow", FlowSpec { top: 6, ..FlowSpec::default() }),
         policy: Policy::default(),
         rules: sample_rules(),
     };

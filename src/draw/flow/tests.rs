@@ -362,7 +362,7 @@ fn time_runs_to_the_right_from_either_end() {
     for side in [Side::Start, Side::End] {
         let view = disclosed(flow(&shop(200), 5, 6, side));
         let scene = flow_scene(&view, &usual());
-        let crate::views::View::Flow(flow) = view.view();
+        let crate::views::View::Flow(flow) = view.view() else { unreachable!("only flows yet") };
         let left = |step: i32| {
             let node = flow.nodes.iter().find(|node| node.step == step).unwrap();
             scene.target(&node.id).unwrap().rect[0]
@@ -405,7 +405,7 @@ fn the_comfortable_size_has_room_for_every_label() {
         let view = disclosed(flow(&shop(900), steps, top, Side::Start));
         let [width, height] = flow_size(&view);
         let scene = flow_scene(&view, &picture(width, height));
-        let crate::views::View::Flow(flow) = view.view();
+        let crate::views::View::Flow(flow) = view.view() else { unreachable!("only flows yet") };
         let svg = scene.to_svg();
         assert!(
             svg.contains(" people</tspan>") && svg.contains("\u{202F}% left</tspan>"),

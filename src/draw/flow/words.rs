@@ -19,7 +19,7 @@ pub(super) fn edge(from: &FlowNode, to: &FlowNode, count: u64) -> String {
 
 pub(super) fn exit(node: &FlowNode, count: u64, anchor: Side) -> String {
     let what = match anchor {
-        Side::Start => "left here",
+        Side::Start | Side::Between => "left here",
         Side::End => "began here",
     };
     format!("{}, {} {what}", place(node), people(count))
@@ -44,10 +44,10 @@ pub(super) fn name(node: &FlowNode) -> String {
 }
 
 pub(super) fn title(flow: &Flow) -> String {
-    let from = match (flow.spec.anchor, flow.spec.anchor_label.as_deref().map(plain)) {
-        (Side::Start, None) => "from the start of the journey".to_owned(),
+    let from = match (flow.spec.asked.anchor, flow.spec.asked.anchor_label.as_deref().map(plain)) {
+        (Side::Start | Side::Between, None) => "from the start of the journey".to_owned(),
         (Side::End, None) => "up to the end of the journey".to_owned(),
-        (Side::Start, Some(label)) => format!("from the first {label}"),
+        (Side::Start | Side::Between, Some(label)) => format!("from the first {label}"),
         (Side::End, Some(label)) => format!("up to the last {label}"),
     };
     format!("How people move step by step, {from}")
@@ -127,8 +127,8 @@ pub(super) fn heads(flow: &Flow, steps: &[i32]) -> Vec<Head> {
         })
         .collect();
     let head = |(column, &step): (usize, &i32)| {
-        let (nearer, word) = match flow.spec.anchor {
-            Side::Start => (column.checked_sub(1), "left"),
+        let (nearer, word) = match flow.spec.asked.anchor {
+            Side::Start | Side::Between => (column.checked_sub(1), "left"),
             Side::End => (Some(column + 1), "began later"),
         };
         let nearer = nearer.and_then(|column| people.get(column));

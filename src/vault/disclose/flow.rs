@@ -12,24 +12,25 @@ use crate::vault::measure::flow::measure;
 use crate::vault::protect::key::Key;
 use crate::vault::protect::labels;
 use crate::views::{
-    Disclosed, Flow, FlowEdge, FlowExit, FlowNode, FlowSpec, LabelKind, Policy, Progress,
-    PublishedSpec, Rules, Unit, View,
+    Disclosed, Flow, FlowAsked, FlowEdge, FlowExit, FlowNode, FlowSpec, LabelKind, Policy,
+    Progress, PublishedCohort, PublishedSpec, Rules, Spec, Unit, View,
 };
 
 pub(super) fn disclose(
     store: &Store,
     key: &Key,
-    spec: &FlowSpec,
+    spec: &Spec,
+    flow: &FlowSpec,
     rules: &Rules,
     policy: Policy,
     progress: &Progress,
 ) -> Result<Disclosure, DiscloseError> {
     let labels = labels::table(store.dictionary(), rules, &spec.hide);
-    let journeys = measure(store, &labels, spec, progress)?;
+    let journeys = measure(store, &labels, spec, flow, progress)?;
     if journeys.people < u64::from(policy.k()) {
         return Err(DiscloseError::TooFew { k: policy.k() });
     }
-    let meaning = Meaning::new(key, spec, &journeys, &labels.names);
+    let meaning = Meaning::new(key, spec, flow, &journeys, &labels.names);
     let mut drawn = Detour::draw(&meaning, &journeys, policy.k(), progress)?;
     if policy.blur() {
         blur(&mut drawn, progress)?;
@@ -52,13 +53,18 @@ pub(super) fn disclose(
         by_name_band: [band, band + 5],
         spec: PublishedSpec {
             name: spec.name.clone(),
-            anchor: spec.anchor.side,
-            anchor_label: spec.anchor.label.clone(),
-            steps: spec.steps,
-            top: spec.top,
+            asked: FlowAsked {
+                anchor: flow.anchor.side,
+                anchor_label: flow.anchor.label.clone(),
+                until_label: flow.anchor.until.clone(),
+                steps: flow.steps,
+                top: flow.top,
+                drawn_for: None,
+            },
             collapse: spec.collapse,
             blur: policy.blur(),
             rules: vec!["a rule".to_owned(); spec.hide.len() + rules.rules.len()],
+            cohort: PublishedCohort::default(),
         },
         nodes: rounded.nodes(&meaning),
         edges: rounded.edges(&meaning),
@@ -141,7 +147,13 @@ impl ExactFlow {
             } else {
                 front(ends.layer, ends.to)
             };
-            arcs.push(Arc { from, to, people: *people, cost: cost(meaning.draw("round", *edge)) });
+            arcs.push(Arc {
+                from,
+                to,
+                people: *people,
+                cost: cost(meaning.draw("round", *edge)),
+                fixed: None,
+            });
         }
         let last = grid.steps - 1;
         let mut of_step = Vec::with_capacity(grid.steps);
@@ -149,16 +161,28 @@ impl ExactFlow {
             of_step.push(people.iter().sum::<u64>());
             for (slot, people) in people.into_iter().enumerate() {
                 // A node's count follows from its edges, so it needs no draw of its own.
-                arcs.push(Arc { from: front(step, slot), to: back(step, slot), people, cost: 0 });
+                arcs.push(Arc {
+                    from: front(step, slot),
+                    to: back(step, slot),
+                    people,
+                    cost: 0,
+                    fixed: None,
+                });
                 if step == last {
-                    arcs.push(Arc { from: back(step, slot), to: home(step), people, cost: 0 });
+                    arcs.push(Arc {
+                        from: back(step, slot),
+                        to: home(step),
+                        people,
+                        cost: 0,
+                        fixed: None,
+                    });
                 }
             }
         }
         for (step, people) in of_step.into_iter().enumerate() {
             let to = if step == 0 { start } else { home(step - 1) };
             let draw = meaning.draw_for("round step", &(step as u64).to_le_bytes());
-            arcs.push(Arc { from: home(step), to, people, cost: cost(draw) });
+            arcs.push(Arc { from: home(step), to, people, cost: cost(draw), fixed: None });
         }
         let rounded = round::round(start as usize + 1, &arcs, u64::from(b))?;
         let edges = self.edges.iter().zip(rounded).map(|((edge, _), people)| (*edge, people));

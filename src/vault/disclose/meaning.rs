@@ -6,7 +6,7 @@
 use super::grid::{Edge, Grid, OTHER};
 use crate::vault::measure::flow::Journeys;
 use crate::vault::protect::key::Key;
-use crate::views::{self, FlowSpec, Side};
+use crate::views::{self, FlowSpec, Side, Spec};
 
 pub(super) struct Meaning<'a> {
     key: &'a Key,
@@ -20,7 +20,8 @@ pub(super) struct Meaning<'a> {
 impl<'a> Meaning<'a> {
     pub(super) fn new(
         key: &'a Key,
-        spec: &FlowSpec,
+        spec: &Spec,
+        flow: &FlowSpec,
         journeys: &Journeys,
         names: &'a [String],
     ) -> Self {
@@ -36,17 +37,17 @@ impl<'a> Meaning<'a> {
         let grid = Grid { steps: journeys.steps, width };
         let cohort = format!(
             "flow\n{:?}\n{}\n{}",
-            spec.anchor.side,
-            spec.anchor.label.as_deref().unwrap_or_default(),
+            flow.anchor.side,
+            flow.anchor.label.as_deref().unwrap_or_default(),
             spec.collapse
         );
-        Self { key, grid, cohort, labels, side: spec.anchor.side }
+        Self { key, grid, cohort, labels, side: flow.anchor.side }
     }
 
     /// The number under which a step is published: 1, 2, … or −1, −2, …
     pub(super) fn step(&self, step: usize) -> i32 {
         let outward = step as i32 + 1;
-        if self.side == Side::Start { outward } else { -outward }
+        if self.side == Side::End { -outward } else { outward }
     }
 
     /// The label of a slot. Slots that no label of this step has are never used.

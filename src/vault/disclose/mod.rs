@@ -10,6 +10,7 @@ mod detour;
 mod flow;
 mod grid;
 mod meaning;
+mod question;
 mod round;
 #[cfg(test)]
 mod tests;
@@ -19,7 +20,7 @@ use thiserror::Error;
 use super::Disclosure;
 use super::journeys::Store;
 use super::protect::key::Key;
-use crate::views::{Cancelled, Policy, Progress, Rules, Spec, SpecError};
+use crate::views::{Ask, Cancelled, Policy, Progress, Rules, Spec, SpecError};
 
 /// Why a view is not published. One answer for "nobody" and "too few".
 #[derive(Debug, Error)]
@@ -57,8 +58,9 @@ pub(super) fn disclose(
         .iter()
         .map(|spec| {
             spec.check()?;
-            match spec {
-                Spec::Flow(spec) => flow::disclose(store, key, spec, rules, policy, progress),
+            match &spec.ask {
+                Ask::Flow(flow) => flow::disclose(store, key, spec, flow, rules, policy, progress),
+                _ => Err(DiscloseError::NotProtected),
             }
         })
         .collect()

@@ -22,6 +22,14 @@ pub(super) struct Arc {
     pub(super) people: u64,
     /// Drawn by key and meaning; decides between the two multiples.
     pub(super) cost: i32,
+    /// The value that was published before, or is published elsewhere: one of the two multiples.
+    pub(super) fixed: Option<u64>,
+}
+
+/// A number that is part of no sum: up or down by the draw, up the more often the closer it is.
+pub(super) fn alone(draw: u64, people: u64, b: u64) -> u64 {
+    let floor = people / b * b;
+    if draw % b < people - floor { floor + b } else { floor }
 }
 
 /// No rounding keeps every number within its bin.
@@ -47,8 +55,11 @@ pub(super) fn round(places: usize, arcs: &[Arc], b: u64) -> Result<Vec<u64>, Inf
     // The step that takes each free arc from where it starts to its other end.
     let mut step_of: Vec<Option<(u32, bool)>> = Vec::with_capacity(arcs.len());
     for (arc, units) in arcs.iter().zip(&mut units) {
-        let free = !arc.people.is_multiple_of(b);
-        let up = free && arc.cost < 0;
+        let free = !arc.people.is_multiple_of(b) && arc.fixed.is_none();
+        let up = match arc.fixed {
+            Some(fixed) => fixed / b > *units,
+            None => free && arc.cost < 0,
+        };
         if up {
             *units += 1;
         }
@@ -157,6 +168,7 @@ mod tests {
                 to: *to,
                 people: *people,
                 cost: *cost,
+                fixed: None,
             })
             .collect()
     }

@@ -42,6 +42,9 @@ pub(in crate::vault) fn store_of(journeys: &[Vec<&str>]) -> Store {
         dictionary,
         id_bytes,
         id_start,
+        attributes: Vec::new(),
+        zone: jiff::tz::TimeZone::UTC,
+        session_gap_millis: crate::vault::journeys::SESSION_GAP_MILLIS,
     }
 }
 
@@ -66,7 +69,7 @@ fn ask(
     let rules = Rules::default();
     let mut out = disclose(store, &key(seed), &specs, &rules, policy, &Progress::default())?;
     let Disclosure { view, kept_by_name_percent } = out.pop().expect("one view a question");
-    let View::Flow(flow) = view.view();
+    let View::Flow(flow) = view.view() else { unreachable!("only flows yet") };
     Ok((flow.clone(), kept_by_name_percent))
 }
 
@@ -80,7 +83,7 @@ fn assert_publishable(flow: &Flow) {
     for count in counts {
         assert!(count >= k && count.is_multiple_of(b), "{count} with k = {k}, b = {b}");
     }
-    let steps = i32::from(flow.spec.steps);
+    let steps = i32::from(flow.spec.asked.steps);
     let mut first = 0;
     for node in &flow.nodes {
         let into: u64 = flow.edges.iter().filter(|e| e.to == node.id).map(|e| e.count).sum();

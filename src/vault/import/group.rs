@@ -17,7 +17,9 @@ use rayon::prelude::*;
 use super::ImportError;
 use super::intern::Interner;
 use super::sink::{Block, Layout, Row, Sink};
-use crate::vault::journeys::{Codes, Store};
+use jiff::tz::TimeZone;
+
+use crate::vault::journeys::{Codes, SESSION_GAP_MILLIS, Store};
 
 /// Events that a pile should have: with 10 to 14 bytes each, they fit in the cache of one core.
 const PILE_EVENTS: u64 = 1 << 17;
@@ -86,8 +88,18 @@ pub(super) fn group(layout: Layout, sinks: Vec<Sink>) -> Result<Grouped, ImportE
     let words = session_start.into_iter().map(AtomicU64::into_inner);
     let session_start = layout.has_session.then(|| words.collect());
     let time_millis = layout.has_time.then_some(time);
-    let store =
-        Store { subject_start, label, time_millis, session_start, dictionary, id_bytes, id_start };
+    let store = Store {
+        subject_start,
+        label,
+        time_millis,
+        session_start,
+        dictionary,
+        id_bytes,
+        id_start,
+        attributes: Vec::new(),
+        zone: TimeZone::UTC,
+        session_gap_millis: SESSION_GAP_MILLIS,
+    };
     Ok(Grouped { store, rows_decoded })
 }
 

@@ -216,7 +216,7 @@ pub(super) fn complete(
     let subject = guess(&wanted.subject, SUBJECTS, SUBJECT_PARTS, &has_values);
     let session = guess(&wanted.session, SESSIONS, &[], &has_values);
     let event = guess(&wanted.event, EVENTS, EVENT_PARTS, &is_label);
-    Ok(Mapping { subject, session, event, time })
+    Ok(Mapping { subject, session, event, time, attributes: wanted.attributes.clone() })
 }
 
 /// The parts without which nothing can start.
@@ -234,7 +234,7 @@ pub(super) fn missing(mapping: &Mapping) -> Option<Role> {
 /// Where the subject or the event is not known.
 pub(super) fn roles(mapping: Mapping, sample: &Sample, file: &str) -> Result<Roles, ImportError> {
     match mapping {
-        Mapping { subject: Some(subject), session, event: Some(event), time } => {
+        Mapping { subject: Some(subject), session, event: Some(event), time, .. } => {
             Ok(Roles { subject, session, event, time })
         }
         mapping => {

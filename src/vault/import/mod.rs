@@ -179,7 +179,13 @@ pub(super) fn import(plan: &ImportPlan, progress: &Progress) -> Result<Imported,
     progress.check()?;
     let started = Instant::now();
     let layout = layout.unwrap_or(Layout { has_session: false, has_time: false });
-    let group::Grouped { store, rows_decoded } = group::group(layout, sinks)?;
+    let group::Grouped { mut store, rows_decoded } = group::group(layout, sinks)?;
+    if let Some(zone) = zone {
+        store.zone = zone;
+    }
+    if let Some(secs) = plan.session_gap_secs {
+        store.session_gap_millis = i64::try_from(secs.saturating_mul(1000)).unwrap_or(i64::MAX);
+    }
     if rows_decoded > 0 {
         repairs.add("text that was not UTF-8 was read as Windows-1252", rows_decoded);
     }

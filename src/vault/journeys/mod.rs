@@ -3,7 +3,11 @@
 //! 10 bytes an event plus the dictionaries. Because a subject's events stand together, distinct
 //! subjects are counted without hashing: a "last subject seen" beside each counter is enough.
 
+pub(in crate::vault) mod cohort;
+
 use std::ops::Range;
+
+use jiff::tz::TimeZone;
 
 /// Label codes, as narrow as the dictionary allows.
 pub(in crate::vault) enum Codes {
@@ -17,17 +21,36 @@ pub(in crate::vault) struct Store {
     pub(in crate::vault) subject_start: Vec<u32>,
     pub(in crate::vault) label: Codes,
     /// Milliseconds since 1970 UTC; absent when the file has no time.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for the views of times, which come next"))]
     pub(in crate::vault) time_millis: Option<Vec<i64>>,
     /// One bit an event: whether it starts a session. Absent when the file has no session.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for sessions as the unit, which come next"))]
     pub(in crate::vault) session_start: Option<Vec<u64>>,
     /// The text of each label code.
     pub(in crate::vault) dictionary: Vec<String>,
     /// Identifiers of the subjects, end to end, and where each starts.
     pub(in crate::vault) id_bytes: Vec<u8>,
     pub(in crate::vault) id_start: Vec<u64>,
+    pub(in crate::vault) attributes: Vec<Attribute>,
+    /// The zone in which days begin.
+    pub(in crate::vault) zone: TimeZone,
+    /// Without sessions in the file, one ends where nothing happens for longer than this.
+    pub(in crate::vault) session_gap_millis: i64,
 }
+
+/// What is known of every subject: the first value in time that is not empty.
+pub(in crate::vault) struct Attribute {
+    pub(in crate::vault) name: String,
+    /// The text of each value, each once.
+    pub(in crate::vault) values: Vec<String>,
+    /// By subject; [`Attribute::NONE`] where there is no value.
+    pub(in crate::vault) of_subject: Vec<u32>,
+}
+
+impl Attribute {
+    pub(in crate::vault) const NONE: u32 = u32::MAX;
+}
+
+/// Half an hour, as everywhere in the field.
+pub(in crate::vault) const SESSION_GAP_MILLIS: i64 = 30 * 60 * 1000;
 
 impl Store {
     pub(in crate::vault) fn subjects(&self) -> usize {
@@ -51,5 +74,33 @@ impl Store {
 
     pub(in crate::vault) fn subject_id(&self, subject: usize) -> &[u8] {
         &self.id_bytes[self.id_start[subject] as usize..self.id_start[subject + 1] as usize]
+    }
+
+    /// Whether this event, which is not its subject's first, starts a session. Without sessions or
+    /// times a subject's events are one session.
+    pub(in crate::vault) fn starts_session(&self, event: usize) -> bool {
+        match (&self.session_start, &self.time_millis) {
+            (Some(bits), _) => bits[event / 64] >> (event % 64) & 1 == 1,
+            (None, Some(times)) => {
+                times[event].saturating_sub(times[event - 1]) > self.session_gap_millis
+            }
+            (None, None) => false,
+        }
+    }
+
+    /// The sessions within a range of one subject's events.
+    pub(in crate::vault) fn sessions(&self, events: Range<usize>) -> Vec<Range<usize>> {
+        let mut sessions = Vec::new();
+        let mut start = events.start;
+        for event in events.start + 1..events.end {
+            if self.starts_session(event) {
+                sessions.push(start..event);
+                start = event;
+            }
+        }
+        if start < events.end {
+            sessions.push(start..events.end);
+        }
+        sessions
     }
 }

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::vault::journeys::{Codes, Store};
 use crate::vault::protect::labels::LabelTable;
-use crate::views::{Cancelled, FlowSpec, Progress, Side};
+use crate::views::{Cancelled, FlowSpec, Progress, Side, Spec};
 
 /// A journey of at most 12 steps, a byte a step, the first step in the highest byte.
 ///
@@ -67,12 +67,13 @@ const BLOCK: usize = 16_384;
 pub(in crate::vault) fn measure(
     store: &Store,
     labels: &LabelTable,
+    question: &Spec,
     spec: &FlowSpec,
     progress: &Progress,
 ) -> Result<Journeys, Cancelled> {
     match &store.label {
-        Codes::Narrow(codes) => measure_codes(store, codes, labels, spec, progress),
-        Codes::Wide(codes) => measure_codes(store, codes, labels, spec, progress),
+        Codes::Narrow(codes) => measure_codes(store, codes, labels, question, spec, progress),
+        Codes::Wide(codes) => measure_codes(store, codes, labels, question, spec, progress),
     }
 }
 
@@ -80,6 +81,7 @@ fn measure_codes<C: Copy + Into<u32> + Sync>(
     store: &Store,
     codes: &[C],
     labels: &LabelTable,
+    question: &Spec,
     spec: &FlowSpec,
     progress: &Progress,
 ) -> Result<Journeys, Cancelled> {
@@ -92,7 +94,7 @@ fn measure_codes<C: Copy + Into<u32> + Sync>(
             .as_ref()
             .map(|label| labels.nameable_label(label).unwrap_or(NONE)),
         backwards: spec.anchor.side == Side::End,
-        collapse: spec.collapse,
+        collapse: question.collapse,
         steps,
     };
     let subjects = store.subjects();

@@ -12,7 +12,7 @@
 use std::collections::BTreeMap;
 
 use super::pii;
-use crate::views::{LabelFinding, OTHER, RuleKind, Rules};
+use crate::views::{LabelFinding, OTHER, RuleKind, Rules, SpecError};
 
 /// The name of a label that has no visible character.
 const EMPTY: &str = "(empty)";
@@ -32,6 +32,20 @@ pub(in crate::vault) struct LabelTable {
 
 impl LabelTable {
     pub(in crate::vault) const HIDDEN: u32 = u32::MAX;
+
+    /// The effective label with this name.
+    ///
+    /// # Errors
+    /// Where the data, after the rules, have no such label.
+    pub(in crate::vault) fn known(&self, name: &str) -> Result<u32, SpecError> {
+        let at = self.names.binary_search_by(|other| other.as_str().cmp(name));
+        at.map(|at| at as u32).map_err(|_| {
+            SpecError::Options(
+                "the data have no step with a label that is asked for; check the spelling, as it is shown after all rules"
+                    .to_owned(),
+            )
+        })
+    }
 
     /// The effective label with this name, if it may stand for itself.
     pub(in crate::vault) fn nameable_label(&self, name: &str) -> Option<u32> {
@@ -74,6 +88,11 @@ pub(in crate::vault) fn findings(dictionary: &[String], rules: &Rules) -> Vec<La
         .into_iter()
         .map(|((kind, shape), labels)| LabelFinding { kind, shape, labels })
         .collect()
+}
+
+/// Whether a text looks like nothing personal, and shows as it stands.
+pub(in crate::vault) fn is_harmless(text: &str) -> bool {
+    pii::detect(text).is_none() && clean(text) == text && !text.is_empty()
 }
 
 /// What a name seems to hold, where nobody accepted it.

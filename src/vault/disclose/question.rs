@@ -1,0 +1,257 @@
+//! One question on its way through disclosure control: what everybody who answers it needs, the
+//! groups that are drawn apart, and what may be told about who was asked.
+
+use super::DiscloseError;
+use super::round;
+use crate::vault::journeys::Store;
+use crate::vault::journeys::cohort::{Cohort, NO_VALUE, Part};
+use crate::vault::protect::key::Key;
+use crate::vault::protect::labels::{self, LabelTable};
+use crate::views::{
+    Extent, Filter, HIDDEN, LabelKind, OTHER_SEGMENTS, Policy, Progress, PublishedCohort,
+    PublishedSpec, Rules, Spec, Split, Unit,
+};
+
+/// A question, with the journeys that it is about.
+pub(super) struct Question<'a> {
+    pub(super) store: &'a Store,
+    pub(super) key: &'a Key,
+    pub(super) labels: &'a LabelTable,
+    pub(super) cohort: &'a Cohort,
+    pub(super) spec: &'a Spec,
+    pub(super) rules: &'a Rules,
+    pub(super) policy: Policy,
+    pub(super) progress: &'a Progress,
+}
+
+/// Segments that are drawn as one: a published segment, a side of a comparison, or everybody.
+pub(super) struct Group {
+    /// Empty where nothing is split.
+    pub(super) label: String,
+    pub(super) kind: LabelKind,
+    /// What the group is for; a group of [`Part::Neither`] is not published.
+    pub(super) part: Part,
+    /// Positions in the cohort's segments.
+    pub(super) segments: Vec<usize>,
+    pub(super) cohort: PublishedCohort,
+}
+
+impl Question<'_> {
+    pub(super) fn k(&self) -> u64 {
+        u64::from(self.policy.k())
+    }
+
+    pub(super) fn b(&self) -> u64 {
+        u64::from(self.policy.b())
+    }
+
+    /// The groups to draw, given how many different people each segment of the cohort has in this
+    /// view. Every group has at least k people and so does everybody outside it, or there is nobody
+    /// outside; what cannot stand for itself is in `Other segments`.
+    ///
+    /// # Errors
+    /// [`DiscloseError::TooFew`] where not even one group has k people.
+    pub(super) fn groups(&self, people: &[u64]) -> Result<Vec<Group>, DiscloseError> {
+        let k = self.k();
+        let too_few = || DiscloseError::TooFew { k: self.policy.k() };
+        let segments = &self.cohort.segments;
+        match &self.spec.split {
+            None => {
+                if people.iter().sum::<u64>() < k {
+                    return Err(too_few());
+                }
+                Ok(vec![Group {
+                    label: String::new(),
+                    kind: LabelKind::Label,
+                    part: Part::Whole,
+                    segments: (0..segments.len()).collect(),
+                    cohort: self.published_cohort(),
+                }])
+            }
+            Some(Split::Compare(compare)) => {
+                let mut groups = Vec::new();
+                for (at, segment) in segments.iter().enumerate() {
+                    if segment.part != Part::Neither && people[at] < k {
+                        return Err(too_few());
+                    }
+                    let label = match segment.part {
+                        Part::B if segment.name.is_empty() => format!("not {}", compare.value),
+                        _ => segment.name.clone(),
+                    };
+                    groups.push(Group {
+                        label,
+                        kind: LabelKind::Label,
+                        part: segment.part,
+                        segments: vec![at],
+                        cohort: self.side_of(compare, segment.part),
+                    });
+                }
+                // Fewer than k people on neither side are drawn with nobody, and not at all.
+                groups
+                    .retain(|group| group.part != Part::Neither || people[group.segments[0]] >= k);
+                Ok(groups)
+            }
+            Some(Split::By(attribute)) => self.segments(attribute, people),
+        }
+    }
+
+    fn segments(&self, attribute: &str, people: &[u64]) -> Result<Vec<Group>, DiscloseError> {
+        let k = self.k();
+        let all: u64 = people.iter().sum();
+        if all < k {
+            return Err(DiscloseError::TooFew { k: self.policy.k() });
+        }
+        let names = &self.cohort.segments;
+        // What may stand for itself, the biggest first.
+        let mut own: Vec<usize> = (0..names.len())
+            .filter(|at| people[*at] >= k && (people[*at] == all || all - people[*at] >= k))
+            .filter(|at| labels::is_harmless(&names[*at].name) && names[*at].name != OTHER_SEGMENTS)
+            .collect();
+        own.sort_unstable_by_key(|at| (std::cmp::Reverse(people[*at]), *at));
+        own.truncate(MOST_SEGMENTS);
+        loop {
+            let rest = all - own.iter().map(|at| people[*at]).sum::<u64>();
+            if rest == 0 || rest >= k {
+                break;
+            }
+            own.pop();
+        }
+        let mut groups: Vec<Group> = own
+            .iter()
+            .map(|at| {
+                let mut cohort = self.published_cohort();
+                let name = &names[*at].name;
+                let value = if names[*at].part == Part::NoValue { NO_VALUE } else { name };
+                cohort.filters.push(filter(attribute, value));
+                Group {
+                    label: value.to_owned(),
+                    kind: LabelKind::Label,
+                    part: Part::Segment,
+                    segments: vec![*at],
+                    cohort,
+                }
+            })
+            .collect();
+        let rest: Vec<usize> =
+            (0..names.len()).filter(|at| people[*at] > 0 && !own.contains(at)).collect();
+        if !rest.is_empty() {
+            let mut cohort = self.published_cohort();
+            cohort.where_not = groups.iter().map(|own| filter(attribute, &own.label)).collect();
+            groups.push(Group {
+                label: OTHER_SEGMENTS.to_owned(),
+                kind: LabelKind::Other,
+                part: Part::Segment,
+                segments: rest,
+                cohort,
+            });
+        }
+        Ok(groups)
+    }
+
+    /// The cohort as it may be told, without its split.
+    fn published_cohort(&self) -> PublishedCohort {
+        let cohort = &self.spec.cohort;
+        let label = |name: &String| {
+            if self.labels.nameable_label(name).is_some() {
+                name.clone()
+            } else {
+                HIDDEN.to_owned()
+            }
+        };
+        let mut published = PublishedCohort {
+            filters: cohort.filters.iter().map(|f| filter(&f.attribute, &f.value)).collect(),
+            where_not: Vec::new(),
+            did: cohort.did.iter().map(label).collect(),
+            // A label that people do not have is told only where k people do.
+            did_not: cohort.did_not.iter().map(|name| self.label_with_k(name)).collect(),
+            from: cohort.from,
+            to: cohort.to,
+            journey: Some(cohort.journey).filter(|extent| *extent != Extent::Whole),
+        };
+        if let Some(Split::Compare(compare)) = &self.spec.split {
+            published.filters.retain(|filter| filter.attribute != compare.attribute);
+        }
+        published
+    }
+
+    fn side_of(&self, compare: &Filter, part: Part) -> PublishedCohort {
+        let mut cohort = self.published_cohort();
+        let own = self.spec.cohort.filters.iter().find(|f| f.attribute == compare.attribute);
+        let told = |value: &str| filter(&compare.attribute, value);
+        match (part, own) {
+            (Part::A, Some(own)) => cohort.filters.push(told(&own.value)),
+            (Part::A, None) | (Part::B, Some(_)) => cohort.filters.push(told(&compare.value)),
+            (_, Some(own)) => {
+                cohort.where_not.extend([told(&own.value), told(&compare.value)]);
+            }
+            (_, None) => cohort.where_not.push(told(&compare.value)),
+        }
+        cohort
+    }
+
+    /// A label, where it is harmless and k people of the whole import have it.
+    fn label_with_k(&self, name: &str) -> String {
+        let label = self.labels.nameable_label(name);
+        let people = label.map_or(0, |label| {
+            let has = |subject: &usize| {
+                let mut events = self.store.events_of(*subject);
+                events.any(|e| self.labels.effective[self.store.label(e) as usize] == label)
+            };
+            (0..self.store.subjects()).filter(has).take(self.policy.k() as usize).count()
+        });
+        if people as u64 >= self.k() { name.to_owned() } else { HIDDEN.to_owned() }
+    }
+
+    /// What was asked, as far as it may be told.
+    pub(super) fn published<A>(&self, asked: A, group: &Group) -> PublishedSpec<A> {
+        PublishedSpec {
+            name: self.spec.name.clone(),
+            asked,
+            collapse: self.spec.collapse,
+            blur: self.policy.blur(),
+            rules: vec!["a rule".to_owned(); self.spec.hide.len() + self.rules.rules.len()],
+            cohort: group.cohort.clone(),
+        }
+    }
+
+    /// What a number of this group means, for keyed choices: who is counted, in which unit, and
+    /// what. The same meaning always gives the same choice.
+    pub(super) fn meaning(&self, group: &Group, what: &str) -> String {
+        let unit = match self.spec.unit {
+            Unit::People => "people",
+            Unit::Sessions => "sessions",
+            Unit::Occurrences => "occurrences",
+        };
+        format!("{:?}\n{}\n{unit}\n{what}", self.spec.cohort, group.label)
+    }
+
+    /// A keyed number for a meaning and a purpose.
+    pub(super) fn draw(&self, purpose: &str, meaning: &str, what: &str) -> u64 {
+        self.key.draw(purpose, &[meaning.as_bytes(), what.as_bytes()])
+    }
+
+    /// Everybody of a group, rounded: the same number in every view of the same people. `meaning`
+    /// says who they are.
+    pub(super) fn round_people(&self, meaning: &str, people: u64) -> u64 {
+        round::alone(self.draw("people", meaning, ""), people, self.b())
+    }
+}
+
+/// A breakdown shows at most this many segments by name.
+const MOST_SEGMENTS: usize = 50;
+
+/// A filter as it may be told: the value covers the people of a published cohort, so that only what
+/// it looks like is left to check.
+fn filter(attribute: &str, value: &str) -> Filter {
+    let attribute =
+        if labels::is_harmless(attribute) { attribute.to_owned() } else { HIDDEN.to_owned() };
+    let value = if labels::is_harmless(value) { value.to_owned() } else { HIDDEN.to_owned() };
+    Filter { attribute, value }
+}
+
+/// The band of five percent that a share lies in.
+pub(super) fn band(kept: u64, of: u64) -> [u8; 2] {
+    let percent = if of == 0 { 100 } else { 100 * kept / of };
+    let low = (percent / 5 * 5).min(95) as u8;
+    [low, low + 5]
+}

@@ -1,0 +1,209 @@
+//! What a published view is, whatever its kind, and the JSON it is written as.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::{Extent, Filter, Flow, Funnel, LabelKind, Map, Paths, Timing, Trend};
+
+/// A published view, tagged by its kind (`"view": "flow"`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "view", rename_all = "snake_case", deny_unknown_fields)]
+pub enum View {
+    Flow(Flow),
+    Map(Map),
+    Paths(Paths),
+    Funnel(Funnel),
+    Timing(Timing),
+    Trend(Trend),
+    Breakdown(Breakdown),
+    Comparison(Comparison),
+}
+
+/// What one unit of a count is. Whatever it is, every count covers at least k different people.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    #[default]
+    People,
+    Sessions,
+    Occurrences,
+}
+
+/// What was asked, as far as it may be told: of labels only those that are shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublishedSpec<A> {
+    pub name: String,
+    #[serde(flatten)]
+    pub asked: A,
+    pub collapse: bool,
+    pub blur: bool,
+    /// Hidden labels and label rules, each as the words "a rule".
+    pub rules: Vec<String>,
+    /// Absent where it is everybody with everything they did.
+    #[serde(default, skip_serializing_if = "PublishedCohort::is_everybody")]
+    pub cohort: PublishedCohort,
+}
+
+/// About whom, in words that may be told. A label or value that may not is [`HIDDEN`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PublishedCohort {
+    #[serde(rename = "where", skip_serializing_if = "Vec::is_empty")]
+    pub filters: Vec<Filter>,
+    /// Where the cohort is everybody but those with these values, of a comparison or `Other
+    /// segments`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub where_not: Vec<Filter>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub did: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub did_not: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<Date>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<Date>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub journey: Option<Extent>,
+}
+
+/// What stands for a label or value that may not be told.
+pub const HIDDEN: &str = "(not told)";
+
+impl PublishedCohort {
+    pub fn is_everybody(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// The same question to every segment of an attribute.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Breakdown {
+    pub unit: Unit,
+    pub k: u32,
+    pub b: u32,
+    /// The sum of the segments.
+    pub people: u64,
+    pub by_name_band: [u8; 2],
+    pub spec: PublishedSpec<SplitAsked>,
+    /// Ordered by people descending, then label; `Other segments` last.
+    pub segments: Vec<Segment>,
+}
+
+/// What a breakdown or comparison is of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SplitAsked {
+    pub by: String,
+}
+
+/// One segment: never a breakdown or a comparison itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Segment {
+    /// A value of the attribute, or `Other segments`.
+    pub label: String,
+    pub kind: LabelKind,
+    #[serde(flatten)]
+    pub view: View,
+}
+
+/// The label of all segments that are not shown by name.
+pub const OTHER_SEGMENTS: &str = "Other segments";
+
+/// The same question to two groups that share nobody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Comparison {
+    pub unit: Unit,
+    pub k: u32,
+    pub b: u32,
+    /// The sum of the two.
+    pub people: u64,
+    pub by_name_band: [u8; 2],
+    pub spec: PublishedSpec<SplitAsked>,
+    pub comparison: Pair,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pair {
+    pub a: Box<View>,
+    pub b: Box<View>,
+}
+
+/// What every view says of itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Head<'a> {
+    pub name: &'a str,
+    pub unit: Unit,
+    pub k: u32,
+    pub b: u32,
+    pub people: u64,
+    pub by_name_band: [u8; 2],
+    pub blur: bool,
+    pub collapse: bool,
+    pub rules: &'a [String],
+    pub cohort: &'a PublishedCohort,
+}
+
+macro_rules! head {
+    ($view:expr) => {
+        Head {
+            name: &$view.spec.name,
+            unit: $view.unit,
+            k: $view.k,
+            b: $view.b,
+            people: $view.people,
+            by_name_band: $view.by_name_band,
+            blur: $view.spec.blur,
+            collapse: $view.spec.collapse,
+            rules: &$view.spec.rules,
+            cohort: &$view.spec.cohort,
+        }
+    };
+}
+
+impl View {
+    /// The views that this one is made of: the segments, the two sides, or itself.
+    pub fn parts(&self) -> Vec<&Self> {
+        match self {
+            Self::Breakdown(breakdown) => breakdown.segments.iter().map(|s| &s.view).collect(),
+            Self::Comparison(Comparison { comparison, .. }) => {
+                vec![&comparison.a, &comparison.b]
+            }
+            _ => vec![self],
+        }
+    }
+
+    /// What the view says of itself.
+    pub fn head(&self) -> Head<'_> {
+        match self {
+            Self::Flow(view) => head!(view),
+            Self::Map(view) => head!(view),
+            Self::Paths(view) => head!(view),
+            Self::Funnel(view) => head!(view),
+            Self::Timing(view) => head!(view),
+            Self::Trend(view) => head!(view),
+            Self::Breakdown(view) => head!(view),
+            Self::Comparison(view) => head!(view),
+        }
+    }
+
+    /// The name of the view in a package.
+    pub fn name(&self) -> &str {
+        self.head().name
+    }
+
+    /// `flow`, `map`, …: the tag of its JSON.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Flow(_) => "flow",
+            Self::Map(_) => "map",
+            Self::Paths(_) => "paths",
+            Self::Funnel(_) => "funnel",
+            Self::Timing(_) => "timing",
+            Self::Trend(_) => "trend",
+            Self::Breakdown(_) => "breakdown",
+            Self::Comparison(_) => "comparison",
+        }
+    }
+}
