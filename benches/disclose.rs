@@ -30,7 +30,7 @@ fn vault() -> &'static Vault {
 #[divan::bench(args = [(6, 8), (10, 10), (12, 15)])]
 fn flow(bencher: Bencher, (steps, top): (u8, u8)) {
     let vault = vault();
-    let specs = [Spec::Flow(FlowSpec { steps, top, ..FlowSpec::default() })];
+    let specs = [Spec::flow("flow", FlowSpec { steps, top, ..FlowSpec::default() })];
     bencher.bench(|| {
         let policy = Policy::default();
         let views = vault.disclose(&specs, &Rules::default(), policy, &Progress::default());

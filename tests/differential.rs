@@ -41,7 +41,7 @@ impl Published {
         let vault = Vault::import(&plan, &Progress::default()).expect("events");
         let vault = vault.with_key(Key::from_bytes([3; 32]));
         let rules = Rules::default();
-        let specs = [Spec::Flow(FlowSpec { steps: 4, ..FlowSpec::default() })];
+        let specs = [Spec::flow("flow", FlowSpec { steps: 4, ..FlowSpec::default() })];
         let views = vault.disclose(&specs, &rules, policy, &Progress::default()).expect("enough");
         let findings = vault.label_findings(&rules);
         let facts = Facts::of(&inspection.mapping, vault.quality(), &rules, &[], &findings);

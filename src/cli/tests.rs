@@ -8,8 +8,8 @@ use super::spec_file::SpecFile;
 use super::{Failure, table};
 use crate::release::Formats;
 use crate::views::{
-    DateOrder, Flow, FlowEdge, FlowExit, FlowNode, LabelKind, PublishedSpec, RuleKind, Side, Spec,
-    Unit, View,
+    Ask, DateOrder, Flow, FlowAsked, FlowEdge, FlowExit, FlowNode, LabelKind, PublishedCohort,
+    PublishedSpec, RuleKind, Side, Spec, Unit, View,
 };
 
 fn job(args: &[&str]) -> Result<Job, Failure> {
@@ -66,9 +66,11 @@ fn help_and_version_are_no_errors() {
 #[test]
 fn options_become_a_question() {
     let asked = question(&["--end", "Buy", "--steps", "4", "--collapse=off", "--blur", "off"]);
-    let Spec::Flow(flow) = asked.spec;
+    let Spec { collapse, ask, .. } = asked.spec;
+    let Ask::Flow(flow) = ask else { panic!("a flow was asked") };
+    let _ = collapse;
     assert_eq!((flow.anchor.side, flow.anchor.label.as_deref()), (Side::End, Some("Buy")));
-    assert_eq!((flow.steps, flow.collapse, asked.policy.blur()), (4, false, false));
+    assert_eq!((flow.steps, collapse, asked.policy.blur()), (4, false, false));
 
     let asked = question(&["--collapse", "--hide", "a", "--hide", "b", "--k", "20"]);
     assert_eq!((asked.policy.k(), asked.policy.b()), (20, 10));
@@ -97,7 +99,7 @@ b = 15
 [[view]]
 view = \"flow\"
 steps = 9
-anchor = { side = \"end\" }
+anchor = \"end\"
 ";
 
 #[test]
@@ -115,7 +117,9 @@ fn options_win_over_the_spec_file() {
         }
     };
     let (reading, asked, formats) = release(&[]);
-    let Spec::Flow(flow) = asked.spec;
+    let Spec { collapse, ask, .. } = asked.spec;
+    let Ask::Flow(flow) = ask else { panic!("a flow was asked") };
+    let _ = collapse;
     assert_eq!((asked.policy.k(), asked.policy.b(), flow.steps), (30, 15, 9));
     assert_eq!((flow.anchor.side, flow.top), (Side::End, 8));
     assert_eq!(reading.plan.mapping.subject.as_deref(), Some("user"));
@@ -126,7 +130,9 @@ fn options_win_over_the_spec_file() {
     let typed =
         ["--k", "20", "--steps", "3", "--subject", "id", "--merge", "a=b", "--formats", "csv,png"];
     let (reading, asked, formats) = release(&typed);
-    let Spec::Flow(flow) = asked.spec;
+    let Spec { collapse, ask, .. } = asked.spec;
+    let Ask::Flow(flow) = ask else { panic!("a flow was asked") };
+    let _ = collapse;
     assert_eq!((asked.policy.k(), asked.policy.b(), flow.steps), (20, 10, 3));
     assert_eq!(reading.plan.mapping.subject.as_deref(), Some("id"));
     assert_eq!(reading.rules.rules[0].pattern, "a");
@@ -167,13 +173,18 @@ fn the_table_aligns_counts_and_cannot_steer_a_terminal() {
         by_name_band: [95, 100],
         spec: PublishedSpec {
             name: "flow".to_owned(),
-            anchor: Side::Start,
-            anchor_label: None,
-            steps: 2,
-            top: 8,
+            asked: FlowAsked {
+                anchor: Side::Start,
+                anchor_label: None,
+                until_label: None,
+                steps: 2,
+                top: 8,
+                drawn_for: None,
+            },
             collapse: true,
             blur: true,
             rules: Vec::new(),
+            cohort: PublishedCohort::default(),
         },
         nodes: vec![
             node(1, "Ho\u{1b}[31mme", LabelKind::Label, 1_215),

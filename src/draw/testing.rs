@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use crate::views::{
-    Disclosed, Flow, FlowEdge, FlowExit, FlowNode, LabelKind, OTHER, PublishedSpec, Side, Unit,
-    View,
+    Disclosed, Flow, FlowAsked, FlowEdge, FlowExit, FlowNode, LabelKind, OTHER, PublishedCohort,
+    PublishedSpec, Side, Unit, View,
 };
 
 /// People who walk the same way: labels in the order of time, and how many bases of people.
@@ -20,12 +20,12 @@ pub fn flow(walks: &[Walk], steps: usize, top: usize, anchor: Side) -> Flow {
     let outward = |walk: &Walk| -> Vec<String> {
         let labels = walk.0.iter().cloned();
         match anchor {
-            Side::Start => labels.take(steps).collect(),
+            Side::Start | Side::Between => labels.take(steps).collect(),
             Side::End => labels.rev().take(steps).collect(),
         }
     };
     let signed = |index: usize| match anchor {
-        Side::Start => index as i32 + 1,
+        Side::Start | Side::Between => index as i32 + 1,
         Side::End => -(index as i32) - 1,
     };
     let mut sizes: BTreeMap<(usize, String), u64> = BTreeMap::new();
@@ -76,13 +76,18 @@ pub fn flow(walks: &[Walk], steps: usize, top: usize, anchor: Side) -> Flow {
         by_name_band: [95, 100],
         spec: PublishedSpec {
             name: "flow".to_owned(),
-            anchor,
-            anchor_label: None,
-            steps: steps as u8,
-            top: top as u8,
+            asked: FlowAsked {
+                anchor: anchor,
+                anchor_label: None,
+                until_label: None,
+                steps: steps as u8,
+                top: top as u8,
+                drawn_for: None,
+            },
             collapse: true,
             blur: false,
             rules: Vec::new(),
+            cohort: PublishedCohort::default(),
         },
         nodes: nodes
             .into_iter()

@@ -11,8 +11,8 @@ use super::parts::Part;
 use super::{Contents, Facts, Finding, Formats, ReadColumn, SomeOrNone, Unreadable};
 use super::{open, verify, write};
 use crate::views::{
-    Disclosed, Flow, FlowEdge, FlowExit, FlowNode, LabelKind, OTHER, Policy, PublishedSpec, Role,
-    Side, Unit, View,
+    Disclosed, Flow, FlowAsked, FlowEdge, FlowExit, FlowNode, LabelKind, OTHER, Policy,
+    PublishedCohort, PublishedSpec, Role, Side, Unit, View,
 };
 
 /// Labels that have broken something somewhere.
@@ -66,13 +66,18 @@ fn flow_of(policy: Policy, anchor: Side, steps: u8, paths: &[(Vec<usize>, u64)])
         by_name_band: [90, 95],
         spec: PublishedSpec {
             name: "flow".to_owned(),
-            anchor,
-            anchor_label: None,
-            steps,
-            top: 8,
+            asked: FlowAsked {
+                anchor: anchor,
+                anchor_label: None,
+                until_label: None,
+                steps: steps,
+                top: 8,
+                drawn_for: None,
+            },
             collapse: true,
             blur: policy.blur(),
             rules: vec!["a rule".to_owned(); 2],
+            cohort: PublishedCohort::default(),
         },
         nodes: nodes
             .into_iter()

@@ -2,7 +2,7 @@
 //! counts; nothing is asked of the vault.
 
 use crate::draw::text::{number, percent, step as step_words};
-use crate::views::{Flow, FlowNode, LabelKind, Side};
+use crate::views::{Flow, FlowAsked, FlowNode, LabelKind, Side};
 
 /// A neighbour and how many people went between.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,7 +128,10 @@ pub fn between_marks(largest: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::{NodeFacts, between_marks};
-    use crate::views::{Flow, FlowEdge, FlowExit, FlowNode, LabelKind, PublishedSpec, Side, Unit};
+    use crate::views::{
+        Flow, FlowAsked, FlowEdge, FlowExit, FlowNode, LabelKind, PublishedCohort, PublishedSpec,
+        Side, Unit,
+    };
 
     fn node(step: i32, label: &str, count: u64) -> FlowNode {
         let kind = if label == "Other" { LabelKind::Other } else { LabelKind::Label };
@@ -150,13 +153,18 @@ mod tests {
             by_name_band: [95, 100],
             spec: PublishedSpec {
                 name: "flow".to_owned(),
-                anchor: side,
-                anchor_label: None,
-                steps: 2,
-                top: 8,
+                asked: FlowAsked {
+                    anchor: side,
+                    anchor_label: None,
+                    until_label: None,
+                    steps: 2,
+                    top: 8,
+                    drawn_for: None,
+                },
                 collapse: true,
                 blur: true,
                 rules: Vec::new(),
+                cohort: PublishedCohort::default(),
             },
             nodes: vec![
                 node(sign, "Home", 1_000),

@@ -13,7 +13,7 @@ use crate::vault::Vault;
 use crate::vault::journeys::{Codes, Store};
 use crate::vault::measure::flow::{Journeys, measure};
 use crate::vault::protect::labels;
-use crate::views::{Anchor, Flow, FlowSpec, ImportPlan, Mapping, Side, Spec, View};
+use crate::views::{Anchor, Ask, Flow, FlowSpec, ImportPlan, Mapping, Side, Spec, View};
 
 /// A store of the given journeys; the subject's identifier is its position.
 pub(in crate::vault) fn store_of(journeys: &[Vec<&str>]) -> Store {
@@ -48,10 +48,16 @@ pub(in crate::vault) fn store_of(journeys: &[Vec<&str>]) -> Store {
     }
 }
 
-fn journeys_of(store: &Store, spec: &FlowSpec) -> (Journeys, Vec<String>) {
+fn journeys_of(store: &Store, spec: &Spec) -> (Journeys, Vec<String>) {
     let labels = labels::table(store.dictionary(), &Rules::default(), &spec.hide);
-    let journeys = measure(store, &labels, spec, &Progress::default()).expect("not cancelled");
+    let journeys =
+        measure(store, &labels, spec, flow_of(spec), &Progress::default()).expect("not cancelled");
     (journeys, labels.names)
+}
+
+fn flow_of(spec: &Spec) -> &FlowSpec {
+    let Ask::Flow(flow) = &spec.ask else { unreachable!("only flows are asked here") };
+    flow
 }
 
 fn key(seed: u8) -> Key {
@@ -59,13 +65,8 @@ fn key(seed: u8) -> Key {
 }
 
 /// Asks one question, without label rules.
-fn ask(
-    store: &Store,
-    seed: u8,
-    spec: &FlowSpec,
-    policy: Policy,
-) -> Result<(Flow, f64), DiscloseError> {
-    let specs = [Spec::Flow(spec.clone())];
+fn ask(store: &Store, seed: u8, spec: &Spec, policy: Policy) -> Result<(Flow, f64), DiscloseError> {
+    let specs = [spec.clone()];
     let rules = Rules::default();
     let mut out = disclose(store, &key(seed), &specs, &rules, policy, &Progress::default())?;
     let Disclosure { view, kept_by_name_percent } = out.pop().expect("one view a question");
@@ -124,20 +125,16 @@ fn random_journeys() -> impl Strategy<Value = Vec<Vec<&'static str>>> {
     })
 }
 
-fn random_spec() -> impl Strategy<Value = FlowSpec> {
+fn random_spec() -> impl Strategy<Value = Spec> {
     let side = prop_oneof![Just(Side::Start), Just(Side::End)];
     let label =
         proptest::option::weighted(0.3, (0..LABELS.len()).prop_map(|at| LABELS[at].to_owned()));
     let hide =
         proptest::collection::vec((0..LABELS.len()).prop_map(|at| LABELS[at].to_owned()), 0..2);
     (2..9_u8, 1..7_u8, side, label, any::<bool>(), hide).prop_map(
-        |(steps, top, side, label, collapse, hide)| FlowSpec {
-            steps,
-            top,
-            anchor: Anchor { side, label },
-            collapse,
-            hide,
-            ..FlowSpec::default()
+        |(steps, top, side, label, collapse, hide)| {
+            let anchor = Anchor { side, label, until: None };
+            Spec { collapse, hide, ..Spec::flow("flow", FlowSpec { anchor, steps, top }) }
         },
     )
 }
@@ -168,7 +165,7 @@ proptest! {
                 let anchored = |journey: &Vec<&str>| {
                     let shown = |label: &&&str| !spec.hide.iter().any(|hidden| hidden == **label);
                     let mut shown = journey.iter().filter(shown);
-                    match &spec.anchor.label {
+                    match &flow_of(&spec).anchor.label {
                         Some(anchor) => shown.any(|label| label == anchor),
                         None => shown.next().is_some(),
                     }
@@ -190,7 +187,7 @@ proptest! {
         let (journeys, names) = journeys_of(&store, &spec);
         prop_assume!(journeys.people >= u64::from(k));
         let key = key(1);
-        let meaning = Meaning::new(&key, &spec, &journeys, &names);
+        let meaning = Meaning::new(&key, &spec, flow_of(&spec), &journeys, &names);
         let mut drawn = Detour::draw(&meaning, &journeys, k, &Progress::default()).expect("ends");
         for blurred in [false, true] {
             if blurred {
@@ -201,7 +198,7 @@ proptest! {
             for (journey, number, drawing) in drawn.drawings() {
                 *people.entry(journey).or_insert(0) += number;
                 let slots = journeys.distinct[journey].0.slots();
-                for step in 0..spec.steps.into() {
+                for step in 0..flow_of(&spec).steps.into() {
                     let has_a_name = step < slots.len && slots.bytes[step] != 0;
                     prop_assert!(has_a_name || !drawing.is_own(step));
                 }
@@ -292,7 +289,8 @@ fn drawing_by_detour_comes_close_to_the_optimum_on_small_instances() {
         for (journey, people) in proptest::strategy::ValueTree::current(&tree) {
             all.extend(std::iter::repeat_n(journey, people));
         }
-        let spec = FlowSpec { steps: 3, top: 3, collapse: false, ..FlowSpec::default() };
+        let flow = FlowSpec { steps: 3, top: 3, ..FlowSpec::default() };
+        let spec = Spec { collapse: false, ..Spec::flow("flow", flow) };
         let store = store_of(&all);
         let (journeys, names) = journeys_of(&store, &spec);
         let k = 5;
@@ -300,7 +298,7 @@ fn drawing_by_detour_comes_close_to_the_optimum_on_small_instances() {
             continue;
         }
         let key = key(1);
-        let meaning = Meaning::new(&key, &spec, &journeys, &names);
+        let meaning = Meaning::new(&key, &spec, flow_of(&spec), &journeys, &names);
         let drawn = Detour::draw(&meaning, &journeys, k, &Progress::default()).expect("ends");
         let ours: f64 = drawn
             .drawings()
@@ -343,7 +341,7 @@ fn as_much_is_kept_by_name_as_the_design_measured() {
         let plan = ImportPlan { files: vec![path], mapping, ..ImportPlan::default() };
         let vault = Vault::import(&plan, &Progress::default()).expect("a real log");
         for (steps, top, measured) in [(6, 8, six), (10, 10, ten)] {
-            let spec = FlowSpec { steps, top, ..FlowSpec::default() };
+            let spec = Spec::flow("flow", FlowSpec { steps, top, ..FlowSpec::default() });
             let policy = Policy::default().with_blur(false);
             let (flow, kept) = ask(&vault.store, 7, &spec, policy).expect("enough people");
             assert_publishable(&flow);
