@@ -187,7 +187,7 @@ proptest! {
                 assert_publishable(&flow);
                 prop_assert!((0.0..=100.0).contains(&kept));
             }
-            Err(DiscloseError::TooFew { .. }) => {
+            Err(DiscloseError::TooFew { .. } | DiscloseError::Spec(_)) => {
                 let anchored = |journey: &Vec<&str>| {
                     let shown = |label: &&&str| !spec.hide.iter().any(|hidden| hidden == **label);
                     let mut shown = journey.iter().filter(shown);
