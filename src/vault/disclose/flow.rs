@@ -91,6 +91,12 @@ pub(super) fn draw_journeys<'a>(
     journeys: &'a Journeys,
 ) -> Result<Detour<'a>, DiscloseError> {
     let threshold = Threshold::new(question.policy, question.spec.unit);
+    // Whoever dominates everybody dominates every drawing of them.
+    let units = journeys.distinct.iter().map(|(_, units)| *units);
+    let sessions = !journeys.whose.is_empty();
+    if sessions && threshold.is_small(journeys.whose.iter().copied().zip(units)) {
+        return Err(DiscloseError::TooFew { k: threshold.k });
+    }
     let mut drawn = Detour::draw(meaning, journeys, threshold, question.progress)?;
     if question.policy.blur() {
         blur(&mut drawn, question.progress)?;

@@ -13,7 +13,9 @@ use crate::vault::Vault;
 use crate::vault::journeys::{Codes, Store, cohort};
 use crate::vault::measure::flow::{Journeys, measure};
 use crate::vault::protect::labels;
-use crate::views::{Anchor, Ask, Flow, FlowSpec, ImportPlan, Mapping, Side, Spec, View};
+use crate::views::{
+    Anchor, Ask, Flow, FlowSpec, ImportPlan, LabelKind, Mapping, Side, Spec, Unit, View,
+};
 
 /// A store of the given journeys; the subject's identifier is its position.
 pub(in crate::vault) fn store_of(journeys: &[Vec<&str>]) -> Store {
@@ -46,6 +48,21 @@ pub(in crate::vault) fn store_of(journeys: &[Vec<&str>]) -> Store {
         zone: jiff::tz::TimeZone::UTC,
         session_gap_millis: crate::vault::journeys::SESSION_GAP_MILLIS,
     }
+}
+
+/// A store of the given people, each with some sessions.
+pub(in crate::vault) fn store_of_sessions(people: &[Vec<Vec<&str>>]) -> Store {
+    let journeys: Vec<Vec<&str>> = people.iter().map(|sessions| sessions.concat()).collect();
+    let mut store = store_of(&journeys);
+    let mut bits =
+        vec![0_u64; store.subject_start.last().map_or(0, |end| *end as usize).div_ceil(64)];
+    let mut event = 0;
+    for session in people.iter().flatten().filter(|session| !session.is_empty()) {
+        bits[event / 64] |= 1 << (event % 64);
+        event += session.len();
+    }
+    store.session_start = Some(bits);
+    store
 }
 
 /// Asks a question of a store, without label rules, and gives it to `then` with the journeys of
@@ -98,6 +115,18 @@ fn ask(store: &Store, seed: u8, spec: &Spec, policy: Policy) -> Result<(Flow, f6
     let Disclosure { view, kept_by_name_percent } = out.pop().expect("one view a question");
     let View::Flow(flow) = view.view() else { unreachable!("only flows yet") };
     Ok((flow.clone(), kept_by_name_percent))
+}
+
+/// Asks several questions together.
+fn ask_all(
+    store: &Store,
+    seed: u8,
+    specs: &[Spec],
+    policy: Policy,
+) -> Result<Vec<View>, DiscloseError> {
+    let rules = Rules::default();
+    let out = disclose(store, &key(seed), specs, &rules, policy, &Progress::default())?;
+    Ok(out.into_iter().map(|disclosure| disclosure.view.view().clone()).collect())
 }
 
 /// Everything a reader can check: thresholds, multiples, and in = out at every node.
@@ -163,6 +192,21 @@ fn random_spec() -> impl Strategy<Value = Spec> {
             Spec { collapse, hide, ..Spec::flow("flow", FlowSpec { anchor, steps, top }) }
         },
     )
+}
+
+/// People with one to twelve sessions each, some of them with many.
+fn random_people() -> impl Strategy<Value = Vec<Vec<Vec<&'static str>>>> {
+    let label = (0..LABELS.len()).prop_map(|at| LABELS[at]);
+    let session = proptest::collection::vec(label, 1..5);
+    let kinds = proptest::collection::vec(session, 1..6);
+    let some = |range| proptest::collection::vec(any::<prop::sample::Index>(), range);
+    let person = prop_oneof![3 => some(1..4), 1 => some(5..13)];
+    (kinds, proptest::collection::vec(person, 3..40)).prop_map(|(kinds, people)| {
+        let sessions = |person: Vec<prop::sample::Index>| {
+            person.into_iter().map(|kind| kind.get(&kinds).clone()).collect()
+        };
+        people.into_iter().map(sessions).collect()
+    })
 }
 
 fn random_policy() -> impl Strategy<Value = Policy> {
@@ -249,6 +293,83 @@ proptest! {
             }
             Ok(())
         })?;
+    }
+
+    #[test]
+    fn an_edge_of_sessions_has_k_people_and_nobody_dominates_it(
+        people in random_people(),
+        spec in random_spec(),
+        cap in proptest::option::of(1..12_u32),
+        blur in any::<bool>(),
+    ) {
+        let store = store_of_sessions(&people);
+        let spec = Spec { unit: Unit::Sessions, ..spec };
+        let policy = Policy::new(5, None).expect("listed").with_cap(cap).expect("a cap");
+        let policy = policy.with_blur(blur);
+        asked(&store, 1, &spec, policy, |question| {
+            let Some(journeys) = journeys_of(question) else { return Ok(()) };
+            let group = question.everybody(0);
+            let meaning = Meaning::new(question, &group, flow_of(&spec), &journeys);
+            let drawn = match flow::draw_journeys(question, &meaning, &journeys) {
+                Ok(drawn) => drawn,
+                Err(error) => {
+                    let mut of: BTreeMap<u64, u32> = BTreeMap::new();
+                    for (whose, (_, units)) in journeys.whose.iter().zip(&journeys.distinct) {
+                        *of.entry(*whose).or_default() += units;
+                    }
+                    let dominated = policy.cap() > policy.default_cap();
+                    prop_assert!(of.len() < 5 || dominated, "{error}, of {} people", of.len());
+                    return Ok(());
+                }
+            };
+            let mut on: BTreeMap<Edge, BTreeMap<u64, u32>> = BTreeMap::new();
+            for (journey, number, drawing) in drawn.drawings() {
+                let slots = journeys.distinct[journey].0.slots();
+                for edge in meaning.grid.path(&slots, drawing) {
+                    if edge != GONE {
+                        *on.entry(edge).or_default().entry(journeys.whose[journey]).or_default() += number;
+                    }
+                }
+            }
+            for whose in on.into_values() {
+                let mut units: Vec<u32> = whose.into_values().collect();
+                units.sort_unstable();
+                let all: u32 = units.iter().sum();
+                prop_assert!(units.len() >= 5, "{} people on an edge", units.len());
+                prop_assert!(units.last() <= Some(&policy.cap()));
+                let two: u32 = units.iter().rev().take(2).sum();
+                prop_assert!(2 * units[units.len() - 1] <= all && 3 * two <= 2 * all);
+            }
+            prop_assert!(drawn.is_safe());
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn views_of_one_cohort_are_sums_of_one_drawing(
+        journeys in random_journeys(),
+        spec in random_spec(),
+        steps in 2..9_u8,
+        top in 1..7_u8,
+        seed in any::<u8>(),
+    ) {
+        let fine = flow_of(&spec).clone();
+        let coarse = FlowSpec { steps: steps.min(fine.steps), top: top.min(fine.top), ..fine };
+        let other = Spec { name: "coarse".to_owned(), ask: Ask::Flow(coarse), ..spec.clone() };
+        let policy = Policy::new(5, None).expect("listed");
+        let store = store_of(&journeys);
+        let Ok(views) = ask_all(&store, seed, &[spec.clone(), other], policy) else { return Ok(()) };
+        let [View::Flow(fine), View::Flow(coarse)] = &views[..] else { panic!("two flows") };
+        assert_publishable(fine);
+        assert_publishable(coarse);
+        prop_assert_eq!(fine.people, coarse.people);
+        // The finer view is what it would be alone, and every named node of the coarser is its own.
+        let alone = ask_all(&store, seed, &[spec], policy).expect("as before");
+        prop_assert_eq!(&views[0], &alone[0]);
+        for node in coarse.nodes.iter().filter(|node| node.kind == LabelKind::Label) {
+            let same = fine.nodes.iter().find(|other| other.id == node.id);
+            prop_assert_eq!(same.map(|same| same.count), Some(node.count));
+        }
     }
 
     #[test]
