@@ -15,6 +15,7 @@ mod network;
 mod program;
 mod reduce;
 mod report;
+mod search;
 mod structure;
 mod system;
 mod table;

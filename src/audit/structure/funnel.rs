@@ -6,18 +6,13 @@ use crate::views::{Ask, Funnel, FunnelSpec, Head};
 
 pub(super) fn check(funnel: &Funnel, head: &Head<'_>) -> Check {
     let asked = &funnel.spec.asked;
-    let ask = if funnel.people == 0 && funnel.steps.is_empty() {
-        // Nobody took it, so that its steps are not told.
-        Ask::default()
-    } else {
-        Ask::Funnel(FunnelSpec {
-            steps: funnel.steps.iter().map(|step| step.label.clone()).collect(),
-            order: asked.order,
-            optional: asked.optional.clone(),
-            exclude: asked.exclude.clone(),
-            window_secs: asked.window_secs,
-        })
-    };
+    let ask = Ask::Funnel(FunnelSpec {
+        steps: funnel.steps.iter().map(|step| step.label.clone()).collect(),
+        order: asked.order,
+        optional: asked.optional.clone(),
+        exclude: asked.exclude.clone(),
+        window_secs: asked.window_secs,
+    });
     let mut check = Check::of(head, ask, &[funnel.steps.len(), funnel.time_to_convert.len()]);
     if check.is_empty() {
         return check;

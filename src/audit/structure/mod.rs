@@ -13,8 +13,8 @@ mod trend;
 
 use super::Finding;
 use crate::views::{
-    Anchor, Ask, Cohort, FlowAsked, FlowSpec, Head, LabelKind, OTHER, Policy, PublishedCohort,
-    Spec, TimeBin, View,
+    Anchor, Ask, Cohort, FlowAsked, FlowSpec, Head, LabelKind, MapSpec, OTHER, Policy,
+    PublishedCohort, Spec, TimeBin, View,
 };
 
 /// More people than this are not believed; sums of it stay far from any limit.
@@ -54,7 +54,8 @@ impl Check {
         if let Err(error) = Policy::new(head.k, Some(head.b)) {
             check.report("the thresholds", error.to_string());
         }
-        check.asked(head, ask);
+        // A view of nobody does not tell the words of its question.
+        check.asked(head, if head.people == 0 { Ask::Map(MapSpec::default()) } else { ask });
         let [low, high] = head.by_name_band;
         check.holds(
             low.is_multiple_of(5) && low <= 95 && high == low.saturating_add(5),
