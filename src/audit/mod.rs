@@ -10,6 +10,7 @@
 //! *Invariant:* nothing here sees a record, an exact count, a file or a picture.
 
 mod attack;
+mod joint;
 mod lattice;
 mod network;
 mod program;
@@ -25,6 +26,7 @@ mod tests;
 use std::fmt;
 
 pub use attack::{Answer, AuditError, attack, attack_within};
+pub use joint::{CellRef, Leak, Place, joint};
 pub use report::report;
 pub use system::{CellId, Interval, Refused, STEPS, Sense, Steps, System};
 pub use table::{Cell, Constraint, Insider, Relation, Status, Table, Target, Terms};
