@@ -82,6 +82,12 @@ pub(super) struct Ends {
     pub other: Option<usize>,
 }
 
+impl Ends {
+    pub fn is_told(&self) -> bool {
+        !self.named.is_empty()
+    }
+}
+
 impl Shown {
     /// Whether an item of this meaning would stand here if it had k people.
     pub fn would_show(&self, key: Key) -> bool {
@@ -236,9 +242,9 @@ impl Read {
             }
         }
         let side = |model: &mut Model,
-                        list: &[MapEnd],
-                        place: &dyn Fn(usize) -> Place,
-                        item: &dyn Fn(Name) -> Item| {
+                    list: &[MapEnd],
+                    place: &dyn Fn(usize) -> Place,
+                    item: &dyn Fn(Name) -> Item| {
             let mut ends = Ends::default();
             let mut all = Vec::new();
             for (at, end) in list.iter().enumerate() {
@@ -256,6 +262,10 @@ impl Read {
                 all.push(here);
                 model.ask(&[Var::Cell(people)], &[Var::Cell(here)]);
             }
+            if all.is_empty() {
+                // A map that tells nothing of where journeys start or end.
+                return ends;
+            }
             let is_everybody = is_full && !asked.skip_rare;
             let terms = all.iter().map(|at| (*at, 1.0)).chain([(people, -1.0)]).collect();
             model.relate(terms, if is_everybody { Sense::Equal } else { Sense::AtMost });
@@ -265,8 +275,7 @@ impl Read {
             }
             ends
         };
-        shown.starts =
-            side(model, &map.starts, &Place::Start, &|name| Item::Start(name, words));
+        shown.starts = side(model, &map.starts, &Place::Start, &|name| Item::Start(name, words));
         shown.ends = side(model, &map.ends, &Place::End, &|name| Item::End(name, words));
         self.maps.push(shown);
     }
@@ -322,9 +331,10 @@ impl Read {
             && trend.bins.first().is_some_and(|first| {
                 first.from.is_none_or(|from| cohort.from.is_some_and(|begin| begin >= from))
             })
-            && trend.bins.last().is_some_and(|last| {
-                last.to.is_none_or(|to| cohort.to.is_some_and(|day| day < to))
-            });
+            && trend
+                .bins
+                .last()
+                .is_some_and(|last| last.to.is_none_or(|to| cohort.to.is_some_and(|day| day < to)));
         self.trends.push(Intervals { whole, bins, is_gapless });
     }
 
@@ -543,9 +553,8 @@ fn told(names: &[Option<Name>], asked: &FlowAsked, words: Words) -> Vec<Item> {
         }
     }
     if let Some(Some(before)) = earlier.last() {
-        let is_new = !names[..names.len() - 1]
-            .windows(2)
-            .any(|pair| pair == [Some(*before), Some(*last)]);
+        let is_new =
+            !names[..names.len() - 1].windows(2).any(|pair| pair == [Some(*before), Some(*last)]);
         if is_new {
             let (from, to) =
                 if asked.anchor == Side::End { (*last, *before) } else { (*before, *last) };
