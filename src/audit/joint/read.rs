@@ -89,6 +89,10 @@ impl Ends {
 }
 
 impl Shown {
+    pub fn shows_other(&self) -> bool {
+        self.names.iter().any(|(name, _)| matches!(name, Name::Other(_)))
+    }
+
     /// Whether an item of this meaning would stand here if it had k people.
     pub fn would_show(&self, key: Key) -> bool {
         if !self.is_full || (key.cohort, key.unit) != (self.cohort, self.unit) {

@@ -366,6 +366,8 @@ fn cover(
         .names
         .iter()
         .map(|(other, _)| *other)
+        // An `Other` with fewer than k people is there without being shown.
+        .chain((!shown.shows_other()).then_some(Name::Other(shown.number)))
         .filter(|other| matters(*other) && !is_beside(*other))
         .collect();
     // `Other` among the ends is every end that is not shown; a label of its own it is not.

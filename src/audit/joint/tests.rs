@@ -309,14 +309,14 @@ fn a_drawing_and_a_map_are_one_population() {
 
 #[test]
 fn where_the_shown_edges_do_not_suffice_an_absent_one_has_somebody() {
-    // 96 to 104 are at A; 46 to 54 end there and 36 to 44 go on to B: at least 5 go to C... if
-    // nobody does both. A>C is not shown, so it has 0 to 9.
+    // 96 to 104 are at A; 31 to 39 end there and 36 to 44 go on to B. So 13 or more go to C or to
+    // labels that are not shown, and fewer than k to each of the two: at least 4.
     let cells =
-        |end| vec![("A", 100), ("B", 50), ("C", 50), ("A>B", 40), ("A>", end), ("B>", 100 - end)];
+        |end| vec![("A", 100), ("B", 80), ("C", 50), ("A>B", 40), ("A>", end), ("B>", 100 - end)];
     let leaks = |end| found_between(&[&map(&everybody(), 100, &cells(end))], "not shown");
     let hidden = "views/0.json, the edge from node 1 to node 3 that is not shown";
-    assert!(leaks(45).iter().any(|leak| leak.starts_with(hidden)), "{:?}", leaks(45));
-    assert_eq!(leaks(60), Vec::<String>::new());
+    assert!(leaks(35).iter().any(|leak| leak.starts_with(hidden)), "{:?}", leaks(35));
+    assert_eq!(leaks(45), Vec::<String>::new());
 }
 
 #[test]
@@ -491,6 +491,12 @@ impl World {
             };
             templates.push((labels, people, drawn, dice.below(2) == 0));
         }
+        // Those in `Other` are nobody or k people at least, and need no rounding either.
+        let rest: u64 = templates.iter().skip(3).map(|template| template.1).sum();
+        if rest > 0 {
+            let enough = rest.max(u64::from(k)).next_multiple_of(u64::from(b));
+            templates[3].1 += enough - rest;
+        }
         Self { k, b, templates }
     }
 
@@ -502,45 +508,54 @@ impl World {
 
     /// A map of one segment or of everybody.
     fn map(&self, dice: &mut Dice, cohort: &PublishedCohort, segment: Option<bool>) -> View {
+        let k = u64::from(self.k);
+        let own: Vec<&(Vec<usize>, u64, bool, bool)> = self
+            .templates
+            .iter()
+            .filter(|template| segment.is_none_or(|segment| segment == template.3))
+            .collect();
+        let all = own.iter().map(|template| template.1).sum();
+        // Rare labels become `Other`, which is shown if it has k people.
+        let at = |label: usize| -> u64 {
+            let here = own.iter().filter(|template| template.0.contains(&label));
+            here.map(|template| template.1).sum()
+        };
+        let name = |label: usize| {
+            if at(label) < k { OTHER } else { NAMES[label] }
+        };
         let mut cells: std::collections::BTreeMap<String, u64> = std::collections::BTreeMap::new();
-        let mut all = 0;
-        for (labels, people, _, own) in &self.templates {
-            if segment.is_some_and(|segment| segment != *own) {
-                continue;
-            }
-            all += people;
-            let mut told: Vec<String> = labels.iter().map(|at| NAMES[*at].to_owned()).collect();
+        for (labels, people, ..) in &own {
+            let mut told: Vec<String> = labels.iter().map(|at| name(*at).to_owned()).collect();
             let pairs = labels.windows(2);
-            told.extend(pairs.map(|pair| format!("{}>{}", NAMES[pair[0]], NAMES[pair[1]])));
-            told.push(format!(">{}", NAMES[labels[0]]));
-            told.push(format!("{}>", NAMES[labels[labels.len() - 1]]));
+            told.extend(pairs.map(|pair| format!("{}>{}", name(pair[0]), name(pair[1]))));
+            told.push(format!(">{}", name(labels[0])));
+            told.push(format!("{}>", name(labels[labels.len() - 1])));
             told.sort();
             told.dedup();
             for cell in told {
                 *cells.entry(cell).or_default() += people;
             }
         }
-        let k = u64::from(self.k);
         // Small starts and ends are folded so that the rest is nobody or has k people.
         for is_start in [true, false] {
             let is_end =
                 |cell: &str| if is_start { cell.starts_with('>') } else { cell.ends_with('>') };
             let mut ends: Vec<(u64, String)> = cells
                 .iter()
-                .filter(|(cell, _)| is_end(cell))
+                .filter(|(cell, _)| is_end(cell) && !cell.contains(OTHER))
                 .map(|(cell, people)| (*people, cell.clone()))
                 .collect();
             ends.sort();
-            let mut folded = 0;
+            let other = if is_start { ">Other" } else { "Other>" };
+            let mut folded = cells.remove(other).unwrap_or(0);
             for (people, cell) in ends {
                 if people < k || (folded > 0 && folded < k) {
                     folded += people;
                     cells.remove(&cell);
                 }
             }
-            let other = if is_start { ">Other" } else { "Other>" };
             if folded > 0 {
-                cells.insert(other.to_owned(), folded.max(k));
+                cells.insert(other.to_owned(), folded);
             }
         }
         let names: Vec<String> = cells
@@ -581,16 +596,82 @@ impl World {
             *cells.entry(format!("1:{first}>{next}")).or_default() += people;
         }
         if rest > 0 {
-            // As if so many more had been padded.
-            let (k, b) = (u64::from(self.k), u64::from(self.b));
-            let rest = rest.max(k).next_multiple_of(b);
             for cell in ["1:Other", "1:Other>Other", "2:Other"] {
                 cells.insert(cell.to_owned(), rest);
             }
-            all += rest;
         }
         let cells: Vec<(&str, u64)> = cells.iter().map(|(cell, n)| (cell.as_str(), *n)).collect();
-        flow_at((self.k, self.b), &everybody(), 2, all, &cells)
+        flow_at((self.k, self.b), &everybody(), 2, all + rest, &cells)
+    }
+
+    fn all(&self, segment: Option<bool>) -> u64 {
+        let is_in = |own: bool| segment.is_none_or(|segment| segment == own);
+        self.templates.iter().filter(|template| is_in(template.3)).map(|template| template.1).sum()
+    }
+
+    fn paths(&self) -> View {
+        let mut counts: std::collections::BTreeMap<(Vec<PathStep>, bool), u64> =
+            std::collections::BTreeMap::new();
+        for (labels, people, drawn, _) in &self.templates {
+            let step = |label: &str| PathStep { label: label.to_owned(), kind: kind(label) };
+            let steps = if *drawn {
+                labels.iter().take(2).map(|at| step(NAMES[*at])).collect()
+            } else {
+                vec![step(OTHER); 2]
+            };
+            *counts.entry((steps, *drawn && labels.len() <= 2)).or_default() += people;
+        }
+        let asked = FlowAsked {
+            anchor: Side::Start,
+            anchor_label: None,
+            until_label: None,
+            steps: 2,
+            top: 8,
+            drawn_for: None,
+        };
+        View::Paths(Paths {
+            unit: Unit::People,
+            k: self.k,
+            b: self.b,
+            people: self.all(None),
+            by_name_band: [95, 100],
+            spec: spec(asked, &everybody()),
+            paths: counts
+                .into_iter()
+                .map(|((steps, ends), count)| Path { steps, ends, count })
+                .collect(),
+        })
+    }
+
+    /// A, then B.
+    fn funnel(&self) -> View {
+        let mut counts = [0, 0];
+        for (labels, people, ..) in self.templates.iter().filter(|template| template.2) {
+            if let Some(first) = labels.iter().position(|label| *label == 0) {
+                counts[0] += people;
+                counts[1] += if labels[first..].contains(&1) { *people } else { 0 };
+            }
+        }
+        let asked = FunnelAsked {
+            order: Order::This,
+            optional: Vec::new(),
+            exclude: Vec::new(),
+            window_secs: None,
+        };
+        View::Funnel(Funnel {
+            unit: Unit::People,
+            k: self.k,
+            b: self.b,
+            people: self.all(None),
+            by_name_band: [95, 100],
+            spec: spec(asked, &everybody()),
+            steps: ["A", "B"]
+                .into_iter()
+                .zip(counts)
+                .map(|(label, count)| FunnelStep { label: label.to_owned(), count })
+                .collect(),
+            time_to_convert: Vec::new(),
+        })
     }
 }
 
@@ -632,7 +713,7 @@ fn named(targets: &[super::Target], small: &[bool]) -> Vec<String> {
 
 #[test]
 fn the_answer_is_that_of_all_relations_at_once() {
-    let (mut found, mut refused) = (0, 0);
+    let mut found = 0;
     for seed in 1..=300 {
         let mut dice = Dice(0x9E37_79B9_7F4A_7C15_u64.wrapping_mul(seed));
         let world = World::new(&mut dice);
@@ -640,10 +721,17 @@ fn the_answer_is_that_of_all_relations_at_once() {
         if seed % 2 == 0 {
             views.push(world.flow());
         }
-        if seed % 3 == 0 {
+        if seed % 4 == 1 {
+            views.push(world.paths());
+        }
+        if seed % 7 == 0 {
+            views.push(world.funnel());
+        }
+        let k = u64::from(world.k);
+        if seed % 3 == 0 && world.all(Some(true)) >= k && world.all(Some(false)) >= k {
             let x = world.map(&mut dice, &with("country", "x"), Some(true));
             let y = world.map(&mut dice, &without("country", "x"), Some(false));
-            views.extend([x, y].into_iter().filter(|view| view.head().people > 0));
+            views.extend([x, y]);
         }
         if seed % 5 == 0 {
             views.push(world.map(&mut dice, &everybody(), None));
@@ -655,11 +743,8 @@ fn the_answer_is_that_of_all_relations_at_once() {
             super::attacked(&model, &mut steps).map(|(targets, small)| named(&targets, &small));
         let all = small_by_everything(&named_views, seed % 10 == 0);
         assert_eq!(ours, all, "seed {seed}");
-        match ours {
-            Ok(small) => found += usize::from(!small.is_empty()),
-            Err(_) => refused += 1,
-        }
+        // What is true does not contradict itself.
+        found += usize::from(!ours.unwrap().is_empty());
     }
-    println!("{found} of 300 packages leak, {refused} contradict themselves");
-    assert!(found > 30 && refused < 150, "{found} leak, {refused} are refused");
+    assert!(found > 30, "only {found} of 300 packages leak");
 }
