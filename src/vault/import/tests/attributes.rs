@@ -197,7 +197,7 @@ fn profiles_say_which_columns_are_attributes() {
 fn values_that_are_not_utf_8_are_decoded_and_counted() {
     let mut text = "user_id,event,timestamp,stadt\n".as_bytes().to_vec();
     for row in 0..40_000 {
-        text.extend(format!("u{row},A,{},Köln\n", 1_709_287_200 + row).bytes());
+        text.extend(format!("u{row},Anmeldung,{},Köln\n", 1_709_287_200 + row).bytes());
     }
     // The second is not the first in time.
     text.extend(b"v,A,1709287300,K\xF6ln\nu1,A,1709297300,K\xF6ln\n");
