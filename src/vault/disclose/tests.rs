@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use microlp::{ComparisonOp, LinearExpr, OptimizationDirection, Problem};
 use proptest::prelude::*;
 
-use super::detour::Detour;
 use super::grid::{Drawing, Edge, GONE, Grid};
 use super::meaning::Meaning;
+use super::question::Question;
 use super::*;
 use crate::vault::Vault;
-use crate::vault::journeys::{Codes, Store};
+use crate::vault::journeys::{Codes, Store, cohort};
 use crate::vault::measure::flow::{Journeys, measure};
 use crate::vault::protect::labels;
 use crate::views::{Anchor, Ask, Flow, FlowSpec, ImportPlan, Mapping, Side, Spec, View};
@@ -48,11 +48,37 @@ pub(in crate::vault) fn store_of(journeys: &[Vec<&str>]) -> Store {
     }
 }
 
-fn journeys_of(store: &Store, spec: &Spec) -> (Journeys, Vec<String>) {
-    let labels = labels::table(store.dictionary(), &Rules::default(), &spec.hide);
-    let journeys =
-        measure(store, &labels, spec, flow_of(spec), &Progress::default()).expect("not cancelled");
-    (journeys, labels.names)
+/// Asks a question of a store, without label rules, and gives it to `then` with the journeys of
+/// everybody who has one.
+pub(in crate::vault) fn asked<R>(
+    store: &Store,
+    seed: u8,
+    spec: &Spec,
+    policy: Policy,
+    then: impl FnOnce(&Question) -> R,
+) -> R {
+    let key = key(seed);
+    let rules = Rules::default();
+    let labels = labels::table(store.dictionary(), &rules, &spec.hide);
+    let cohort = cohort::select(store, &labels, &key, spec, policy).expect("a cohort");
+    let progress = Progress::default();
+    then(&Question {
+        store,
+        key: &key,
+        labels: &labels,
+        cohort: &cohort,
+        spec,
+        rules: &rules,
+        policy,
+        progress: &progress,
+    })
+}
+
+/// The journeys of a flow that is not split, if the data have its anchor.
+fn journeys_of(question: &Question) -> Option<Journeys> {
+    let Question { store, key, labels, cohort, spec, progress, .. } = question;
+    let measured = measure(store, key, labels, cohort, spec, flow_of(spec), progress);
+    measured.ok().map(|measured| measured.of(&[0]))
 }
 
 fn flow_of(spec: &Spec) -> &FlowSpec {
@@ -181,40 +207,48 @@ proptest! {
     fn nobody_is_lost_and_names_are_true(
         journeys in random_journeys(),
         spec in random_spec(),
-        k in 2..12_u32,
+        policy in random_policy(),
     ) {
         let store = store_of(&journeys);
-        let (journeys, names) = journeys_of(&store, &spec);
-        prop_assume!(journeys.people >= u64::from(k));
-        let key = key(1);
-        let meaning = Meaning::new(&key, &spec, flow_of(&spec), &journeys, &names);
-        let mut drawn = Detour::draw(&meaning, &journeys, k, &Progress::default()).expect("ends");
-        for blurred in [false, true] {
-            if blurred {
-                super::blur::blur(&mut drawn, &Progress::default()).expect("ends");
-            }
-            let mut people = BTreeMap::new();
-            let mut on: BTreeMap<Edge, u32> = BTreeMap::new();
-            for (journey, number, drawing) in drawn.drawings() {
-                *people.entry(journey).or_insert(0) += number;
-                let slots = journeys.distinct[journey].0.slots();
-                for step in 0..flow_of(&spec).steps.into() {
-                    let has_a_name = step < slots.len && slots.bytes[step] != 0;
-                    prop_assert!(has_a_name || !drawing.is_own(step));
+        let policy = policy.with_blur(false);
+        asked(&store, 1, &spec, policy, |question| {
+            let k = policy.k();
+            let journeys = journeys_of(question);
+            let Some(journeys) = journeys.filter(|j| j.people >= u64::from(k)) else {
+                return Ok(());
+            };
+            let group = question.everybody(0);
+            let meaning = Meaning::new(question, &group, flow_of(&spec), &journeys);
+            let mut drawn = flow::draw_journeys(question, &meaning, &journeys).expect("ends");
+            for blurred in [false, true] {
+                if blurred {
+                    super::blur::blur(&mut drawn, &Progress::default()).expect("ends");
                 }
-                for edge in meaning.grid.path(&slots, drawing) {
-                    if edge != GONE {
-                        *on.entry(edge).or_insert(0) += number;
+                let mut people = BTreeMap::new();
+                let mut on: BTreeMap<Edge, u32> = BTreeMap::new();
+                for (journey, number, drawing) in drawn.drawings() {
+                    *people.entry(journey).or_insert(0) += number;
+                    let slots = journeys.distinct[journey].0.slots();
+                    for step in 0..flow_of(&spec).steps.into() {
+                        let has_a_name = step < slots.len && slots.bytes[step] != 0;
+                        prop_assert!(has_a_name || !drawing.is_own(step));
+                    }
+                    for edge in meaning.grid.path(&slots, drawing) {
+                        if edge != GONE {
+                            *on.entry(edge).or_insert(0) += number;
+                        }
                     }
                 }
+                let walked = journeys.distinct.iter().map(|(_, people)| *people);
+                prop_assert!(people.into_values().eq(walked), "everybody is drawn once");
+                for (edge, people) in (0..).zip(&drawn.people_on) {
+                    prop_assert_eq!(*people, on.get(&edge).copied().unwrap_or(0));
+                    prop_assert!(*people == 0 || *people >= k, "{} people on an edge", people);
+                }
+                prop_assert!(drawn.is_safe());
             }
-            let walked = journeys.distinct.iter().map(|(_, people)| *people);
-            prop_assert!(people.into_values().eq(walked), "everybody is drawn once");
-            for (edge, people) in (0..).zip(&drawn.people_on) {
-                prop_assert_eq!(*people, on.get(&edge).copied().unwrap_or(0));
-                prop_assert!(*people == 0 || *people >= k, "{} people on an edge", people);
-            }
-        }
+            Ok(())
+        })?;
     }
 
     #[test]
@@ -292,22 +326,22 @@ fn drawing_by_detour_comes_close_to_the_optimum_on_small_instances() {
         let flow = FlowSpec { steps: 3, top: 3, ..FlowSpec::default() };
         let spec = Spec { collapse: false, ..Spec::flow("flow", flow) };
         let store = store_of(&all);
-        let (journeys, names) = journeys_of(&store, &spec);
         let k = 5;
-        if journeys.people < k.into() {
-            continue;
-        }
-        let key = key(1);
-        let meaning = Meaning::new(&key, &spec, flow_of(&spec), &journeys, &names);
-        let drawn = Detour::draw(&meaning, &journeys, k, &Progress::default()).expect("ends");
-        let ours: f64 = drawn
-            .drawings()
-            .map(|(journey, people, drawing)| {
+        let policy = Policy::new(k, None).expect("listed").with_blur(false);
+        let (ours, best) = asked(&store, 1, &spec, policy, |question| {
+            let journeys = journeys_of(question).expect("no anchor");
+            if journeys.people < k.into() {
+                return (0.0, 0.0);
+            }
+            let group = question.everybody(0);
+            let meaning = Meaning::new(question, &group, flow_of(&spec), &journeys);
+            let drawn = flow::draw_journeys(question, &meaning, &journeys).expect("ends");
+            let worth = |(journey, people, drawing): (usize, u32, Drawing)| {
                 let slots = journeys.distinct[journey].0.slots();
                 f64::from(Grid::worth(&slots, drawing)) * f64::from(people)
-            })
-            .sum();
-        let best = optimum(meaning.grid, &journeys, k);
+            };
+            (drawn.drawings().map(worth).sum(), optimum(meaning.grid, &journeys, k))
+        });
         assert!(ours <= best + 0.5, "worth {ours}, but no drawing is worth more than {best}");
         ours_in_all += ours;
         best_in_all += best;
