@@ -97,7 +97,16 @@ pub(super) fn draw_journeys<'a>(
     if sessions && threshold.is_small(journeys.whose.iter().copied().zip(units)) {
         return Err(DiscloseError::TooFew { k: threshold.k });
     }
-    let mut drawn = Detour::draw(meaning, journeys, threshold, question.progress)?;
+    let is_folded = |edge: &Edge| {
+        let to_other = meaning.grid.ends(*edge).to == OTHER;
+        !to_other && meaning.cell(*edge).is_some_and(|cell| question.folded.contains(&cell))
+    };
+    let forbidden: Vec<Edge> = if question.folded.is_empty() {
+        Vec::new()
+    } else {
+        (0..meaning.grid.edges() as Edge).filter(is_folded).collect()
+    };
+    let mut drawn = Detour::draw(meaning, journeys, threshold, &forbidden, question.progress)?;
     if question.policy.blur() {
         blur(&mut drawn, question.progress)?;
     }

@@ -45,6 +45,9 @@ pub(super) fn disclose(
     Ok(shown.into_iter().flatten().collect())
 }
 
+static NOTHING: std::collections::BTreeSet<super::question::Cell> =
+    std::collections::BTreeSet::new();
+
 /// What one question is asked of.
 struct Prepared {
     labels: LabelTable,
@@ -74,7 +77,8 @@ impl Prepared {
         progress: &'a Progress,
     ) -> Question<'a> {
         let Self { labels, cohort } = self;
-        Question { store, key, labels, cohort, spec, rules, policy, progress }
+        let folded = &NOTHING;
+        Question { store, key, labels, cohort, spec, rules, policy, progress, folded }
     }
 }
 

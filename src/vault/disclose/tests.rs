@@ -1,6 +1,6 @@
 //! Disclosure control on random and real journeys.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use microlp::{ComparisonOp, LinearExpr, OptimizationDirection, Problem};
 use proptest::prelude::*;
@@ -103,6 +103,7 @@ pub(in crate::vault) fn asked<R>(
         rules: &rules,
         policy,
         progress: &progress,
+        folded: &BTreeSet::new(),
     })
 }
 
