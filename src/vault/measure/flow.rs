@@ -129,11 +129,6 @@ pub(in crate::vault) fn measure(
 impl Measured {
     const SEGMENT: u128 = 0xffff_ffff;
 
-    /// Labels with a slot of their own at each step.
-    pub(in crate::vault) fn own(&self) -> &[Vec<u32>] {
-        &self.own
-    }
-
     /// People, or sessions, by segment.
     pub(in crate::vault) fn units(&self) -> Vec<u64> {
         let mut units = vec![0; self.people.len()];
