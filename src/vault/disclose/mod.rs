@@ -9,6 +9,7 @@
 mod blur;
 mod detour;
 mod flow;
+mod funnel;
 mod grid;
 mod meaning;
 mod nothing;

@@ -2,6 +2,7 @@
 
 use super::DiscloseError;
 use super::flow::{self, Drawing};
+use super::funnel;
 use super::question::{Published, Question};
 use super::split;
 use crate::vault::Disclosure;
@@ -160,6 +161,7 @@ fn step_by_step(drawing: &Drawing, question: &Question) -> Result<Vec<Published>
 fn alone(question: &Question) -> Result<Vec<Published>, DiscloseError> {
     match &question.spec.ask {
         Ask::Flow(_) | Ask::Paths(_) => unreachable!("drawn together"),
+        Ask::Funnel(funnel) => funnel::disclose(question, funnel),
         _ => Err(DiscloseError::NotProtected),
     }
 }
