@@ -9,11 +9,14 @@ mod blur;
 mod detour;
 mod flow;
 mod grid;
+mod map;
 mod meaning;
 mod question;
 mod round;
 #[cfg(test)]
 mod tests;
+mod timing;
+mod trend;
 
 use thiserror::Error;
 

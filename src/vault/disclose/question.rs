@@ -9,7 +9,7 @@ use crate::vault::protect::key::Key;
 use crate::vault::protect::labels::{self, LabelTable};
 use crate::views::{
     Extent, Filter, HIDDEN, LabelKind, OTHER_SEGMENTS, Policy, Progress, PublishedCohort,
-    PublishedSpec, Rules, Spec, Split, Unit,
+    PublishedSpec, Rules, Spec, Split, Unit, View,
 };
 
 /// A question, with the journeys that it is about.
@@ -34,6 +34,15 @@ pub(super) struct Group {
     /// Positions in the cohort's segments.
     pub(super) segments: Vec<usize>,
     pub(super) cohort: PublishedCohort,
+}
+
+/// What is published of one group.
+pub(super) struct Published {
+    pub(super) group: Group,
+    pub(super) view: View,
+    /// Steps by name and steps in all, for the band.
+    pub(super) kept: u64,
+    pub(super) of: u64,
 }
 
 impl Question<'_> {
