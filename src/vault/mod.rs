@@ -74,6 +74,12 @@ impl Vault {
         protect::labels::findings(self.store.dictionary(), rules)
     }
 
+    /// What is shown where [`DiscloseError::TooFew`] is the answer: a view of that kind with nobody
+    /// in it, made without a look at the data.
+    pub fn nothing(spec: &Spec, policy: Policy) -> Disclosed<View> {
+        disclose::nothing(spec, policy)
+    }
+
     /// The views of one package, protected together.
     pub fn disclose(
         &self,

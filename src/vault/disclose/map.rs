@@ -32,8 +32,8 @@ pub(super) fn disclose(
     let clock = if spec.times { Some(timing::clock(question)?) } else { None };
     let cohort = question.cohort;
     let segments = cohort.segments.len();
-    let people = map::people(question.store, question.labels, &cohort.journeys, segments);
-    let groups = question.groups(&people)?;
+    let (units, people) = map::people(question.store, question.labels, &cohort.journeys, segments);
+    let groups = question.groups("", &units, &people)?;
     let shown = groups.into_iter().filter(|group| group.part != Part::Neither);
     shown
         .map(|group| {
@@ -73,11 +73,9 @@ pub(super) fn hidden(question: &Question<'_>) -> String {
     format!("without {hidden:?}")
 }
 
-/// People with a step, rounded: the same number wherever they are counted. `meaning` is the
-/// group's.
-pub(super) fn round_node(question: &Question<'_>, meaning: &str, label: &str, people: u64) -> u64 {
-    let draw = question.draw("round", meaning, &format!("node\nlabel {label}"));
-    round::alone(draw, people, question.b())
+/// Everybody with a step, in words.
+pub(super) fn at_node(label: &str) -> String {
+    format!("node\nlabel {label}")
 }
 
 fn publish(
@@ -103,8 +101,7 @@ fn publish(
         shown: (0..=slots.other()).map(|slot| !exact.node(slot).is_small(k)).collect(),
         meaning: question.meaning(&group, ""),
     };
-    let people =
-        question.round_people(&question.meaning(&group, "people"), exact.all().count.into());
+    let people = group.people;
     let mut map = Map {
         unit: walk.unit,
         k: question.policy.k(),
@@ -126,14 +123,14 @@ fn publish(
         starts: picture.ends(End::Start, people)?,
         ends: picture.ends(End::End, people)?,
     };
+    let count = |kind| map.nodes.iter().filter(|n| n.kind == kind).map(|n| n.count).sum::<u64>();
+    let kept = count(LabelKind::Label);
+    let of = kept + count(LabelKind::Other);
+    map.by_name_band = band(kept, of);
     sliders::filter(&mut map);
     if let Some(clock) = clock {
         picture.add_times(&mut map.edges, clock)?;
     }
-    let of = subjects_at.iter().copied().map(u64::from).sum();
-    let by_name = slots.named.iter().zip(&picture.shown).filter(|(_, shown)| **shown);
-    let kept = by_name.map(|(label, _)| u64::from(subjects_at[*label as usize])).sum();
-    map.by_name_band = band(kept, of);
     Ok(Published { group, view: View::Map(map), kept, of })
 }
 
@@ -195,7 +192,10 @@ impl Picture<'_> {
                     self.round(counted, &format!("node\n{}\n{how}", self.words(slot)))
                 }
                 (LabelKind::Label, _) => {
-                    round_node(self.question, &self.meaning, label, counted.count.into())
+                    // As everybody of a trend with this label.
+                    let meaning = format!("{}{}", self.meaning, at_node(label));
+                    let draw = self.question.draw("people", &meaning, "");
+                    round::alone(draw, counted.count.into(), self.question.b())
                 }
                 (LabelKind::Other, _) => self.round(counted, "node\nother"),
             };

@@ -30,20 +30,19 @@ pub(super) fn disclose(
         &pair,
         question.progress,
     )?;
-    let groups = question.groups(&timed.people(cohort.segments.len()))?;
+    let mut who = format!("timing\n{}\n{}", spec.from, spec.to);
+    if from == to && question.spec.collapse {
+        // The next step with the same label is another one where repeats are one step.
+        who += &format!("\nrepeats are one step\n{}", hidden(question));
+    }
+    let people = timed.people(cohort.segments.len());
+    let groups = question.groups(&who, &people, &people)?;
     let shown = groups.into_iter().filter(|group| group.part != Part::Neither);
     shown
         .map(|group| {
-            let exact = timed.bins(&group.segments);
-            let of: u64 = exact.iter().sum();
-            let mut meaning =
-                question.meaning(&group, &format!("timing\n{}\n{}", spec.from, spec.to));
-            if from == to && question.spec.collapse {
-                // The next step with the same label is another one where repeats are one step.
-                meaning += &format!("\nrepeats are one step\n{}", hidden(question));
-            }
-            let people = round::alone(question.draw("round", &meaning, "people"), of, question.b());
-            let bins = bins(question, &meaning, &exact, people)?;
+            let people = group.people;
+            let meaning = question.meaning(&group, &who);
+            let bins = bins(question, &meaning, &timed.bins(&group.segments), people)?;
             let quantiles = Quantiles {
                 p25: quartile(&bins, 1, question.k()),
                 p50: quartile(&bins, 2, question.k()),
@@ -55,12 +54,12 @@ pub(super) fn disclose(
                 k: question.policy.k(),
                 b: question.policy.b(),
                 people,
-                by_name_band: band(of, of),
+                by_name_band: band(people, people),
                 spec: question.published(asked, &group),
                 bins,
                 quantiles,
             });
-            Ok(Published { group, view, kept: of, of })
+            Ok(Published { group, view, kept: people, of: people })
         })
         .collect()
 }
@@ -107,12 +106,11 @@ pub(super) fn partition(
     if parts.is_empty() {
         return Ok(Vec::new());
     }
-    let cost = |what: &str| (question.draw("round part", meaning, what) >> 33) as i32 - (1 << 30);
     let part = |(what, people): &(String, u64)| Arc {
         from: 0,
         to: 1,
         people: *people,
-        cost: cost(what),
+        cost: round::cost(question.draw("part", meaning, what)),
         fixed: None,
     };
     let mut arcs: Vec<Arc> = parts.iter().map(part).collect();

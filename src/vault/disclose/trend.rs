@@ -39,7 +39,9 @@ pub(super) fn disclose(
         )),
     })?;
     let people = activity.people(cohort);
-    let groups = question.groups(&people)?;
+    // Everybody, or everybody with a step: who they are is the same in a map.
+    let who = spec.label.as_deref().map(map::at_node).unwrap_or_default();
+    let groups = question.groups(&who, &people, &people)?;
     let shown = groups.into_iter().filter(|group| group.part != Part::Neither);
     shown
         .map(|group| {
@@ -47,29 +49,20 @@ pub(super) fn disclose(
             group.segments.iter().for_each(|segment| in_group[*segment] = true);
             let belongs = |segment: u32| in_group[segment as usize];
             let intervals = activity.intervals(cohort, |j| belongs(j.segment), question.k());
-            let of: u64 = group.segments.iter().map(|segment| people[*segment]).sum();
-            let people = everybody(question, spec, &group, of);
+            let people = group.people;
             let view = View::Trend(Trend {
                 unit: Unit::People,
                 k: question.policy.k(),
                 b: question.policy.b(),
                 people,
-                by_name_band: band(of, of),
+                by_name_band: band(people, people),
                 spec: question
                     .published(TrendAsked { grain: spec.grain, label: spec.label.clone() }, &group),
-                bins: bins(question, spec, &group, &intervals, people),
+                bins: bins(question, spec, &group, &intervals),
             });
-            Ok(Published { group, view, kept: of, of })
+            Ok(Published { group, view, kept: people, of: people })
         })
         .collect()
-}
-
-/// Everybody who is counted: the number that other views give them too.
-fn everybody(question: &Question<'_>, spec: &TrendSpec, group: &Group, people: u64) -> u64 {
-    match &spec.label {
-        Some(label) => map::round_node(question, &question.meaning(group, ""), label, people),
-        None => question.round_people(&question.meaning(group, "people"), people),
-    }
 }
 
 fn bins(
@@ -77,7 +70,6 @@ fn bins(
     spec: &TrendSpec,
     group: &Group,
     intervals: &[Interval],
-    people: u64,
 ) -> Vec<DateBin> {
     let meaning = question.meaning(
         group,
@@ -98,7 +90,7 @@ fn bins(
         };
         // An interval that is alone has everybody in it.
         let count = if last == 0 {
-            people
+            group.people
         } else {
             let draw = question.draw("round", &meaning, &format!("{from:?} to {to:?}"));
             round::alone(draw, interval.people, question.b())

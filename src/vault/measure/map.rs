@@ -184,27 +184,26 @@ pub(in crate::vault) struct Walk<'a> {
     pub(in crate::vault) progress: &'a Progress,
 }
 
-/// Different people with at least one step, by segment.
+/// Journeys with at least one step, and the different people whose journeys they are, by segment.
 pub(in crate::vault) fn people(
     store: &Store,
     labels: &LabelTable,
     journeys: &[Journey],
     segments: usize,
-) -> Vec<u64> {
+) -> (Vec<u64>, Vec<u64>) {
     let all_shown = !labels.effective.contains(&LabelTable::HIDDEN);
     let has_step = |journey: &&Journey| {
         let shown = |event| labels.effective[store.label(event) as usize] != LabelTable::HIDDEN;
         all_shown || journey.events().any(shown)
     };
-    let mut people = vec![0; segments];
+    let (mut units, mut people) = (vec![0; segments], vec![0; segments]);
     let mut last = None;
     for journey in journeys.iter().filter(has_step) {
-        if last != Some(journey.subject) {
-            last = Some(journey.subject);
-            people[journey.segment as usize] += 1;
-        }
+        units[journey.segment as usize] += 1;
+        people[journey.segment as usize] += u64::from(last != Some(journey.subject));
+        last = Some(journey.subject);
     }
-    people
+    (units, people)
 }
 
 impl Walk<'_> {
