@@ -11,6 +11,7 @@ mod detour;
 mod flow;
 mod funnel;
 mod grid;
+mod map;
 mod meaning;
 mod nothing;
 mod package;
@@ -19,6 +20,8 @@ mod round;
 mod split;
 #[cfg(test)]
 mod tests;
+mod timing;
+mod trend;
 
 use thiserror::Error;
 

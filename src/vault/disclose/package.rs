@@ -2,9 +2,8 @@
 
 use super::DiscloseError;
 use super::flow::{self, Drawing};
-use super::funnel;
 use super::question::{Published, Question};
-use super::split;
+use super::{funnel, map, split, timing, trend};
 use crate::vault::Disclosure;
 use crate::vault::journeys::Store;
 use crate::vault::journeys::cohort::{self, Cohort};
@@ -162,7 +161,9 @@ fn alone(question: &Question) -> Result<Vec<Published>, DiscloseError> {
     match &question.spec.ask {
         Ask::Flow(_) | Ask::Paths(_) => unreachable!("drawn together"),
         Ask::Funnel(funnel) => funnel::disclose(question, funnel),
-        _ => Err(DiscloseError::NotProtected),
+        Ask::Map(asked) => map::disclose(question, asked),
+        Ask::Timing(asked) => timing::disclose(question, asked),
+        Ask::Trend(asked) => trend::disclose(question, asked),
     }
 }
 

@@ -3,5 +3,6 @@
 pub(in crate::vault) mod durations;
 pub(in crate::vault) mod flow;
 pub(in crate::vault) mod funnel;
-#[cfg(test)]
 pub(in crate::vault) mod map;
+pub(in crate::vault) mod timing;
+pub(in crate::vault) mod trend;
