@@ -74,6 +74,12 @@ impl Vault {
         protect::labels::findings(self.store.dictionary(), rules)
     }
 
+    /// The empty view that answers a question about too few people. It takes no vault: nothing is
+    /// looked at.
+    pub fn nothing(spec: &Spec, policy: Policy) -> Disclosed<View> {
+        disclose::nothing(spec, policy)
+    }
+
     /// The views of one package, protected together.
     pub fn disclose(
         &self,

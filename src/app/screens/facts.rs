@@ -2,7 +2,7 @@
 //! counts; nothing is asked of the vault.
 
 use crate::draw::text::{number, percent, step as step_words};
-use crate::views::{Flow, FlowAsked, FlowNode, LabelKind, Side};
+use crate::views::{Flow, FlowNode, LabelKind, Side};
 
 /// A neighbour and how many people went between.
 #[derive(Clone, Debug, PartialEq, Eq)]

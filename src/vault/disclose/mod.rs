@@ -10,12 +10,15 @@ mod detour;
 mod flow;
 mod grid;
 mod meaning;
+mod nothing;
 mod question;
 mod round;
 #[cfg(test)]
 mod tests;
 
 use thiserror::Error;
+
+pub(super) use nothing::nothing;
 
 use super::Disclosure;
 use super::journeys::Store;
