@@ -74,8 +74,8 @@ impl Vault {
         protect::labels::findings(self.store.dictionary(), rules)
     }
 
-    /// The empty view that answers a question about too few people. It takes no vault: nothing is
-    /// looked at.
+    /// What is shown where [`DiscloseError::TooFew`] is the answer: a view of that kind with nobody
+    /// in it, made without a look at the data.
     pub fn nothing(spec: &Spec, policy: Policy) -> Disclosed<View> {
         disclose::nothing(spec, policy)
     }

@@ -22,7 +22,7 @@ pub(super) fn blur(drawn: &mut Detour, progress: &Progress) -> Result<(), Cancel
             if drawn.people_on[edge as usize] > 0 {
                 drawn.fill_by(edge, more);
             } else if drawn.meaning.draw("blur at all", edge).is_multiple_of(8) {
-                drawn.fill_by(edge, drawn.k + more);
+                drawn.fill_by(edge, drawn.threshold.k + more);
             }
         }
     }
@@ -30,7 +30,7 @@ pub(super) fn blur(drawn: &mut Detour, progress: &Progress) -> Result<(), Cancel
 }
 
 /// A geometric number from 0 with mean 3: how often in a row a keyed four-sided die is not 0.
-fn geometric(draw: u64) -> u32 {
+pub(super) fn geometric(draw: u64) -> u32 {
     (0..32).take_while(|roll| draw >> (2 * roll) & 3 != 0).count() as u32
 }
 

@@ -4,13 +4,65 @@
 //! people take the best drawing that avoids it; an edge into `Other` is filled up to k instead
 //! where that costs less. Bans only grow and filling makes no small edge, so it ends, and then
 //! every edge and exit has nobody or at least k people and every node passes on what it receives.
+//!
+//! With sessions as the unit edges count sessions, and "at least k people" means different people;
+//! where one person may have many sessions, an edge that one or two of them dominate is small too.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::grid::{Best, Drawing, Edge, GONE, Grid, OTHER};
 use super::meaning::Meaning;
 use crate::vault::measure::flow::{Journeys, MAX_STEPS, Slots};
-use crate::views::{Cancelled, Progress};
+use crate::views::{Cancelled, Policy, Progress, Unit};
+
+/// When an edge has too few people.
+#[derive(Clone, Copy)]
+pub(super) struct Threshold {
+    pub(super) k: u32,
+    /// The most sessions that one person has; 1 where people are the unit.
+    pub(super) cap: u32,
+    /// Whether one or two people could make up most of an edge with k people.
+    pub(super) can_dominate: bool,
+}
+
+impl Threshold {
+    pub(super) fn new(policy: Policy, unit: Unit) -> Self {
+        let (cap, can_dominate) = match unit {
+            Unit::People => (1, false),
+            _ => (policy.cap(), policy.cap() > policy.default_cap()),
+        };
+        Self { k: policy.k(), cap, can_dominate }
+    }
+
+    /// An edge with as many units as this has k people and nobody who dominates, whoever they are.
+    fn surely_enough(self) -> u32 {
+        if self.cap == 1 { self.k } else { self.cap.saturating_mul(self.k.max(3)) }
+    }
+
+    /// Whether units of these people, some of them several times, are too few.
+    pub(super) fn is_small(self, whose: impl Iterator<Item = (u64, u32)>) -> bool {
+        let mut of: BTreeMap<u64, u32> = BTreeMap::new();
+        for (who, units) in whose {
+            *of.entry(who).or_default() += units;
+        }
+        if of.len() < self.k as usize {
+            return !of.is_empty();
+        }
+        if !self.can_dominate {
+            return false;
+        }
+        let all: u32 = of.values().sum();
+        let (mut most, mut second) = (0, 0);
+        for units in of.into_values() {
+            if units > most {
+                (most, second) = (units, most);
+            } else {
+                second = second.max(units);
+            }
+        }
+        2 * most > all || 3 * (most + second) > 2 * all
+    }
+}
 
 /// People with the same journey who are drawn the same way.
 pub(super) struct Group {
@@ -34,7 +86,7 @@ pub(super) struct Detour<'a> {
     pub(super) meaning: &'a Meaning<'a>,
     pub(super) grid: Grid,
     pub(super) journeys: &'a Journeys,
-    pub(super) k: u32,
+    pub(super) threshold: Threshold,
     pub(super) people_on: Vec<u32>,
     pub(super) groups: Vec<Group>,
     banned: Vec<bool>,
@@ -42,6 +94,10 @@ pub(super) struct Detour<'a> {
     /// Groups on each edge; may hold some that have left, and is cut short where `partly` says so.
     listed: Vec<Vec<u32>>,
     partly: Vec<bool>,
+    /// How long the lists are from the start.
+    most_listed: usize,
+    /// What stands in one of the two sets below, by edge.
+    noted: Vec<Option<Small>>,
     small_by_name: BTreeSet<Small>,
     small_to_other: BTreeSet<Small>,
     ties: HashMap<Edge, u64>,
@@ -57,34 +113,41 @@ struct Move {
 }
 
 impl<'a> Detour<'a> {
-    /// Draws everybody so that no edge or exit has 1..k−1 people. The caller has made sure that
-    /// there are at least k people.
+    /// Draws everybody so that no edge or exit has 1..k−1 people, and nobody uses a forbidden one.
+    /// The caller has made sure that there are at least k people, and that none of the forbidden
+    /// edges leads to `Other`.
     pub(super) fn draw(
         meaning: &'a Meaning<'a>,
         journeys: &'a Journeys,
-        k: u32,
+        threshold: Threshold,
+        forbidden: &[Edge],
         progress: &Progress,
     ) -> Result<Self, Cancelled> {
-        let mut this = Self::start(meaning, journeys, k);
+        let mut this = Self::start(meaning, journeys, threshold);
+        forbidden.iter().for_each(|edge| this.ban(*edge));
+        // What is forbidden stays so; only what was too small is tried again.
+        this.bans.clear();
         this.settle(progress)?;
         this.reopen(progress)?;
         Ok(this)
     }
 
     /// Everything under its own label.
-    fn start(meaning: &'a Meaning<'a>, journeys: &'a Journeys, k: u32) -> Self {
+    fn start(meaning: &'a Meaning<'a>, journeys: &'a Journeys, threshold: Threshold) -> Self {
         let grid = meaning.grid;
         let mut this = Self {
             meaning,
             grid,
             journeys,
-            k,
+            threshold,
             people_on: vec![0; grid.edges()],
             groups: Vec::with_capacity(journeys.distinct.len()),
             banned: vec![false; grid.edges()],
             bans: Vec::new(),
             listed: vec![Vec::new(); grid.edges()],
             partly: vec![false; grid.edges()],
+            most_listed: LISTED.max(2 * threshold.surely_enough() as usize),
+            noted: vec![None; grid.edges()],
             small_by_name: BTreeSet::new(),
             small_to_other: BTreeSet::new(),
             ties: HashMap::new(),
@@ -106,7 +169,7 @@ impl<'a> Detour<'a> {
                 }
                 let edge = edge as usize;
                 this.people_on[edge] += weight;
-                if this.listed[edge].len() < LISTED {
+                if this.listed[edge].len() < this.most_listed {
                     this.listed[edge].push(number);
                 } else {
                     this.partly[edge] = true;
@@ -140,10 +203,10 @@ impl<'a> Detour<'a> {
         waiting.sort_unstable_by_key(|(layer, people, tie, edge)| {
             (std::cmp::Reverse(*layer), *people, *tie, *edge)
         });
-        for (layer, people, _, edge) in &waiting {
+        for (layer, _, _, edge) in &waiting {
             let ends = self.grid.ends(*edge);
             let drop_worth = (*layer > 0 && ends.from != OTHER).then(|| self.loss_of_ban(*edge));
-            match (self.fill(*edge, self.k - people), drop_worth) {
+            match (self.fill(*edge, None), drop_worth) {
                 (Some(moves), drop) => {
                     if drop.is_some_and(|drop| drop < self.loss_of(&moves)) {
                         self.take_back(moves);
@@ -206,15 +269,15 @@ impl<'a> Detour<'a> {
         loss
     }
 
-    /// Moves `missing` people from the neighbouring edges onto an edge into `Other`, those who
-    /// lose least first. Every edge that loses people keeps at least k, none below k is entered
-    /// but those into `Other` that are waiting themselves. `None`, and nothing changed, where
-    /// there are not enough such people.
-    fn fill(&mut self, edge: Edge, missing: u32) -> Option<Vec<Move>> {
+    /// Moves people from the neighbouring edges onto an edge into `Other`, those who lose least
+    /// first: so many units, or as many as it takes until the edge is not small. No edge that loses
+    /// people becomes small, and none that is small is entered but those into `Other` that are
+    /// waiting themselves. `None`, and nothing changed, where there are not enough such people.
+    fn fill(&mut self, edge: Edge, units: Option<u32>) -> Option<Vec<Move>> {
         let ends = self.grid.ends(edge);
         let mut candidates: Vec<(u32, u64, u32, Drawing)> = Vec::new();
         for beside in self.grid.out_of(ends.layer, ends.from) {
-            if beside == edge || self.people_on[beside as usize] <= self.k {
+            if beside == edge || self.people_on[beside as usize] <= self.threshold.k {
                 continue;
             }
             let mut groups = self.groups_on_list(beside);
@@ -222,9 +285,9 @@ impl<'a> Detour<'a> {
                 groups = self.groups_on(beside);
             }
             let allowed = |e: Edge| {
-                let people = self.people_on[e as usize];
-                let to_other = self.grid.ends(e).to == OTHER;
-                !self.banned[e as usize] && (people >= self.k || (to_other && people > 0))
+                let used = self.people_on[e as usize] > 0;
+                let enough = self.noted[e as usize].is_none();
+                !self.banned[e as usize] && used && (enough || self.grid.ends(e).to == OTHER)
             };
             for group in groups.into_iter().take(CANDIDATES) {
                 let slots = self.slots(group);
@@ -234,35 +297,50 @@ impl<'a> Detour<'a> {
                 {
                     let loss = Grid::worth(&slots, now).saturating_sub(worth);
                     let journey = self.journeys.distinct[self.journey_of(group)].0;
-                    let tie = self.meaning.draw_for("fill", &journey.bytes());
+                    let tie = self.meaning.tie(journey.bytes(), self.whose(group));
                     candidates.push((loss, tie, group, drawing));
                 }
             }
         }
         candidates.sort_unstable_by_key(|(loss, tie, group, _)| (*loss, *tie, *group));
-        let mut left = missing;
+        let mut left =
+            units.unwrap_or(self.threshold.k.saturating_sub(self.people_on[edge as usize]));
         let mut moves = Vec::new();
         for (_, _, group, drawing) in candidates {
-            if left == 0 {
+            if left == 0 && (units.is_some() || !self.is_small(edge)) {
                 break;
             }
             let slots = self.slots(group);
             let before = self.grid.path(&slots, self.groups[group as usize].drawing);
             let after = self.grid.path(&slots, drawing);
-            let spare = before
-                .iter()
-                .zip(&after)
-                .filter(|(before, after)| before != after && **before != GONE)
-                .map(|(before, _)| self.people_on[*before as usize].saturating_sub(self.k))
-                .min()
-                .unwrap_or(0);
-            let people = left.min(spare).min(self.groups[group as usize].people);
-            if people > 0 {
-                moves.push(self.redraw(group, people, drawing));
-                left -= people;
+            let leaves = || {
+                let both = before.iter().zip(&after);
+                let left = both.filter(|(before, after)| before != after && **before != GONE);
+                left.map(|(before, _)| *before)
+            };
+            if self.threshold.cap == 1 {
+                let spare = leaves()
+                    .map(|e| self.people_on[e as usize].saturating_sub(self.threshold.k))
+                    .min()
+                    .unwrap_or(0);
+                let people = left.min(spare).min(self.groups[group as usize].people);
+                if people > 0 {
+                    moves.push(self.redraw(group, people, drawing));
+                    left -= people;
+                }
+            } else {
+                // All sessions of one person go together, if nothing becomes small by it.
+                let people = self.groups[group as usize].people;
+                let moved = self.redraw(group, people, drawing);
+                if leaves().any(|e| self.is_small(e)) {
+                    self.take_back(vec![moved]);
+                } else {
+                    moves.push(moved);
+                    left = left.saturating_sub(people);
+                }
             }
         }
-        if left > 0 {
+        if left > 0 || (units.is_none() && self.is_small(edge)) {
             self.take_back(moves);
             return None;
         }
@@ -271,7 +349,7 @@ impl<'a> Detour<'a> {
 
     /// [`Self::fill`] for the blur, where nothing is small: does nothing if something would be.
     pub(super) fn fill_by(&mut self, edge: Edge, people: u32) {
-        let Some(moves) = self.fill(edge, people) else { return };
+        let Some(moves) = self.fill(edge, Some(people)) else { return };
         if !self.small_by_name.is_empty() || !self.small_to_other.is_empty() {
             self.take_back(moves);
         }
@@ -422,29 +500,74 @@ impl<'a> Detour<'a> {
         self.note(edge);
     }
 
-    fn small(&mut self, edge: Edge) -> Option<(bool, Small)> {
-        let people = self.people_on[edge as usize];
-        if people == 0 || people >= self.k {
-            return None;
+    /// Whether an edge has somebody, but too few.
+    fn is_small(&mut self, edge: Edge) -> bool {
+        let units = self.people_on[edge as usize];
+        if units == 0 || units >= self.threshold.surely_enough() {
+            return false;
         }
-        let ends = self.grid.ends(edge);
-        Some((ends.to == OTHER, (ends.layer, people, self.tie(edge), edge)))
+        if units < self.threshold.k || self.threshold.cap == 1 {
+            return true;
+        }
+        let groups = self.groups_on(edge);
+        let of = |group: u32| (self.whose(group), self.groups[group as usize].people);
+        self.threshold.is_small(groups.into_iter().map(of))
     }
 
     fn note(&mut self, edge: Edge) {
-        match self.small(edge) {
-            Some((true, small)) => _ = self.small_to_other.insert(small),
-            Some((false, small)) => _ = self.small_by_name.insert(small),
-            None => {}
+        if !self.is_small(edge) {
+            return;
+        }
+        let ends = self.grid.ends(edge);
+        let small = (ends.layer, self.people_on[edge as usize], self.tie(edge), edge);
+        self.noted[edge as usize] = Some(small);
+        if ends.to == OTHER {
+            self.small_to_other.insert(small);
+        } else {
+            self.small_by_name.insert(small);
         }
     }
 
     fn forget(&mut self, edge: Edge) {
-        match self.small(edge) {
-            Some((true, small)) => _ = self.small_to_other.remove(&small),
-            Some((false, small)) => _ = self.small_by_name.remove(&small),
-            None => {}
+        if let Some(small) = self.noted[edge as usize].take() {
+            self.small_to_other.remove(&small);
+            self.small_by_name.remove(&small);
         }
+    }
+
+    /// The mark of the person whose journeys a group has; 0 where people are the unit.
+    fn whose(&self, group: u32) -> u64 {
+        self.journeys.whose.get(self.journey_of(group)).copied().unwrap_or(0)
+    }
+
+    /// Whether every edge is used by nobody or by enough, counted anew from the drawings.
+    pub(super) fn is_safe(&self) -> bool {
+        let mut units = vec![0_u32; self.grid.edges()];
+        let mut whose: Vec<Vec<(u64, u32)>> = vec![Vec::new(); self.grid.edges()];
+        let enough = self.threshold.surely_enough();
+        for (group, number) in self.groups.iter().zip(0..) {
+            if group.people == 0 {
+                continue;
+            }
+            let path = self.grid.path(&self.slots(number), group.drawing);
+            for edge in path.into_iter().take_while(|edge| *edge != GONE) {
+                let edge = edge as usize;
+                if units[edge] < enough && self.threshold.cap > 1 {
+                    whose[edge].push((self.whose(number), group.people));
+                }
+                units[edge] += group.people;
+            }
+        }
+        units == self.people_on
+            && units.iter().zip(whose).all(|(units, whose)| match *units {
+                0 => true,
+                units if units >= enough => true,
+                units => {
+                    self.threshold.cap > 1
+                        && units >= self.threshold.k
+                        && !self.threshold.is_small(whose.into_iter())
+                }
+            })
     }
 
     /// The keyed number that decides between edges of one step with as many people.

@@ -4,44 +4,33 @@
 //! the same people always gets the same answer.
 
 use super::grid::{Edge, Grid, OTHER};
+use super::question::{Cell, Group, Question};
 use crate::vault::measure::flow::Journeys;
 use crate::vault::protect::key::Key;
-use crate::views::{self, FlowSpec, Side, Spec};
+use crate::views::{self, FlowSpec, Side};
 
 pub(super) struct Meaning<'a> {
     key: &'a Key,
     pub(super) grid: Grid,
     cohort: String,
-    /// Labels by step and slot.
+    pub(super) steps: Steps<'a>,
+    /// Decides between journeys that lose equally much: drawn once, then mixed with each.
+    seed: u64,
+}
+
+/// The labels of every step and slot, and how steps are numbered.
+pub(super) struct Steps<'a> {
     labels: Vec<Vec<&'a str>>,
     side: Side,
 }
 
-impl<'a> Meaning<'a> {
-    pub(super) fn new(
-        key: &'a Key,
-        spec: &Spec,
-        flow: &FlowSpec,
-        journeys: &Journeys,
-        names: &'a [String],
-    ) -> Self {
-        let labels: Vec<Vec<&str>> = journeys
-            .own
-            .iter()
-            .map(|own| {
-                let own = own.iter().map(|label| names[*label as usize].as_str());
-                std::iter::once(views::OTHER).chain(own).collect()
-            })
-            .collect();
-        let width = labels.iter().map(Vec::len).max().unwrap_or(1);
-        let grid = Grid { steps: journeys.steps, width };
-        let cohort = format!(
-            "flow\n{:?}\n{}\n{}",
-            flow.anchor.side,
-            flow.anchor.label.as_deref().unwrap_or_default(),
-            spec.collapse
-        );
-        Self { key, grid, cohort, labels, side: flow.anchor.side }
+impl<'a> Steps<'a> {
+    pub(super) fn new(flow: &FlowSpec, own: &[Vec<u32>], names: &'a [String]) -> Self {
+        let labels = own.iter().map(|own| {
+            let own = own.iter().map(|label| names[*label as usize].as_str());
+            std::iter::once(views::OTHER).chain(own).collect()
+        });
+        Self { labels: labels.collect(), side: flow.anchor.side }
     }
 
     /// The number under which a step is published: 1, 2, … or −1, −2, …
@@ -59,20 +48,52 @@ impl<'a> Meaning<'a> {
         format!("{}:{}", self.step(step), self.label(step, slot))
     }
 
+    /// The grid that holds every slot.
+    pub(super) fn grid(&self) -> Grid {
+        let width = self.labels.iter().map(Vec::len).max().unwrap_or(1);
+        Grid { steps: self.labels.len(), width }
+    }
+}
+
+impl<'a> Meaning<'a> {
+    pub(super) fn new(
+        question: &Question<'a>,
+        group: &Group,
+        flow: &FlowSpec,
+        journeys: &Journeys,
+    ) -> Self {
+        let steps = Steps::new(flow, &journeys.own, &question.labels.names);
+        let cohort =
+            question.meaning(group, &format!("flow {:?} {}", flow.anchor, question.spec.collapse));
+        let seed = question.draw("fill", &cohort, "");
+        Self { key: question.key, grid: steps.grid(), cohort, steps, seed }
+    }
+
+    /// An edge between steps, or an exit, as it is published; `None` from START.
+    pub(super) fn cell(&self, edge: Edge) -> Option<Cell> {
+        let ends = self.grid.ends(edge);
+        let from = self.steps.node_id(ends.layer.checked_sub(1)?, ends.from);
+        Some(if ends.to == self.grid.exit() {
+            Cell::Exit(from)
+        } else {
+            Cell::Edge(from, self.steps.node_id(ends.layer, ends.to))
+        })
+    }
+
     /// A keyed number for an edge and a purpose.
     pub(super) fn draw(&self, purpose: &str, edge: Edge) -> u64 {
         let ends = self.grid.ends(edge);
         let from = if ends.layer == 0 {
             "START".to_owned()
         } else {
-            self.node_id(ends.layer - 1, ends.from)
+            self.steps.node_id(ends.layer - 1, ends.from)
         };
         let to = if ends.to == self.grid.exit() {
             "EXIT".to_owned()
         } else {
             // The kind tells a label that reads "Other" from the real Other.
             let kind = if ends.to == OTHER { "other" } else { "label" };
-            format!("{kind} {}", self.node_id(ends.layer, ends.to))
+            format!("{kind} {}", self.steps.node_id(ends.layer, ends.to))
         };
         self.key.draw(purpose, &[self.cohort.as_bytes(), from.as_bytes(), to.as_bytes()])
     }
@@ -80,5 +101,17 @@ impl<'a> Meaning<'a> {
     /// A keyed number for anything else inside this question.
     pub(super) fn draw_for(&self, purpose: &str, what: &[u8]) -> u64 {
         self.key.draw(purpose, &[self.cohort.as_bytes(), what])
+    }
+
+    /// A number that decides between journeys, the same for the same journey and person. It is
+    /// asked for very often and never leaves, so one keyed number is mixed with what it is for.
+    pub(super) fn tie(&self, journey: [u8; 16], who: u64) -> u64 {
+        let journey = u128::from_be_bytes(journey);
+        let mut mixed = self.seed ^ who;
+        for word in [journey as u64, (journey >> 64) as u64] {
+            let product = u128::from(mixed ^ word) * 0x9e37_79b9_7f4a_7c15;
+            mixed = (product >> 64) as u64 ^ product as u64;
+        }
+        mixed
     }
 }

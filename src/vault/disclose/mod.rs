@@ -1,9 +1,10 @@
 //! Label, draw by detour, blur, round: from exact counts to sealed views.
 //!
 //! `measure` gives journeys under their labels; `detour` decides what stands under its own label;
-//! `blur` hides why; `round` brings every number to a multiple of the base; `flow` publishes.
-//! *Invariant:* nothing is sealed before every edge and exit has been checked to have at least k
-//! people. Whatever goes wrong, nothing is shown.
+//! `blur` hides why; `round` brings every number to a multiple of the base; `flow` and its
+//! neighbours publish; `package` does that for all views of a package together, and `split` for all
+//! segments of a view. *Invariant:* nothing is sealed before every edge and exit has been checked to
+//! have at least k people. Whatever goes wrong, nothing is shown.
 
 mod blur;
 mod detour;
@@ -11,19 +12,22 @@ mod flow;
 mod grid;
 mod meaning;
 mod nothing;
+mod package;
 mod question;
 mod round;
+mod split;
 #[cfg(test)]
 mod tests;
 
 use thiserror::Error;
 
-pub(super) use nothing::nothing;
 
 use super::Disclosure;
 use super::journeys::Store;
 use super::protect::key::Key;
-use crate::views::{Ask, Cancelled, Policy, Progress, Rules, Spec, SpecError};
+use crate::views::{Cancelled, Policy, Progress, Rules, Spec, SpecError};
+
+pub(super) use nothing::nothing;
 
 /// Why a view is not published. One answer for "nobody" and "too few".
 #[derive(Debug, Error)]
@@ -41,7 +45,7 @@ pub enum DiscloseError {
     )]
     NotProtected,
     #[error(
-        "a rounding base of 1 goes with one view alone; leave --round out, or ask for one view"
+        "a rounding base of 1 goes with one flow, list of paths or funnel alone; leave --round out, or ask for one of these"
     )]
     BaseOfOne,
 }
@@ -54,17 +58,5 @@ pub(super) fn disclose(
     policy: Policy,
     progress: &Progress,
 ) -> Result<Vec<Disclosure>, DiscloseError> {
-    if policy.b() == 1 && specs.len() > 1 {
-        return Err(DiscloseError::BaseOfOne);
-    }
-    specs
-        .iter()
-        .map(|spec| {
-            spec.check()?;
-            match &spec.ask {
-                Ask::Flow(flow) => flow::disclose(store, key, spec, flow, rules, policy, progress),
-                _ => Err(DiscloseError::NotProtected),
-            }
-        })
-        .collect()
+    package::disclose(store, key, specs, rules, policy, progress)
 }

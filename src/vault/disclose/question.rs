@@ -1,15 +1,17 @@
 //! One question on its way through disclosure control: what everybody who answers it needs, the
 //! groups that are drawn apart, and what may be told about who was asked.
 
+use std::collections::BTreeSet;
+
 use super::DiscloseError;
 use super::round;
 use crate::vault::journeys::Store;
-use crate::vault::journeys::cohort::{Cohort, NO_VALUE, Part};
+use crate::vault::journeys::cohort::{self, NO_VALUE, Part};
 use crate::vault::protect::key::Key;
 use crate::vault::protect::labels::{self, LabelTable};
 use crate::views::{
-    Extent, Filter, HIDDEN, LabelKind, OTHER_SEGMENTS, Policy, Progress, PublishedCohort,
-    PublishedSpec, Rules, Spec, Split, Unit,
+    Cohort, Extent, Filter, HIDDEN, LabelKind, OTHER_SEGMENTS, Policy, Progress, PublishedCohort,
+    PublishedSpec, Rules, Spec, Split, Unit, View,
 };
 
 /// A question, with the journeys that it is about.
@@ -17,11 +19,23 @@ pub(super) struct Question<'a> {
     pub(super) store: &'a Store,
     pub(super) key: &'a Key,
     pub(super) labels: &'a LabelTable,
-    pub(super) cohort: &'a Cohort,
+    pub(super) cohort: &'a cohort::Cohort,
     pub(super) spec: &'a Spec,
     pub(super) rules: &'a Rules,
     pub(super) policy: Policy,
     pub(super) progress: &'a Progress,
+    /// Cells that may not be shown, because a reader could compute something with them.
+    pub(super) folded: &'a BTreeSet<Cell>,
+}
+
+/// A cell of a view by its meaning: ids of nodes in a flow, labels in a map.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Cell {
+    Node(String),
+    Edge(String, String),
+    Exit(String),
+    Start(String),
+    End(String),
 }
 
 /// Segments that are drawn as one: a published segment, a side of a comparison, or everybody.
@@ -34,6 +48,32 @@ pub(super) struct Group {
     /// Positions in the cohort's segments.
     pub(super) segments: Vec<usize>,
     pub(super) cohort: PublishedCohort,
+    /// Everybody of the group, rounded: the same number in every view of the same people. Groups
+    /// add up to the number of everybody.
+    pub(super) people: u64,
+}
+
+impl Group {
+    /// The same group for another view.
+    pub(super) fn again(&self) -> Self {
+        Self {
+            label: self.label.clone(),
+            kind: self.kind,
+            part: self.part,
+            segments: self.segments.clone(),
+            cohort: self.cohort.clone(),
+            people: self.people,
+        }
+    }
+}
+
+/// What one group shows.
+pub(super) struct Published {
+    pub(super) group: Group,
+    pub(super) view: View,
+    /// Steps that stand under their own name, and steps in all, from published counts.
+    pub(super) kept: u64,
+    pub(super) of: u64,
 }
 
 impl Question<'_> {
@@ -45,13 +85,43 @@ impl Question<'_> {
         u64::from(self.policy.b())
     }
 
-    /// The groups to draw, given how many different people each segment of the cohort has in this
-    /// view. Every group has at least k people and so does everybody outside it, or there is nobody
+    /// The groups to draw, given how many units (people, or sessions) and how many different people
+    /// each segment of the cohort has in this view; `who` says who they are where that is not the
+    /// whole cohort (`anchor a`). Every group has at least k people and so does everybody outside it, or there is nobody
     /// outside; what cannot stand for itself is in `Other segments`.
     ///
     /// # Errors
     /// [`DiscloseError::TooFew`] where not even one group has k people.
-    pub(super) fn groups(&self, people: &[u64]) -> Result<Vec<Group>, DiscloseError> {
+    pub(super) fn groups(
+        &self,
+        who: &str,
+        units: &[u64],
+        people: &[u64],
+    ) -> Result<Vec<Group>, DiscloseError> {
+        let mut groups = self.fold(people)?;
+        // One star: all groups and their sum.
+        let mut arcs: Vec<round::Arc> = groups
+            .iter()
+            .map(|group| round::Arc {
+                from: 0,
+                to: 1,
+                people: group.segments.iter().map(|at| units[*at]).sum(),
+                cost: round::cost(self.draw("people", &self.meaning(group, who), "")),
+                fixed: None,
+            })
+            .collect();
+        let people = arcs.iter().map(|arc| arc.people).sum();
+        let everybody =
+            round::alone(self.draw("people", &self.meaning_of("", who), ""), people, self.b());
+        arcs.push(round::Arc { from: 1, to: 0, people, cost: 0, fixed: Some(everybody) });
+        let rounded = round::round(2, &arcs, self.b()).map_err(|_| DiscloseError::NotProtected)?;
+        for (group, people) in groups.iter_mut().zip(rounded) {
+            group.people = people;
+        }
+        Ok(groups)
+    }
+
+    fn fold(&self, people: &[u64]) -> Result<Vec<Group>, DiscloseError> {
         let k = self.k();
         let too_few = || DiscloseError::TooFew { k: self.policy.k() };
         let segments = &self.cohort.segments;
@@ -66,6 +136,7 @@ impl Question<'_> {
                     part: Part::Whole,
                     segments: (0..segments.len()).collect(),
                     cohort: self.published_cohort(),
+                    people: 0,
                 }])
             }
             Some(Split::Compare(compare)) => {
@@ -84,6 +155,7 @@ impl Question<'_> {
                         part: segment.part,
                         segments: vec![at],
                         cohort: self.side_of(compare, segment.part),
+                        people: 0,
                     });
                 }
                 // Fewer than k people on neither side are drawn with nobody, and not at all.
@@ -129,6 +201,7 @@ impl Question<'_> {
                     part: Part::Segment,
                     segments: vec![*at],
                     cohort,
+                    people: 0,
                 }
             })
             .collect();
@@ -143,9 +216,22 @@ impl Question<'_> {
                 part: Part::Segment,
                 segments: rest,
                 cohort,
+                people: 0,
             });
         }
         Ok(groups)
+    }
+
+    /// Everybody of a question that is not split.
+    pub(super) fn everybody(&self, people: u64) -> Group {
+        Group {
+            label: String::new(),
+            kind: LabelKind::Label,
+            part: Part::Whole,
+            segments: Vec::new(),
+            cohort: self.published_cohort(),
+            people,
+        }
     }
 
     /// The cohort as it may be told, without its split.
@@ -217,23 +303,24 @@ impl Question<'_> {
     /// What a number of this group means, for keyed choices: who is counted, in which unit, and
     /// what. The same meaning always gives the same choice.
     pub(super) fn meaning(&self, group: &Group, what: &str) -> String {
+        self.meaning_of(&group.label, what)
+    }
+
+    fn meaning_of(&self, label: &str, what: &str) -> String {
         let unit = match self.spec.unit {
             Unit::People => "people",
             Unit::Sessions => "sessions",
             Unit::Occurrences => "occurrences",
         };
-        format!("{:?}\n{}\n{unit}\n{what}", self.spec.cohort, group.label)
+        let Cohort { did, did_not, from, to, journey, filters } = &self.spec.cohort;
+        format!(
+            "{filters:?} {did:?} {did_not:?} {from:?} {to:?} {journey:?}\n{label}\n{unit}\n{what}"
+        )
     }
 
     /// A keyed number for a meaning and a purpose.
     pub(super) fn draw(&self, purpose: &str, meaning: &str, what: &str) -> u64 {
         self.key.draw(purpose, &[meaning.as_bytes(), what.as_bytes()])
-    }
-
-    /// Everybody of a group, rounded: the same number in every view of the same people. `meaning`
-    /// says who they are.
-    pub(super) fn round_people(&self, meaning: &str, people: u64) -> u64 {
-        round::alone(self.draw("people", meaning, ""), people, self.b())
     }
 }
 
@@ -243,10 +330,14 @@ const MOST_SEGMENTS: usize = 50;
 /// A filter as it may be told: the value covers the people of a published cohort, so that only what
 /// it looks like is left to check.
 fn filter(attribute: &str, value: &str) -> Filter {
-    let attribute =
-        if labels::is_harmless(attribute) { attribute.to_owned() } else { HIDDEN.to_owned() };
+    let attribute = attribute_name(attribute);
     let value = if labels::is_harmless(value) { value.to_owned() } else { HIDDEN.to_owned() };
     Filter { attribute, value }
+}
+
+/// The name of an attribute as it may be told.
+pub(super) fn attribute_name(name: &str) -> String {
+    if labels::is_harmless(name) { name.to_owned() } else { HIDDEN.to_owned() }
 }
 
 /// The band of five percent that a share lies in.

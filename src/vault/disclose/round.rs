@@ -26,6 +26,11 @@ pub(super) struct Arc {
     pub(super) fixed: Option<u64>,
 }
 
+/// The cost of an arc from a keyed number: as often below 0 as above.
+pub(super) fn cost(draw: u64) -> i32 {
+    (draw >> 33) as i32 - (1 << 30)
+}
+
 /// A number that is part of no sum: up or down by the draw, up the more often the closer it is.
 pub(super) fn alone(draw: u64, people: u64, b: u64) -> u64 {
     let floor = people / b * b;

@@ -1,13 +1,16 @@
 //! The first steps of everybody's journey, as distinct journeys with the number of people on each.
 //!
-//! Two passes: one walks each subject's events outward from the anchor and counts people per label
-//! and step; the other replaces labels by their rank at that step and merges equal journeys.
+//! Two passes: one walks the events of each journey outward from the anchor and counts them per
+//! label and step; the other replaces labels by their rank at that step and merges equal journeys.
+//! With sessions as the unit a person has several journeys; then only those of one person merge.
 
 use rayon::prelude::*;
 
+use crate::vault::journeys::cohort::Cohort;
 use crate::vault::journeys::{Codes, Store};
+use crate::vault::protect::key::Key;
 use crate::vault::protect::labels::LabelTable;
-use crate::views::{Cancelled, FlowSpec, Progress, Side, Spec};
+use crate::views::{Cancelled, FlowSpec, Progress, Side, Spec, SpecError, Unit};
 
 /// A journey of at most 12 steps, a byte a step, the first step in the highest byte.
 ///
@@ -47,106 +50,129 @@ pub(in crate::vault) struct Slots {
     pub(in crate::vault) len: usize,
 }
 
-/// Everybody of a cohort, as distinct journeys.
+/// The people of a group, as distinct journeys.
 pub(in crate::vault) struct Journeys {
     pub(in crate::vault) steps: usize,
     /// Labels with a slot of their own at each step: slot `n` is the effective label `[step][n-1]`.
     pub(in crate::vault) own: Vec<Vec<u32>>,
-    /// Distinct journeys in ascending order, and how many people walked each.
+    /// Distinct journeys in ascending order, and how many people (or sessions) walked each.
     pub(in crate::vault) distinct: Vec<(Journey, u32)>,
+    /// With sessions as the unit: whose journey each is, as a keyed mark of the person. One person
+    /// may be there several times, with different journeys. Empty where people are the unit.
+    pub(in crate::vault) whose: Vec<u64>,
+    /// People, or sessions.
     pub(in crate::vault) people: u64,
+}
+
+/// Everybody of a cohort who has such a journey, by segment.
+pub(in crate::vault) struct Measured {
+    steps: usize,
+    own: Vec<Vec<u32>>,
+    /// Ascending by journey, then segment, which stands in the four bytes that no step uses.
+    everybody: Vec<u128>,
+    /// The marks beside them; empty where people are the unit.
+    whose: Vec<u64>,
+    /// Different people, by segment.
+    pub(in crate::vault) people: Vec<u64>,
 }
 
 const NONE: u32 = u32::MAX;
 
-/// Subjects that are walked together: cancelling is noticed between blocks, and each has a table
+/// Journeys that are walked together: cancelling is noticed between blocks, and each has a table
 /// of its own.
 const BLOCK: usize = 16_384;
 
-/// Measures the cohort of a flow.
-pub(in crate::vault) fn measure(
-    store: &Store,
-    labels: &LabelTable,
-    question: &Spec,
-    spec: &FlowSpec,
-    progress: &Progress,
-) -> Result<Journeys, Cancelled> {
-    match &store.label {
-        Codes::Narrow(codes) => measure_codes(store, codes, labels, question, spec, progress),
-        Codes::Wide(codes) => measure_codes(store, codes, labels, question, spec, progress),
-    }
+/// Why a flow is not measured.
+pub(in crate::vault) enum Unmeasured {
+    Cancelled(Cancelled),
+    Spec(SpecError),
 }
 
-fn measure_codes<C: Copy + Into<u32> + Sync>(
+/// Measures a flow.
+///
+/// # Errors
+/// Where the data do not have the label of an anchor, or somebody asked to stop.
+pub(in crate::vault) fn measure(
     store: &Store,
-    codes: &[C],
+    key: &Key,
     labels: &LabelTable,
+    cohort: &Cohort,
     question: &Spec,
     spec: &FlowSpec,
     progress: &Progress,
-) -> Result<Journeys, Cancelled> {
-    let steps = usize::from(spec.steps);
+) -> Result<Measured, Unmeasured> {
+    // A label that may not be shown is nobody's, like one that nobody has.
+    let label = |name: &Option<String>| -> Result<Option<u32>, SpecError> {
+        let Some(name) = name else { return Ok(None) };
+        let label = labels.known(name)?;
+        Ok(Some(if labels.nameable[label as usize] { label } else { NONE }))
+    };
     let walk = Walk {
         effective: &labels.effective,
-        anchor: spec
-            .anchor
-            .label
-            .as_ref()
-            .map(|label| labels.nameable_label(label).unwrap_or(NONE)),
+        anchor: label(&spec.anchor.label).map_err(Unmeasured::Spec)?,
+        until: label(&spec.anchor.until).map_err(Unmeasured::Spec)?,
         backwards: spec.anchor.side == Side::End,
         collapse: question.collapse,
-        steps,
+        steps: usize::from(spec.steps),
     };
-    let subjects = store.subjects();
-    let blocks: Vec<Block> = (0..subjects.div_ceil(BLOCK))
-        .into_par_iter()
-        .map(|block| {
-            progress.check()?;
-            let mut taken = Block::new(steps, labels.names.len());
-            for subject in block * BLOCK..((block + 1) * BLOCK).min(subjects) {
-                taken.add(|row| walk.take(&codes[store.events_of(subject)], row));
+    let measured = match &store.label {
+        Codes::Narrow(codes) => {
+            walk.measure(store, key, codes, labels, cohort, question, spec, progress)
+        }
+        Codes::Wide(codes) => {
+            walk.measure(store, key, codes, labels, cohort, question, spec, progress)
+        }
+    };
+    measured.map_err(Unmeasured::Cancelled)
+}
+
+impl Measured {
+    const SEGMENT: u128 = 0xffff_ffff;
+
+    /// Labels with a slot of their own at each step.
+    pub(in crate::vault) fn own(&self) -> &[Vec<u32>] {
+        &self.own
+    }
+
+    /// People, or sessions, by segment.
+    pub(in crate::vault) fn units(&self) -> Vec<u64> {
+        let mut units = vec![0; self.people.len()];
+        for walked in &self.everybody {
+            units[(walked & Self::SEGMENT) as usize] += 1;
+        }
+        units
+    }
+
+    /// The journeys of some segments together.
+    pub(in crate::vault) fn of(&self, segments: &[usize]) -> Journeys {
+        let mut is_chosen = vec![false; self.people.len()];
+        segments.iter().for_each(|segment| is_chosen[*segment] = true);
+        let mut journeys = Journeys {
+            steps: self.steps,
+            own: self.own.clone(),
+            distinct: Vec::new(),
+            whose: Vec::new(),
+            people: 0,
+        };
+        for (at, walked) in self.everybody.iter().enumerate() {
+            if !is_chosen[(walked & Self::SEGMENT) as usize] {
+                continue;
             }
-            Ok(taken)
-        })
-        .collect::<Result<_, Cancelled>>()?;
-
-    let mut people_at = vec![vec![0_u32; labels.names.len()]; steps];
-    for block in &blocks {
-        for (total, part) in people_at.iter_mut().zip(&block.people_at) {
-            total.iter_mut().zip(part).for_each(|(total, part)| *total += part);
+            journeys.people += 1;
+            let journey = Journey(walked | Self::SEGMENT);
+            let who = self.whose.get(at);
+            match journeys.distinct.last_mut() {
+                Some((last, weight)) if *last == journey && journeys.whose.last() == who => {
+                    *weight += 1;
+                }
+                _ => {
+                    journeys.distinct.push((journey, 1));
+                    journeys.whose.extend(who);
+                }
+            }
         }
+        journeys
     }
-    let own: Vec<Vec<u32>> =
-        people_at.iter().map(|people| top(people, &labels.nameable, spec.top)).collect();
-    let slot_of: Vec<Vec<u8>> = own
-        .iter()
-        .map(|own| {
-            let mut slots = vec![0; labels.names.len()];
-            own.iter().zip(1..).for_each(|(label, slot)| slots[*label as usize] = slot);
-            slots
-        })
-        .collect();
-
-    let mut everybody: Vec<Journey> = blocks
-        .par_iter()
-        .flat_map_iter(|block| {
-            block.rows.chunks_exact(steps).map(|row| {
-                let taken = row.iter().take_while(|label| **label != NONE);
-                Journey::new(taken.zip(&slot_of).map(|(label, slots)| slots[*label as usize]))
-            })
-        })
-        .collect();
-    progress.check()?;
-    everybody.par_sort_unstable();
-    let people = everybody.len() as u64;
-    let mut distinct: Vec<(Journey, u32)> = Vec::new();
-    for journey in everybody {
-        match distinct.last_mut() {
-            Some((last, weight)) if *last == journey => *weight += 1,
-            _ => distinct.push((journey, 1)),
-        }
-    }
-    Ok(Journeys { steps, own, distinct, people })
 }
 
 /// The labels that stand for themselves at a step: the most frequent, ties by name.
@@ -159,19 +185,21 @@ fn top(people: &[u32], nameable: &[bool], top: u8) -> Vec<u32> {
     labels
 }
 
-/// The journeys of some subjects, `steps` labels each, and how many people stand where.
+/// Some journeys, `steps` labels each, and how many stand where.
 struct Block {
+    /// Positions in the cohort of those that are rows.
+    from: Vec<u32>,
     rows: Vec<u32>,
     people_at: Vec<Vec<u32>>,
 }
 
 impl Block {
     fn new(steps: usize, labels: usize) -> Self {
-        Self { rows: Vec::new(), people_at: vec![vec![0; labels]; steps] }
+        Self { from: Vec::new(), rows: Vec::new(), people_at: vec![vec![0; labels]; steps] }
     }
 
-    /// Adds one subject's row, unless nothing of her journey belongs to the cohort.
-    fn add(&mut self, take: impl FnOnce(&mut [u32]) -> usize) {
+    /// Adds one journey's row, unless nothing of it belongs to the cohort.
+    fn add(&mut self, number: usize, take: impl FnOnce(&mut [u32]) -> usize) {
         let start = self.rows.len();
         self.rows.resize(start + self.people_at.len(), NONE);
         let row = &mut self.rows[start..];
@@ -181,6 +209,8 @@ impl Block {
         }
         if taken == 0 {
             self.rows.truncate(start);
+        } else {
+            self.from.push(number as u32);
         }
     }
 }
@@ -190,12 +220,96 @@ struct Walk<'a> {
     effective: &'a [u32],
     /// The label to wait for; [`NONE`], which nobody has, where no such label may be shown.
     anchor: Option<u32>,
+    /// The label after which the journey is over. Without it there is no journey.
+    until: Option<u32>,
     backwards: bool,
     collapse: bool,
     steps: usize,
 }
 
 impl Walk<'_> {
+    #[expect(clippy::too_many_arguments, reason = "the two widths of codes share this body")]
+    fn measure<C: Copy + Into<u32> + Sync>(
+        &self,
+        store: &Store,
+        key: &Key,
+        codes: &[C],
+        labels: &LabelTable,
+        cohort: &Cohort,
+        question: &Spec,
+        spec: &FlowSpec,
+        progress: &Progress,
+    ) -> Result<Measured, Cancelled> {
+        let steps = self.steps;
+        let journeys = &cohort.journeys;
+        let blocks: Vec<Block> = (0..journeys.len().div_ceil(BLOCK))
+            .into_par_iter()
+            .map(|block| {
+                progress.check()?;
+                let mut taken = Block::new(steps, labels.names.len());
+                for number in block * BLOCK..((block + 1) * BLOCK).min(journeys.len()) {
+                    let events = journeys[number].events();
+                    taken.add(number, |row| self.take(&codes[events], row));
+                }
+                Ok(taken)
+            })
+            .collect::<Result<_, Cancelled>>()?;
+
+        let mut people_at = vec![vec![0_u32; labels.names.len()]; steps];
+        for block in &blocks {
+            for (total, part) in people_at.iter_mut().zip(&block.people_at) {
+                total.iter_mut().zip(part).for_each(|(total, part)| *total += part);
+            }
+        }
+        let own: Vec<Vec<u32>> =
+            people_at.iter().map(|people| top(people, &labels.nameable, spec.top)).collect();
+        let slot_of: Vec<Vec<u8>> = own
+            .iter()
+            .map(|own| {
+                let mut slots = vec![0; labels.names.len()];
+                own.iter().zip(1..).for_each(|(label, slot)| slots[*label as usize] = slot);
+                slots
+            })
+            .collect();
+        let rows = |block: &Block| -> Vec<u128> {
+            let rows = block.from.iter().zip(block.rows.chunks_exact(steps));
+            rows.map(|(number, row)| {
+                let taken = row.iter().take_while(|label| **label != NONE);
+                let slots = taken.zip(&slot_of).map(|(label, slots)| slots[*label as usize]);
+                let segment = u128::from(journeys[*number as usize].segment);
+                Journey::new(slots).0 & !Measured::SEGMENT | segment
+            })
+            .collect()
+        };
+        let (everybody, whose) = if question.unit == Unit::Sessions {
+            let mut both: Vec<(u128, u64)> = blocks
+                .par_iter()
+                .flat_map_iter(|block| {
+                    let marks = block.from.iter().map(|number| {
+                        let subject = journeys[*number as usize].subject as usize;
+                        key.draw("person", &[store.subject_id(subject)])
+                    });
+                    rows(block).into_iter().zip(marks)
+                })
+                .collect();
+            both.par_sort_unstable();
+            both.into_iter().unzip()
+        } else {
+            let mut everybody: Vec<u128> = blocks.par_iter().flat_map_iter(rows).collect();
+            everybody.par_sort_unstable();
+            (everybody, Vec::new())
+        };
+        progress.check()?;
+        let mut people = vec![0_u64; cohort.segments.len()];
+        let mut before = NONE;
+        for number in blocks.iter().flat_map(|block| &block.from) {
+            let walked = journeys[*number as usize];
+            people[walked.segment as usize] += u64::from(walked.subject != before);
+            before = walked.subject;
+        }
+        Ok(Measured { steps, own, everybody, whose, people })
+    }
+
     /// Fills `row` with the labels of the first steps and returns how many there are.
     fn take<C: Copy + Into<u32>>(&self, events: &[C], row: &mut [u32]) -> usize {
         if self.backwards {
@@ -224,16 +338,17 @@ impl Walk<'_> {
                 }
                 waiting = None;
             }
-            if self.collapse && label == last {
-                continue;
+            if taken < self.steps && !(self.collapse && label == last) {
+                row[taken] = label;
+                taken += 1;
+                last = label;
             }
-            row[taken] = label;
-            taken += 1;
-            last = label;
-            if taken == self.steps {
-                break;
+            match self.until {
+                Some(until) if label == until => return taken,
+                None if taken == self.steps => return taken,
+                _ => {}
             }
         }
-        taken
+        if self.until.is_some() { 0 } else { taken }
     }
 }
