@@ -25,6 +25,7 @@ mod trend;
 
 use thiserror::Error;
 
+
 use super::Disclosure;
 use super::journeys::Store;
 use super::protect::key::Key;
