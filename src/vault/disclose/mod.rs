@@ -25,7 +25,6 @@ mod trend;
 
 use thiserror::Error;
 
-
 use super::Disclosure;
 use super::journeys::Store;
 use super::protect::key::Key;
