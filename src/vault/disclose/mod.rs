@@ -7,6 +7,8 @@
 //! have at least k people. Whatever goes wrong, nothing is shown.
 
 mod blur;
+#[cfg(test)]
+mod design_cases;
 mod detour;
 mod flow;
 mod funnel;
