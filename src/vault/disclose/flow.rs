@@ -12,7 +12,7 @@ use super::meaning::{Meaning, Steps};
 use super::question::{Group, Published, Question, band};
 use super::round::{self, Arc};
 use crate::vault::journeys::cohort::Part;
-use crate::vault::measure::flow::{Journeys, Measured, Unmeasured, measure};
+use crate::vault::measure::flow::{Journeys, Measured, measure};
 use crate::views::{
     DrawnFor, Flow, FlowAsked, FlowEdge, FlowExit, FlowNode, FlowSpec, LabelKind, Split, View,
 };
@@ -38,11 +38,7 @@ struct Drawn {
 /// Draws a cohort once. The question's own steps, labels and split are the finest that is asked.
 pub(super) fn draw(question: &Question, finest: &FlowSpec) -> Result<Drawing, DiscloseError> {
     let Question { store, key, labels, cohort, spec, progress, .. } = question;
-    let measured =
-        measure(store, key, labels, cohort, spec, finest, progress).map_err(|why| match why {
-            Unmeasured::Cancelled(cancelled) => DiscloseError::Cancelled(cancelled),
-            Unmeasured::Spec(error) => DiscloseError::Spec(error),
-        })?;
+    let measured = measure(store, key, labels, cohort, spec, finest, progress)?;
     let who = match &finest.anchor.label {
         None => String::new(),
         Some(_) => format!("anchor {:?}", finest.anchor),

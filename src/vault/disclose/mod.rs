@@ -14,10 +14,12 @@ mod meaning;
 mod nothing;
 mod package;
 mod question;
+mod risk;
 mod round;
 mod split;
 #[cfg(test)]
 mod tests;
+mod utility;
 
 use thiserror::Error;
 
@@ -27,6 +29,8 @@ use super::protect::key::Key;
 use crate::views::{Cancelled, Policy, Progress, Rules, Spec, SpecError};
 
 pub(super) use nothing::nothing;
+pub(super) use risk::risk;
+pub(super) use utility::{curve, nameable};
 
 /// Why a view is not published. One answer for "nobody" and "too few".
 #[derive(Debug, Error)]

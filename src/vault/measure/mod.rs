@@ -3,3 +3,5 @@
 pub(in crate::vault) mod flow;
 #[cfg(test)]
 pub(in crate::vault) mod map;
+pub(in crate::vault) mod risk;
+pub(in crate::vault) mod utility;
