@@ -95,16 +95,23 @@ pub(in crate::vault) fn of_drawn(drawn: &[(Vec<u32>, u64)], has_time: bool) -> U
             people_in[*cell as usize] += people;
         }
     }
-    let everybody = drawn.iter().map(|(_, people)| people).sum();
-    let known = |steps: usize| {
-        let alone =
-            |cells: &[u32]| cells.iter().take(steps).any(|cell| people_in[*cell as usize] == 1);
-        let unique = drawn.iter().filter(|(cells, _)| alone(cells)).map(|(_, people)| people);
-        share(unique.sum(), everybody)
-    };
-    let first_steps = std::array::from_fn(|step| known(step + 1));
+    let mut unique_by = [0; STEPS];
+    let mut unique = 0;
+    let mut everybody = 0;
+    for (cells, people) in drawn {
+        everybody += people;
+        let Some(step) = cells.iter().position(|cell| people_in[*cell as usize] == 1) else {
+            continue;
+        };
+        unique += people;
+        for by in unique_by.iter_mut().skip(step) {
+            *by += people;
+        }
+    }
+    let first_steps = unique_by.map(|unique| share(unique, everybody));
     let timed = has_time.then_some(first_steps);
-    Uniqueness { first_steps, step_set: known(usize::MAX), with_day: timed, with_hour: timed }
+    let step_set = share(unique, everybody);
+    Uniqueness { first_steps, step_set, with_day: timed, with_hour: timed }
 }
 
 fn share(part: u64, of: u64) -> f64 {
