@@ -64,7 +64,7 @@ pub(in crate::vault) fn measure(
     let name = |label: u32| labels.names[label as usize].as_str();
     let at = |step: usize, slot: u8| name(journeys.own[step][usize::from(slot) - 1]);
     let (nodes, steps) = nodes(&journeys);
-    let nodes = nodes.into_iter().map(|(step, slot, people)| {
+    let nodes = nodes.into_iter().map(|Node { step, slot, people }| {
         item(people, "step", &[&(step + 1).to_string(), at(step, slot)])
     });
     let steps = steps
@@ -113,27 +113,38 @@ impl Tally {
     }
 }
 
-/// (step, slot, people) of labels, and (step, people) of all labels of a step.
-fn nodes(journeys: &Journeys) -> (Vec<(usize, u8, u64)>, Vec<(usize, u64)>) {
-    let mut at: BTreeMap<(usize, u8), Tally> = BTreeMap::new();
-    for (step, own) in journeys.own.iter().enumerate() {
-        at.extend((1..).zip(own).map(|(slot, _)| ((step, slot), Tally::default())));
-    }
+/// People with one label at a step.
+struct Node {
+    step: usize,
+    slot: u8,
+    people: u64,
+}
+
+/// Labels at steps, and (step, people) of all labels of a step.
+fn nodes(journeys: &Journeys) -> (Vec<Node>, Vec<(usize, u64)>) {
+    let new = |_: &u32| Tally::default();
+    let mut of_label: Vec<Vec<Tally>> =
+        journeys.own.iter().map(|own| own.iter().map(new).collect()).collect();
     let mut of_step: Vec<Tally> = journeys.own.iter().map(|_| Tally::default()).collect();
     for (number, (journey, people)) in journeys.distinct.iter().enumerate() {
         let slots = journey.slots();
         let mark = journeys.whose.get(number);
         for (step, slot) in slots.bytes[..slots.len].iter().enumerate() {
-            if let Some(node) = at.get_mut(&(step, *slot)) {
-                node.add(*people, mark);
+            // Slot 0 is what has no label of its own.
+            if let Some(nth) = usize::from(*slot).checked_sub(1) {
+                of_label[step][nth].add(*people, mark);
                 of_step[step].add(*people, mark);
             }
         }
     }
-    let nodes =
-        at.into_iter().filter_map(|((step, slot), mut tally)| Some((step, slot, tally.take()?)));
+    let mut nodes = Vec::new();
+    for (step, tallies) in of_label.iter_mut().enumerate() {
+        for (slot, tally) in (1..).zip(tallies) {
+            nodes.extend(tally.take().map(|people| Node { step, slot, people }));
+        }
+    }
     let steps = of_step.iter_mut().enumerate();
-    (nodes.collect(), steps.filter_map(|(step, tally)| Some((step, tally.take()?))).collect())
+    (nodes, steps.filter_map(|(step, tally)| Some((step, tally.take()?))).collect())
 }
 
 /// Beginnings of journeys by name, with the people who began so. The journeys are sorted, so those

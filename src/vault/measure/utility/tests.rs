@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
-use super::{FLOOR, Item, Nameable, measure};
+use super::{Item, Nameable, measure};
 use crate::vault::journeys::cohort::select;
 use crate::vault::journeys::{Codes, Store};
 use crate::vault::protect::key::Key;
@@ -52,11 +52,8 @@ fn people(items: &[Item]) -> Vec<u64> {
 
 /// People of every group with enough of them.
 fn enough<K: Ord>(groups: BTreeMap<K, BTreeSet<u32>>) -> Vec<u64> {
-    let mut people: Vec<u64> = groups
-        .into_values()
-        .map(|who| who.len() as u64)
-        .filter(|people| *people >= FLOOR)
-        .collect();
+    let mut people: Vec<u64> =
+        groups.into_values().map(|who| who.len() as u64).filter(|people| *people >= 5).collect();
     people.sort_unstable();
     people
 }
