@@ -308,4 +308,4 @@ impl Picture<'_> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

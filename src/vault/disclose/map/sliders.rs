@@ -94,12 +94,12 @@ impl Graph {
     fn choose(&self, map: &Map, activities: u8, paths: u8) -> Shown {
         let (forth, back) = (self.forward.reachable(), self.backward.reachable());
         let mut connected: Vec<bool> = forth.iter().zip(back).map(|(f, b)| *f && b).collect();
-        if !connected.contains(&true) {
-            // Nothing is, so there is nothing to keep.
+        let is_label = |at: &usize| map.nodes[*at].kind == LabelKind::Label;
+        if !(0..connected.len()).filter(is_label).any(|at| connected[at]) {
+            // No activity is, so there is nothing to keep.
             connected.fill(true);
         }
         let share = |number: usize, percent: u8| (number * usize::from(percent)).div_ceil(100);
-        let is_label = |at: &usize| map.nodes[*at].kind == LabelKind::Label;
         let named = (0..map.nodes.len()).filter(is_label).count();
         let mut nodes = vec![false; map.nodes.len()];
         let candidates = (0..map.nodes.len()).filter(is_label).filter(|at| connected[*at]);
