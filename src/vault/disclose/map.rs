@@ -54,6 +54,7 @@ pub(super) fn disclose(
                 collapse: question.spec.collapse,
                 unit,
                 cap: question.policy.cap(),
+                dominance: question.policy.cap() > question.policy.default_cap(),
                 progress: question.progress,
             };
             publish(question, spec, group, &walk, clock)

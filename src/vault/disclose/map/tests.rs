@@ -224,6 +224,7 @@ proptest! {
                 collapse: spec.collapse,
                 unit: spec.unit,
                 cap: policy.cap(),
+                dominance: policy.cap() > policy.default_cap(),
                 progress: question.progress,
             };
             let subjects_at = walk.subjects_at().expect("not cancelled");
@@ -237,7 +238,7 @@ proptest! {
                 let number = (u64::from(counted.count), counted.subjects as usize);
                 assert_eq!(number, (sum(shares), shares.len()));
                 if !shares.is_empty() {
-                    assert_eq!(counted.is_small(5), is_small(shares, 5));
+                    assert_eq!(counted.is_small(policy.k().into()), is_small(shares, policy.k()));
                 }
             };
             let place = |slot: usize| {
