@@ -140,7 +140,7 @@ impl Brute {
             let steps: Vec<Place> = steps.iter().map(place).collect();
             // What this journey has, each with how often.
             let mut here = Self::default();
-            let mut add = |shares: &mut Shares| *shares.entry(journey.subject).or_default() += 1;
+            let add = |shares: &mut Shares| *shares.entry(journey.subject).or_default() += 1;
             for step in &steps {
                 add(here.nodes.entry(step.clone()).or_default());
             }
