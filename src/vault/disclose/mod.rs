@@ -21,6 +21,7 @@ mod split;
 #[cfg(test)]
 mod tests;
 mod timing;
+mod tree;
 mod trend;
 
 use thiserror::Error;
