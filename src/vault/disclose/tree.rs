@@ -116,7 +116,7 @@ impl Tree {
         };
         let rows: Vec<Row> =
             (0..).zip(&journeys.distinct).map(|(at, (_, people))| (at, *people)).collect();
-        let (mut root, _) = grower.grow(OTHER as u8, &rows, 0, &mut Vec::new(), false)?;
+        let (mut root, _) = grower.grow(OTHER as u8, &rows, 0, false)?;
         if blur {
             grower.blur(&mut root, 0, 0)?;
         }
@@ -154,12 +154,11 @@ fn kept(node: &Node) -> u64 {
 }
 
 fn is_enough(node: &Node, journeys: &Journeys, threshold: Threshold) -> bool {
-    let rows = node.everybody();
-    let is_leaf = node.children.is_empty();
-    units(&rows) == node.people
-        && node.people > 0
-        && is_leaf != node.rows.is_empty()
-        && !is_small(&rows, journeys, threshold)
+    let below: u32 = node.children.iter().map(|child| child.people).sum();
+    below + units(&node.rows) == node.people
+        && node.people >= threshold.k
+        && (node.rows.is_empty() || node.children.is_empty())
+        && (threshold.cap == 1 || !is_small(&node.everybody(), journeys, threshold))
         && node.children.iter().all(|child| is_enough(child, journeys, threshold))
 }
 
@@ -210,14 +209,12 @@ impl Grower<'_> {
     }
 
     /// The node of some people, who are not too few and sorted by what comes next: `step` is the
-    /// number of the next step. `above` has the numbers of those who wait at the nodes above. Those
-    /// who leave the node to wait above are given back.
+    /// number of the next step. Those who leave the node to wait above are given back.
     fn grow(
         &self,
         slot: u8,
         rows: &[Row],
         step: usize,
-        above: &mut Vec<u32>,
         may_leave: bool,
     ) -> Result<(Node, Vec<Row>), Cancelled> {
         self.progress.check()?;
@@ -235,15 +232,13 @@ impl Grower<'_> {
             }
         }
         for run in named {
-            above.push(units(&waiting));
-            let (child, left) = self.grow(self.slot(run[0], step), run, step + 1, above, true)?;
-            above.pop();
+            let (child, left) = self.grow(self.slot(run[0], step), run, step + 1, true)?;
             waiting.extend(left);
             children.push(child);
         }
         let mut leave = Vec::new();
         while self.is_small(&waiting) && !children.is_empty() {
-            self.settle(&mut children, &mut waiting, step, above, may_leave, &mut leave);
+            self.settle(&mut children, &mut waiting, step, may_leave, &mut leave);
         }
         if !waiting.is_empty() {
             children.insert(0, self.other(waiting, step)?);
@@ -256,7 +251,7 @@ impl Grower<'_> {
     fn other(&self, mut waiting: Vec<Row>, step: usize) -> Result<Node, Cancelled> {
         self.sort(&mut waiting, step + 1);
         merge(&mut waiting);
-        let (node, _) = self.grow(OTHER as u8, &waiting, step + 1, &mut Vec::new(), false)?;
+        let (node, _) = self.grow(OTHER as u8, &waiting, step + 1, false)?;
         Ok(node)
     }
 
@@ -266,26 +261,17 @@ impl Grower<'_> {
         children: &mut Vec<Node>,
         waiting: &mut Vec<Row>,
         step: usize,
-        above: &[u32],
         may_leave: bool,
         leave: &mut Vec<Row>,
     ) {
-        let few = units(waiting);
-        // All losses are in half names.
-        let loss_of_leaving = may_leave.then(|| {
-            let ways = above.iter().rev().zip(1_u32..).map(|(wait, levels)| {
-                let missing = self.threshold.k.saturating_sub(few + wait);
-                // Who has to join up there loses half of what is left, as a guess.
-                2 * few * levels + missing * (self.steps - step + levels as usize) as u32
-            });
-            ways.min().unwrap_or(u32::MAX)
-        });
+        // As if enough waited above: to guess what it may cost to join there kept no more names.
+        let loss_of_leaving = may_leave.then(|| units(waiting));
         let smallest =
             (0..children.len()).min_by_key(|at| (children[*at].people, children[*at].slot));
         let loss_of_join =
-            smallest.map(|at| 2 * children[at].people * u32::from(children[at].is_named()));
+            smallest.map(|at| children[at].people * u32::from(children[at].is_named()));
         let taken = self.take(children, waiting, None, |_| true);
-        let loss_of_taking = taken.as_ref().map(|(loss, _)| 2 * loss);
+        let loss_of_taking = taken.as_ref().map(|(loss, _)| *loss);
         let cheapest = [loss_of_taking, loss_of_join, loss_of_leaving].into_iter().flatten().min();
         if let Some((_, taken)) = taken {
             if loss_of_taking == cheapest {
@@ -333,7 +319,7 @@ impl Grower<'_> {
         let mut loss = 0;
         'leaves: for (names, _, path) in leaves {
             let mut rows = leaf(children, &path).rows.clone();
-            rows.sort_unstable_by_key(|row| (self.tie(*row), row.0));
+            rows.sort_by_cached_key(|row| (self.tie(*row), row.0));
             for row in rows {
                 if enough(&taken, left) {
                     break 'leaves;
@@ -380,7 +366,7 @@ impl Grower<'_> {
         }
         let names = names + u32::from(node.is_named());
         if node.children.is_empty() {
-            let tie = node.rows.iter().map(|row| self.tie(*row)).min().unwrap_or(0);
+            let tie = node.rows.iter().min().map_or(0, |row| self.tie(*row));
             leaves.push((names, tie, path.clone()));
         }
         for (at, child) in node.children.iter().enumerate() {
@@ -423,7 +409,9 @@ impl Grower<'_> {
         let draw = |purpose: &str| self.meaning.draw_for(purpose, &mark.to_le_bytes());
         let more = geometric(draw("blur path by"));
         if usize::from(node.children[0].slot) == OTHER {
-            self.blur_by(node, step, more);
+            if more > 0 {
+                self.blur_by(node, step, more);
+            }
         } else if draw("blur path at all").is_multiple_of(8) {
             let people = Some(self.threshold.k + more);
             if let Some((_, taken)) = self.take(&mut node.children, &[], people, |_| true) {

@@ -41,8 +41,8 @@ fn with_tree<T>(
     let group = question.everybody(0);
     let meaning = Meaning::new(&question, &group, flow, &journeys);
     let threshold = Threshold::new(policy, spec.unit);
-    let tree = Tree::draw(&meaning, &journeys, threshold, policy.blur(), progress)
-        .expect("not cancelled");
+    let tree =
+        Tree::draw(&meaning, &journeys, threshold, policy.blur(), progress).expect("not cancelled");
     Some(look(&meaning, &journeys, &tree, threshold))
 }
 
@@ -250,14 +250,10 @@ fn trees_come_close_to_the_optimum_on_small_instances() {
         });
         let Some((ours, best)) = worth else { continue };
         assert!(ours <= best + 0.5, "{ours} names, but no tree has more than {best}");
-        if std::env::var("SHOW").is_ok() && ours < 0.85 * best {
-            eprintln!("{ours} of {best}: {:?}", proptest::strategy::ValueTree::current(&tree));
-        }
         ours_in_all += ours;
         best_in_all += best;
     }
-    eprintln!("RATIO {}", ours_in_all / best_in_all);
-    assert!(ours_in_all >= 0.85 * best_in_all, "{ours_in_all} of {best_in_all}");
+    assert!(ours_in_all >= 0.93 * best_in_all, "{ours_in_all} of {best_in_all}");
 }
 
 #[test]
@@ -267,7 +263,7 @@ fn real_logs_keep_most_names() {
     for (file, mapping, least) in [
         ("bpic2012/bpic2012.xes.gz", Mapping::default(), 90.0),
         ("sepsis/sepsis.csv", Mapping::default(), 50.0),
-        ("retentioneering_ecom/ecom.csv.gz", by("user_id"), 50.0),
+        ("retentioneering_ecom/ecom.csv.gz", by("user_id"), 30.0),
         ("retentioneering_ecom/ecom.csv.gz", by("session_id"), 50.0),
     ] {
         let path = shared.join(file);
@@ -292,5 +288,58 @@ fn real_logs_keep_most_names() {
             eprintln!("REAL {file} {blur} {kept:.1} {:?}", start.elapsed());
             assert!(kept >= least, "{file}: {kept:.1} % by name");
         }
+    }
+}
+
+#[test]
+fn experiment_speed() {
+    let mut state = 7_u64;
+    let mut next = || {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state >> 33
+    };
+    let names = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
+    let all: Vec<Vec<&str>> = (0..100_000)
+        .map(|_| {
+            let mut at = 0;
+            (0..10)
+                .map(|_| {
+                    let roll = next() % 100;
+                    at = if roll < 55 {
+                        (at + 1) % 10
+                    } else if roll < 80 {
+                        (at + 3) % 10
+                    } else {
+                        next() as usize % 10
+                    };
+                    names[at]
+                })
+                .collect()
+        })
+        .collect();
+    let store = store_of(&all);
+    let flow = FlowSpec { steps: 10, top: 10, ..FlowSpec::default() };
+    let spec = Spec { collapse: false, ..Spec::flow("paths", flow.clone()) };
+    for blur in [false, true] {
+        let policy = Policy::default().with_blur(blur);
+        with_tree(&store, &spec, &flow, policy, |meaning, journeys, tree, threshold| {
+            let start = std::time::Instant::now();
+            let progress = Progress::default();
+            let again = Tree::draw(meaning, journeys, threshold, blur, &progress).expect("");
+            let drawn = start.elapsed();
+            let start = std::time::Instant::now();
+            let rounded = again.round(meaning, 5, journeys.people);
+            eprintln!(
+                "SPEED {} distinct, {:?} names, draw {drawn:?}, round {:?}, paths {}",
+                journeys.distinct.len(),
+                tree.names(),
+                start.elapsed(),
+                rounded.paths.len()
+            );
+            let start = std::time::Instant::now();
+            assert!(tree.is_safe(journeys, threshold));
+            eprintln!("SAFE {:?}", start.elapsed());
+        });
     }
 }
