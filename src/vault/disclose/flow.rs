@@ -11,7 +11,7 @@ use super::question::{Group, Published, Question, attribute_name, band};
 use super::round::{self, Arc};
 use crate::audit::coarser::{self, Cells};
 use crate::vault::journeys::cohort::Part;
-use crate::vault::measure::flow::{Journeys, Unmeasured, measure};
+use crate::vault::measure::flow::{Journeys, measure};
 use crate::views::{Ask, DrawnFor, Flow, FlowAsked, FlowSpec, PathsSpec, Spec, Split, View};
 
 /// Everybody of a cohort, drawn for the finest question and rounded.
@@ -33,11 +33,7 @@ struct Drawn {
 /// Draws a cohort once. The question's own steps, labels and split are the finest that is asked.
 pub(super) fn draw(question: &Question, finest: &FlowSpec) -> Result<Drawing, DiscloseError> {
     let Question { store, key, labels, cohort, spec, progress, .. } = question;
-    let measured =
-        measure(store, key, labels, cohort, spec, finest, progress).map_err(|why| match why {
-            Unmeasured::Cancelled(cancelled) => DiscloseError::Cancelled(cancelled),
-            Unmeasured::Spec(error) => DiscloseError::Spec(error),
-        })?;
+    let measured = measure(store, key, labels, cohort, spec, finest, progress)?;
     let who = match &finest.anchor.label {
         None => String::new(),
         Some(_) => format!("anchor {:?}", finest.anchor),

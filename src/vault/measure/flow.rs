@@ -280,9 +280,16 @@ impl Walk<'_> {
             let mut both: Vec<(u128, u64)> = blocks
                 .par_iter()
                 .flat_map_iter(|block| {
-                    let marks = block.from.iter().map(|number| {
-                        let subject = journeys[*number as usize].subject as usize;
-                        key.draw("person", &[store.subject_id(subject)])
+                    let mut last = (NONE, 0);
+                    let marks = block.from.iter().map(move |number| {
+                        let subject = journeys[*number as usize].subject;
+                        if subject != last.0 {
+                            last = (
+                                subject,
+                                key.draw("person", &[store.subject_id(subject as usize)]),
+                            );
+                        }
+                        last.1
                     });
                     rows(block).into_iter().zip(marks)
                 })
