@@ -21,7 +21,6 @@ mod tests;
 
 use thiserror::Error;
 
-
 use super::Disclosure;
 use super::journeys::Store;
 use super::protect::key::Key;
