@@ -415,7 +415,7 @@ fn every_kind_of_view_is_a_table_of_aligned_counts() {
         assert!(text.lines().all(|line| line.chars().count() <= 130), "{text}");
     }
     for (view, expected) in [
-        (testing::map(Unit::People, true, all), "  Home → Search, 20 min   70\n"),
+        (testing::map(Unit::People, true, all), "  Home → Search, half within 20 min   70\n"),
         (testing::paths(all), "  Home → Search → (left)    30   20\u{202f}%\n"),
         (testing::funnel(all), "  Cart        845   30\u{202f}%\n"),
         (testing::timing(all), "Half of them take at most about 14 min 10 s.\n"),

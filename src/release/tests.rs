@@ -15,7 +15,7 @@ use super::{open, verify, verify_jointly, write};
 use crate::draw::testing;
 use crate::views::{
     Disclosed, Flow, FlowAsked, FlowEdge, FlowExit, FlowNode, LabelKind, OTHER, Policy,
-    PublishedCohort, PublishedSpec, Role, Side, TimeGrain, Unit, View,
+    PublishedCohort, PublishedSpec, Role, Side, SpecError, TimeGrain, Unit, View,
 };
 
 /// Labels that have broken something somewhere.
@@ -413,7 +413,8 @@ fn formats_choose_the_files() {
 fn the_views_of_a_package_are_at_least_one_with_names_that_differ() {
     assert!(matches!(package_of(vec![], NO_PNG), Err(ReleaseError::NoView)));
     let twice = vec![View::Flow(small()), View::Flow(small())];
-    assert!(matches!(package_of(twice, NO_PNG), Err(ReleaseError::Refused(_))));
+    let same = package_of(twice, NO_PNG);
+    assert!(matches!(same, Err(ReleaseError::Spec(SpecError::SameName))));
 }
 
 /// The views by hand under names that differ.
