@@ -614,7 +614,6 @@ impl<'a> Detour<'a> {
     }
 
     /// Every distinct journey's position, how many of its people are drawn one way, and which way.
-    #[cfg(test)]
     pub(super) fn drawings(&self) -> impl Iterator<Item = (usize, u32, Drawing)> {
         let drawn = self.groups.iter().filter(|group| group.people > 0);
         drawn.map(|group| (group.journey as usize, group.people, group.drawing))

@@ -119,12 +119,17 @@ fn flow_of(spec: &Spec) -> &FlowSpec {
     flow
 }
 
-fn key(seed: u8) -> Key {
+pub(super) fn key(seed: u8) -> Key {
     Key::from_bytes([seed; 32])
 }
 
-/// Asks one question, without label rules.
-fn ask(store: &Store, seed: u8, spec: &Spec, policy: Policy) -> Result<(Flow, f64), DiscloseError> {
+/// Asks one question, without label rules: the flow, and how much is kept by name.
+pub(super) fn ask_flow(
+    store: &Store,
+    seed: u8,
+    spec: &Spec,
+    policy: Policy,
+) -> Result<(Flow, f64), DiscloseError> {
     let specs = [spec.clone()];
     let rules = Rules::default();
     let mut out = disclose(store, &key(seed), &specs, &rules, policy, &Progress::default())?;
@@ -242,7 +247,7 @@ proptest! {
         policy in random_policy(),
         seed in any::<u8>(),
     ) {
-        match ask(&store_of(&journeys), seed, &spec, policy) {
+        match ask_flow(&store_of(&journeys), seed, &spec, policy) {
             Ok((flow, kept)) => {
                 assert_publishable(&flow);
                 prop_assert!((0.0..=100.0).contains(&kept));
@@ -486,8 +491,8 @@ proptest! {
         let mut reversed = journeys.clone();
         reversed.reverse();
         let policy = Policy::new(5, None).expect("listed");
-        let one = ask(&store_of(&journeys), seed, &spec, policy).map_err(|e| e.to_string());
-        let other = ask(&store_of(&reversed), seed, &spec, policy).map_err(|e| e.to_string());
+        let one = ask_flow(&store_of(&journeys), seed, &spec, policy).map_err(|e| e.to_string());
+        let other = ask_flow(&store_of(&reversed), seed, &spec, policy).map_err(|e| e.to_string());
         prop_assert_eq!(one, other);
     }
 }
@@ -603,7 +608,7 @@ fn as_much_is_kept_by_name_as_the_design_measured() {
         for (steps, top, measured) in [(6, 8, six), (10, 10, ten)] {
             let spec = Spec::flow("flow", FlowSpec { steps, top, ..FlowSpec::default() });
             let policy = Policy::default().with_blur(false);
-            let (flow, kept) = ask(&vault.store, 7, &spec, policy).expect("enough people");
+            let (flow, kept) = ask_flow(&vault.store, 7, &spec, policy).expect("enough people");
             assert_publishable(&flow);
             assert!(kept >= measured - 0.5, "{file}, {steps} steps: {kept:.1}, not {measured}");
         }
