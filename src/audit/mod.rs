@@ -10,11 +10,13 @@
 //! *Invariant:* nothing here sees a record, an exact count, a file or a picture.
 
 mod attack;
+pub mod coarser;
 mod lattice;
 mod network;
 mod program;
 mod reduce;
 mod report;
+mod search;
 mod structure;
 mod system;
 mod table;
@@ -62,10 +64,7 @@ pub const ASKED: [&str; 5] = [
 ];
 
 /// Everything that keeps a view from being a published view: thresholds, multiples of the base,
-/// conservation, names, order. Empty where nothing does. Places are relative to the view (`node 3`).
+/// sums, names, order. Empty where nothing does. Places are relative to the view (`node 3`).
 pub fn structure(view: &View) -> Vec<Finding> {
-    match view {
-        View::Flow(flow) => structure::flow(flow),
-        _ => Vec::new(),
-    }
+    structure::view(view)
 }

@@ -17,6 +17,8 @@ pub(super) struct Network {
     graph: Graph,
     /// The rooms of the flow that fits, to start every question from.
     start: Vec<i64>,
+    /// The first arcs are the cells of the part; what inequalities leave over follows.
+    cells: usize,
 }
 
 impl Network {
@@ -48,12 +50,36 @@ impl Network {
         let edges = 2 * arcs.list.len();
         graph.room[edges..].fill(0);
         let floor = arcs.list.iter().map(|arc| arc.floor).collect();
-        Ok(Some(Self { floor, start: graph.room.clone(), graph }))
+        Ok(Some(Self { floor, start: graph.room.clone(), graph, cells: part.lo.len() }))
     }
 
-    /// What the cell carries in the flow that was found first.
-    pub(super) fn example(&self, cell: usize) -> f64 {
-        (self.floor[cell] + self.start[2 * cell + 1]) as f64
+    /// What each cell carries in the flow that was found first.
+    pub(super) fn example(&self) -> Vec<f64> {
+        self.carried(&self.start)
+    }
+
+    fn carried(&self, room: &[i64]) -> Vec<f64> {
+        self.floor[..self.cells]
+            .iter()
+            .enumerate()
+            .map(|(cell, floor)| (floor + room[2 * cell + 1]) as f64)
+            .collect()
+    }
+
+    /// A flow in which the target is at its least or its most; `None` where it has no end.
+    pub(super) fn optimum(
+        &mut self,
+        costs: &[(usize, i64)],
+        end: End,
+        steps: &mut Steps,
+    ) -> Result<Option<Vec<f64>>, Refused> {
+        let Some(value) = self.extreme(costs, end, steps)? else { return Ok(None) };
+        let mut point = self.carried(&self.graph.room);
+        if let &[(arc, by)] = costs {
+            // This arc was taken out of the network to move the others.
+            point[arc] = value / by as f64;
+        }
+        Ok(Some(point))
     }
 
     /// The target as costs, where it is in whole numbers.
@@ -242,19 +268,19 @@ fn turned(rows: usize, ends: &[Vec<(usize, bool)>]) -> Option<Vec<bool>> {
     turned.into_iter().collect()
 }
 
-struct Graph {
+pub(super) struct Graph {
     /// Where each edge leads. The edge `e ^ 1` leads back.
     head: Vec<usize>,
-    room: Vec<i64>,
+    pub(super) room: Vec<i64>,
     edges: Vec<Vec<usize>>,
 }
 
 impl Graph {
-    fn new(nodes: usize) -> Self {
+    pub(super) fn new(nodes: usize) -> Self {
         Self { head: Vec::new(), room: Vec::new(), edges: vec![Vec::new(); nodes] }
     }
 
-    fn add(&mut self, tail: usize, head: usize, room: i64) {
+    pub(super) fn add(&mut self, tail: usize, head: usize, room: i64) {
         self.edges[tail].push(self.head.len());
         self.edges[head].push(self.head.len() + 1);
         self.head.extend([head, tail]);
@@ -276,7 +302,12 @@ impl Graph {
     }
 
     /// The distance in edges of each node, over edges with at least this much room.
-    fn levels(&self, from: usize, room: i64, steps: &mut Steps) -> Result<Vec<usize>, Refused> {
+    pub(super) fn levels(
+        &self,
+        from: usize,
+        room: i64,
+        steps: &mut Steps,
+    ) -> Result<Vec<usize>, Refused> {
         let mut level = vec![usize::MAX; self.edges.len()];
         level[from] = 0;
         let mut queue = VecDeque::from([from]);
@@ -294,7 +325,7 @@ impl Graph {
     }
 
     /// Sends as much as there is room for, up to `limit`, along shortest ways first (Dinic 1970).
-    fn push(
+    pub(super) fn push(
         &mut self,
         from: usize,
         to: usize,

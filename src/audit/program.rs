@@ -65,6 +65,27 @@ impl Program {
         if self.points.iter().any(reached) {
             return Ok(Some(by_bounds));
         }
+        let optimum = self.optimum(terms, end, steps)?;
+        Ok(optimum.map(|point| tidy(value(terms, &point))))
+    }
+
+    /// A table that fits in which the target is at its least or its most; `None` where it has no
+    /// end.
+    pub(super) fn optimum(
+        &mut self,
+        terms: &[(usize, f64)],
+        end: End,
+        steps: &mut Steps,
+    ) -> Result<Option<Vec<f64>>, Refused> {
+        if self.part.rows.is_empty() {
+            let mut point = self.part.lo.clone();
+            for &(cell, by) in terms {
+                if (by > 0.0) == (end == End::Most) {
+                    point[cell] = self.part.hi[cell];
+                }
+            }
+            return Ok(point.iter().all(|value| value.is_finite()).then_some(point));
+        }
         let corner = if self.whole && self.lattice_first {
             self.solve_whole(terms, end, steps)?
         } else {
@@ -82,16 +103,20 @@ impl Program {
                 },
             },
         };
-        let extreme = tidy(value(terms, &point));
         if self.points.len() < POINTS {
-            self.points.push(point);
+            self.points.push(point.clone());
         }
-        Ok(Some(extreme))
+        Ok(Some(point))
     }
 
-    /// The value of a cell in the first table that was found to fit.
-    pub(super) fn example(&self, cell: usize) -> f64 {
-        self.points.first().map_or(self.part.lo[cell], |point| point[cell])
+    /// The first table that was found to fit.
+    pub(super) fn example(&self) -> &[f64] {
+        self.points.first().unwrap_or(&self.part.lo)
+    }
+
+    /// The bounds of a cell.
+    pub(super) fn bounds(&self, cell: usize) -> (f64, f64) {
+        (self.part.lo[cell], self.part.hi[cell])
     }
 
     /// Whether any table fits at all.

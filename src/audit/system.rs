@@ -9,6 +9,7 @@ use thiserror::Error;
 use super::network::Network;
 use super::program::Program;
 use super::reduce::{self, Part, Reduced};
+use super::search::{Group, NoMore, Search};
 
 /// Numbers beyond this are refused: sums of them would no longer be exact in 64 bits.
 const LARGEST: f64 = 1e12;
@@ -270,30 +271,12 @@ impl System {
         steps: &mut Steps,
     ) -> Result<Vec<bool>, Refused> {
         self.check(targets)?;
-        let (reduced, mut engines) = self.reduced(steps)?;
-        for engine in &mut engines {
-            engine.check_feasible(steps)?;
-        }
-        let mut found = Vec::with_capacity(targets.len());
-        for target in targets {
-            steps.spend(target.len())?;
-            let example: f64 = target
-                .iter()
-                .map(|&(CellId(cell), by)| match reduced.place[cell] {
-                    None => by * reduced.value[cell],
-                    Some((part, index)) => by * engines[part].example(index),
-                })
-                .sum();
-            let example = Interval::new(example, example);
-            found.push(
-                example.is_small_group(k)
-                    && interval(&reduced, &mut engines, target, steps)?.is_small_group(k),
-            );
-        }
-        Ok(found)
+        let groups: Vec<Group> =
+            targets.iter().map(|terms| Group { terms: terms.clone(), k }).collect();
+        Search::new(self.clone(), &NoMore, steps)?.small(&groups, steps)
     }
 
-    fn reduced(&self, steps: &mut Steps) -> Result<(Reduced, Vec<Engine>), Refused> {
+    pub(super) fn reduced(&self, steps: &mut Steps) -> Result<(Reduced, Vec<Engine>), Refused> {
         let mut reduced = reduce::reduce(self, steps)?;
         let engines = std::mem::take(&mut reduced.parts)
             .into_iter()
@@ -302,7 +285,7 @@ impl System {
         Ok((reduced, engines))
     }
 
-    fn check(&self, targets: &[Vec<(CellId, f64)>]) -> Result<(), Refused> {
+    pub(super) fn check(&self, targets: &[Vec<(CellId, f64)>]) -> Result<(), Refused> {
         let fits = |value: f64| value.abs() <= LARGEST;
         let bounds = self.lo.iter().copied().all(fits)
             && self.hi.iter().all(|&hi| fits(hi) || hi == f64::INFINITY);
@@ -321,29 +304,10 @@ fn interval(
     target: &[(CellId, f64)],
     steps: &mut Steps,
 ) -> Result<Interval, Refused> {
-    let mut known = 0.0;
-    let mut pieces: Vec<(usize, usize, f64)> = Vec::new();
-    for &(CellId(cell), by) in target {
-        match reduced.place[cell] {
-            None => known += by * reduced.value[cell],
-            Some((part, index)) => pieces.push((part, index, by)),
-        }
-    }
-    pieces.sort_unstable_by_key(|&(part, index, _)| (part, index));
+    let (known, pieces) = pieces(reduced, target);
     let (mut lo, mut hi) = (Some(known), Some(known));
-    for piece in pieces.chunk_by(|a, b| a.0 == b.0) {
-        let mut terms: Vec<(usize, f64)> = Vec::with_capacity(piece.len());
-        for &(_, index, by) in piece {
-            match terms.last_mut() {
-                Some(last) if last.0 == index => last.1 += by,
-                _ => terms.push((index, by)),
-            }
-        }
-        terms.retain(|&(_, by)| by != 0.0);
-        if terms.is_empty() {
-            continue;
-        }
-        let engine = &mut engines[piece[0].0];
+    for (part, terms) in pieces {
+        let engine = &mut engines[part];
         if let Some(value) = lo {
             lo = engine.extreme(&terms, End::Least, steps)?.map(|least| value + least);
         }
@@ -352,6 +316,37 @@ fn interval(
         }
     }
     Ok(Interval { lo: lo.map(tidy), hi: hi.map(tidy) })
+}
+
+/// A target told part by part: what its known cells give, and its terms in each part.
+pub(super) fn pieces(
+    reduced: &Reduced,
+    target: &[(CellId, f64)],
+) -> (f64, Vec<(usize, Vec<(usize, f64)>)>) {
+    let mut known = 0.0;
+    let mut open: Vec<(usize, usize, f64)> = Vec::new();
+    for &(CellId(cell), by) in target {
+        match reduced.place[cell] {
+            None => known += by * reduced.value[cell],
+            Some((part, index)) => open.push((part, index, by)),
+        }
+    }
+    open.sort_unstable_by_key(|&(part, index, _)| (part, index));
+    let mut pieces = Vec::new();
+    for piece in open.chunk_by(|a, b| a.0 == b.0) {
+        let mut terms: Vec<(usize, f64)> = Vec::with_capacity(piece.len());
+        for &(_, index, by) in piece {
+            match terms.last_mut() {
+                Some(last) if last.0 == index => last.1 += by,
+                _ => terms.push((index, by)),
+            }
+        }
+        terms.retain(|&(_, by)| by != 0.0);
+        if !terms.is_empty() {
+            pieces.push((piece[0].0, terms));
+        }
+    }
+    (known, pieces)
 }
 
 /// Takes the noise of the solver off a number that is meant to be whole.
@@ -383,7 +378,7 @@ pub(super) enum Way {
     Lattice,
 }
 
-struct Engine {
+pub(super) struct Engine {
     network: Option<Network>,
     program: Program,
 }
@@ -408,16 +403,37 @@ impl Engine {
         self.program.extreme(terms, end, steps)
     }
 
-    /// The value of a cell in one table that fits. Asked after [`check_feasible`](Self::check_feasible).
-    fn example(&self, cell: usize) -> f64 {
+    /// A table that fits in which the target is at its least or its most; `None` where it has no
+    /// end.
+    pub(super) fn optimum(
+        &mut self,
+        terms: &[(usize, f64)],
+        end: End,
+        steps: &mut Steps,
+    ) -> Result<Option<Vec<f64>>, Refused> {
+        if let Some(network) = &mut self.network
+            && let Some(costs) = Network::costs(terms)
+        {
+            return network.optimum(&costs, end, steps);
+        }
+        self.program.optimum(terms, end, steps)
+    }
+
+    /// One table that fits. Asked after [`check_feasible`](Self::check_feasible).
+    pub(super) fn example(&self) -> Vec<f64> {
         match &self.network {
-            Some(network) => network.example(cell),
-            None => self.program.example(cell),
+            Some(network) => network.example(),
+            None => self.program.example().to_vec(),
         }
     }
 
+    /// The bounds of a cell.
+    pub(super) fn bounds(&self, cell: usize) -> (f64, f64) {
+        self.program.bounds(cell)
+    }
+
     /// A network has shown a flow when it was built.
-    fn check_feasible(&mut self, steps: &mut Steps) -> Result<(), Refused> {
+    pub(super) fn check_feasible(&mut self, steps: &mut Steps) -> Result<(), Refused> {
         if self.network.is_some() { Ok(()) } else { self.program.check_feasible(steps) }
     }
 }

@@ -30,7 +30,7 @@ pub use map::{
     DateBin, Map, MapAsked, MapEdge, MapEnd, MapNode, Quantiles, Timing, TimingAsked, Trend,
     TrendAsked,
 };
-pub use options::{Kind, Options};
+pub use options::{Kind, Options, seconds};
 pub use policy::{Demands, Policy, PolicyError, TimeGrain};
 pub use progress::{Cancelled, Progress};
 pub use risk::{Risk, RiskBands, Uniqueness, UniquenessBands, UtilityPoint};

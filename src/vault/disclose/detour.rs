@@ -113,15 +113,20 @@ struct Move {
 }
 
 impl<'a> Detour<'a> {
-    /// Draws everybody so that no edge or exit has 1..k−1 people. The caller has made sure that
-    /// there are at least k people.
+    /// Draws everybody so that no edge or exit has 1..k−1 people, and nobody uses a forbidden one.
+    /// The caller has made sure that there are at least k people, and that none of the forbidden
+    /// edges leads to `Other`.
     pub(super) fn draw(
         meaning: &'a Meaning<'a>,
         journeys: &'a Journeys,
         threshold: Threshold,
+        forbidden: &[Edge],
         progress: &Progress,
     ) -> Result<Self, Cancelled> {
         let mut this = Self::start(meaning, journeys, threshold);
+        forbidden.iter().for_each(|edge| this.ban(*edge));
+        // What is forbidden stays so; only what was too small is tried again.
+        this.bans.clear();
         this.settle(progress)?;
         this.reopen(progress)?;
         Ok(this)

@@ -7,9 +7,13 @@
 //! have at least k people. Whatever goes wrong, nothing is shown.
 
 mod blur;
+#[cfg(test)]
+mod design_cases;
 mod detour;
 mod flow;
+mod funnel;
 mod grid;
+mod map;
 mod meaning;
 mod nothing;
 mod package;
@@ -19,6 +23,8 @@ mod round;
 mod split;
 #[cfg(test)]
 mod tests;
+mod timing;
+mod trend;
 mod utility;
 
 use thiserror::Error;

@@ -3,7 +3,7 @@
 use super::DiscloseError;
 use super::flow::{self, Drawing};
 use super::question::{Published, Question};
-use super::split;
+use super::{funnel, map, split, timing, trend};
 use crate::vault::Disclosure;
 use crate::vault::journeys::Store;
 use crate::vault::journeys::cohort::{self, Cohort};
@@ -45,6 +45,9 @@ pub(super) fn disclose(
     Ok(shown.into_iter().flatten().collect())
 }
 
+static NOTHING: std::collections::BTreeSet<super::question::Cell> =
+    std::collections::BTreeSet::new();
+
 /// What one question is asked of.
 struct Prepared {
     labels: LabelTable,
@@ -74,7 +77,8 @@ impl Prepared {
         progress: &'a Progress,
     ) -> Question<'a> {
         let Self { labels, cohort } = self;
-        Question { store, key, labels, cohort, spec, rules, policy, progress }
+        let folded = &NOTHING;
+        Question { store, key, labels, cohort, spec, rules, policy, progress, folded }
     }
 }
 
@@ -156,7 +160,10 @@ fn step_by_step(drawing: &Drawing, question: &Question) -> Result<Vec<Published>
 fn alone(question: &Question) -> Result<Vec<Published>, DiscloseError> {
     match &question.spec.ask {
         Ask::Flow(_) | Ask::Paths(_) => unreachable!("drawn together"),
-        _ => Err(DiscloseError::NotProtected),
+        Ask::Funnel(funnel) => funnel::disclose(question, funnel),
+        Ask::Map(asked) => map::disclose(question, asked),
+        Ask::Timing(asked) => timing::disclose(question, asked),
+        Ask::Trend(asked) => trend::disclose(question, asked),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Risk before and after: how many people are alone, in the data and in the picture of them.
 
+use std::collections::BTreeSet;
+
 use super::DiscloseError;
 use super::flow::draw_journeys;
 use super::grid::GONE;
@@ -25,8 +27,17 @@ pub(in crate::vault) fn risk(
     let labels = labels::table(store.dictionary(), rules, &spec.hide);
     let cohort = cohort::select(store, &labels, key, spec, policy)?;
     let flow = flow_of(spec);
-    let question =
-        Question { store, key, labels: &labels, cohort: &cohort, spec, rules, policy, progress };
+    let question = Question {
+        store,
+        key,
+        labels: &labels,
+        cohort: &cohort,
+        spec,
+        rules,
+        policy,
+        progress,
+        folded: &BTreeSet::new(),
+    };
     let measured = measure(store, key, &labels, &cohort, spec, &flow, progress)?;
     let after = drawn(&question, &flow, &measured)?;
     let before = of_cohort(store, &labels, &cohort, spec.collapse, progress)?;

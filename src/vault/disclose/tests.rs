@@ -1,6 +1,6 @@
 //! Disclosure control on random and real journeys.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use microlp::{ComparisonOp, LinearExpr, OptimizationDirection, Problem};
 use proptest::prelude::*;
@@ -10,10 +10,13 @@ use super::meaning::Meaning;
 use super::question::Question;
 use super::*;
 use crate::vault::Vault;
-use crate::vault::journeys::{Codes, Store, cohort};
+use crate::vault::journeys::{Attribute, Codes, Store, cohort};
 use crate::vault::measure::flow::{Journeys, measure};
 use crate::vault::protect::labels;
-use crate::views::{Anchor, Ask, Flow, FlowSpec, ImportPlan, Mapping, Side, Spec, View};
+use crate::views::{
+    Anchor, Ask, Filter, Flow, FlowSpec, ImportPlan, LabelKind, Mapping, Side, Spec, Split, Unit,
+    View,
+};
 
 /// A store of the given journeys; the subject's identifier is its position.
 pub(in crate::vault) fn store_of(journeys: &[Vec<&str>]) -> Store {
@@ -48,6 +51,35 @@ pub(in crate::vault) fn store_of(journeys: &[Vec<&str>]) -> Store {
     }
 }
 
+/// A store of the given people, each with some sessions.
+pub(in crate::vault) fn store_of_sessions(people: &[Vec<Vec<&str>>]) -> Store {
+    let journeys: Vec<Vec<&str>> = people.iter().map(|sessions| sessions.concat()).collect();
+    let mut store = store_of(&journeys);
+    let mut bits =
+        vec![0_u64; store.subject_start.last().map_or(0, |end| *end as usize).div_ceil(64)];
+    let mut event = 0;
+    for session in people.iter().flatten().filter(|session| !session.is_empty()) {
+        bits[event / 64] |= 1 << (event % 64);
+        event += session.len();
+    }
+    store.session_start = Some(bits);
+    store
+}
+
+/// The same store, in which everybody has a value of the attribute `plan`, or none.
+pub(in crate::vault) fn with_plan(mut store: Store, plan_of: &[Option<&str>]) -> Store {
+    let mut values: Vec<String> = plan_of.iter().flatten().map(|v| (*v).to_owned()).collect();
+    values.sort();
+    values.dedup();
+    let code = |plan: &Option<&str>| {
+        let at = plan.and_then(|plan| values.iter().position(|value| value == plan));
+        at.map_or(Attribute::NONE, |at| at as u32)
+    };
+    let of_subject = plan_of.iter().cycle().take(store.subjects()).map(code).collect();
+    store.attributes = vec![Attribute { name: "plan".to_owned(), values, of_subject }];
+    store
+}
+
 /// Asks a question of a store, without label rules, and gives it to `then` with the journeys of
 /// everybody who has one.
 pub(in crate::vault) fn asked<R>(
@@ -71,6 +103,7 @@ pub(in crate::vault) fn asked<R>(
         rules: &rules,
         policy,
         progress: &progress,
+        folded: &BTreeSet::new(),
     })
 }
 
@@ -86,18 +119,35 @@ fn flow_of(spec: &Spec) -> &FlowSpec {
     flow
 }
 
-fn key(seed: u8) -> Key {
+pub(super) fn key(seed: u8) -> Key {
     Key::from_bytes([seed; 32])
 }
 
-/// Asks one question, without label rules.
-fn ask(store: &Store, seed: u8, spec: &Spec, policy: Policy) -> Result<(Flow, f64), DiscloseError> {
+/// Asks one question, without label rules: the flow, and how much is kept by name.
+pub(super) fn ask_flow(
+    store: &Store,
+    seed: u8,
+    spec: &Spec,
+    policy: Policy,
+) -> Result<(Flow, f64), DiscloseError> {
     let specs = [spec.clone()];
     let rules = Rules::default();
     let mut out = disclose(store, &key(seed), &specs, &rules, policy, &Progress::default())?;
     let Disclosure { view, kept_by_name_percent } = out.pop().expect("one view a question");
     let View::Flow(flow) = view.view() else { unreachable!("only flows yet") };
     Ok((flow.clone(), kept_by_name_percent))
+}
+
+/// Asks several questions together.
+fn ask_all(
+    store: &Store,
+    seed: u8,
+    specs: &[Spec],
+    policy: Policy,
+) -> Result<Vec<View>, DiscloseError> {
+    let rules = Rules::default();
+    let out = disclose(store, &key(seed), specs, &rules, policy, &Progress::default())?;
+    Ok(out.into_iter().map(|disclosure| disclosure.view.view().clone()).collect())
 }
 
 /// Everything a reader can check: thresholds, multiples, and in = out at every node.
@@ -165,6 +215,21 @@ fn random_spec() -> impl Strategy<Value = Spec> {
     )
 }
 
+/// People with one to twelve sessions each, some of them with many.
+fn random_people() -> impl Strategy<Value = Vec<Vec<Vec<&'static str>>>> {
+    let label = (0..LABELS.len()).prop_map(|at| LABELS[at]);
+    let session = proptest::collection::vec(label, 1..5);
+    let kinds = proptest::collection::vec(session, 1..6);
+    let some = |range| proptest::collection::vec(any::<prop::sample::Index>(), range);
+    let person = prop_oneof![3 => some(1..4), 1 => some(5..13)];
+    (kinds, proptest::collection::vec(person, 3..40)).prop_map(|(kinds, people)| {
+        let sessions = |person: Vec<prop::sample::Index>| {
+            person.into_iter().map(|kind| kind.get(&kinds).clone()).collect()
+        };
+        people.into_iter().map(sessions).collect()
+    })
+}
+
 fn random_policy() -> impl Strategy<Value = Policy> {
     (0..4_usize, any::<bool>()).prop_map(|(at, blur)| {
         let (k, b) = [(5, 5), (5, 1), (10, 5), (10, 10)][at];
@@ -182,12 +247,12 @@ proptest! {
         policy in random_policy(),
         seed in any::<u8>(),
     ) {
-        match ask(&store_of(&journeys), seed, &spec, policy) {
+        match ask_flow(&store_of(&journeys), seed, &spec, policy) {
             Ok((flow, kept)) => {
                 assert_publishable(&flow);
                 prop_assert!((0.0..=100.0).contains(&kept));
             }
-            Err(DiscloseError::TooFew { .. }) => {
+            Err(DiscloseError::TooFew { .. } | DiscloseError::Spec(_)) => {
                 let anchored = |journey: &Vec<&str>| {
                     let shown = |label: &&&str| !spec.hide.iter().any(|hidden| hidden == **label);
                     let mut shown = journey.iter().filter(shown);
@@ -252,6 +317,172 @@ proptest! {
     }
 
     #[test]
+    fn an_edge_of_sessions_has_k_people_and_nobody_dominates_it(
+        people in random_people(),
+        spec in random_spec(),
+        cap in proptest::option::of(1..12_u32),
+        blur in any::<bool>(),
+    ) {
+        let store = store_of_sessions(&people);
+        let spec = Spec { unit: Unit::Sessions, ..spec };
+        let policy = Policy::new(5, None).expect("listed").with_cap(cap).expect("a cap");
+        let policy = policy.with_blur(blur);
+        asked(&store, 1, &spec, policy, |question| {
+            let Some(journeys) = journeys_of(question) else { return Ok(()) };
+            let group = question.everybody(0);
+            let meaning = Meaning::new(question, &group, flow_of(&spec), &journeys);
+            let drawn = match flow::draw_journeys(question, &meaning, &journeys) {
+                Ok(drawn) => drawn,
+                Err(error) => {
+                    let mut of: BTreeMap<u64, u32> = BTreeMap::new();
+                    for (whose, (_, units)) in journeys.whose.iter().zip(&journeys.distinct) {
+                        *of.entry(*whose).or_default() += units;
+                    }
+                    let dominated = policy.cap() > policy.default_cap();
+                    prop_assert!(of.len() < 5 || dominated, "{error}, of {} people", of.len());
+                    return Ok(());
+                }
+            };
+            let mut on: BTreeMap<Edge, BTreeMap<u64, u32>> = BTreeMap::new();
+            for (journey, number, drawing) in drawn.drawings() {
+                let slots = journeys.distinct[journey].0.slots();
+                for edge in meaning.grid.path(&slots, drawing) {
+                    if edge != GONE {
+                        *on.entry(edge).or_default().entry(journeys.whose[journey]).or_default() += number;
+                    }
+                }
+            }
+            for whose in on.into_values() {
+                let mut units: Vec<u32> = whose.into_values().collect();
+                units.sort_unstable();
+                let all: u32 = units.iter().sum();
+                prop_assert!(units.len() >= 5, "{} people on an edge", units.len());
+                prop_assert!(units.last() <= Some(&policy.cap()));
+                let two: u32 = units.iter().rev().take(2).sum();
+                prop_assert!(2 * units[units.len() - 1] <= all && 3 * two <= 2 * all);
+            }
+            prop_assert!(drawn.is_safe());
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn every_segment_and_everybody_else_has_k_people(
+        journeys in random_journeys(),
+        plans in proptest::collection::vec(proptest::option::weighted(0.8, 0..4_usize), 1..40),
+        spec in random_spec(),
+        seed in any::<u8>(),
+        whole in any::<bool>(),
+    ) {
+        let names = ["basic", "free", "pro", "trial"];
+        let plans: Vec<Option<&str>> = plans.iter().map(|plan| plan.map(|at| names[at])).collect();
+        let store = with_plan(store_of(&journeys), &plans);
+        let policy = Policy::new(5, None).expect("listed");
+        let split = Split::By("plan".to_owned());
+        let mut specs = vec![Spec { split: Some(split), ..spec.clone() }];
+        if whole {
+            specs.push(Spec { name: "whole".to_owned(), ..spec.clone() });
+        }
+        let Ok(views) = ask_all(&store, seed, &specs, policy) else { return Ok(()) };
+        let View::Breakdown(breakdown) = &views[0] else { panic!("a breakdown") };
+        let mut exact: BTreeMap<&str, usize> = BTreeMap::new();
+        for (subject, journey) in journeys.iter().enumerate() {
+            let hidden = |label: &&str| spec.hide.iter().any(|hidden| hidden == label);
+            let mut shown = journey.iter().filter(|label| !hidden(label));
+            let anchor = flow_of(&spec).anchor.label.as_deref();
+            if shown.any(|label| anchor.is_none_or(|anchor| *label == anchor)) {
+                *exact.entry(plans[subject % plans.len()].unwrap_or("(none)")).or_default() += 1;
+            }
+        }
+        let everybody: usize = exact.values().sum();
+        let mut sum = 0;
+        let mut named = 0;
+        for segment in &breakdown.segments {
+            let View::Flow(flow) = &segment.view else { panic!("a flow") };
+            assert_publishable(flow);
+            sum += flow.people;
+            let people = match segment.kind {
+                LabelKind::Label => exact[segment.label.as_str()],
+                LabelKind::Other => everybody - named,
+            };
+            named += people;
+            prop_assert!(people >= 5 && (everybody == people || everybody - people >= 5));
+            prop_assert!((flow.people as i64 - people as i64).abs() < 5);
+        }
+        prop_assert_eq!(named, everybody, "everybody is in a segment");
+        prop_assert_eq!(sum, breakdown.people);
+        if let Some(View::Flow(flow)) = views.get(1) {
+            assert_publishable(flow);
+            prop_assert_eq!(flow.people, sum);
+            prop_assert_eq!(flow.spec.asked.drawn_for.as_ref().and_then(|d| d.by.as_deref()), Some("plan"));
+        }
+    }
+
+    #[test]
+    fn two_cohorts_share_nobody_and_have_k_people_each(
+        journeys in random_journeys(),
+        plans in proptest::collection::vec(proptest::option::weighted(0.8, 0..3_usize), 1..40),
+        spec in random_spec(),
+        against_all in any::<bool>(),
+    ) {
+        let names = ["basic", "free", "pro"];
+        let plans: Vec<Option<&str>> = plans.iter().map(|plan| plan.map(|at| names[at])).collect();
+        let store = with_plan(store_of(&journeys), &plans);
+        let is = |value: &str| Filter { attribute: "plan".to_owned(), value: value.to_owned() };
+        let filters = if against_all { Vec::new() } else { vec![is("free")] };
+        let cohort = crate::views::Cohort { filters, ..Default::default() };
+        let spec = Spec { cohort, split: Some(Split::Compare(is("pro"))), ..spec };
+        let policy = Policy::new(5, None).expect("listed");
+        let Ok(views) = ask_all(&store, 3, &[spec.clone()], policy) else { return Ok(()) };
+        let View::Comparison(comparison) = &views[0] else { panic!("a comparison") };
+        let (a, b) = (comparison.comparison.a.head(), comparison.comparison.b.head());
+        prop_assert_eq!(a.people + b.people, comparison.people);
+        let (first, second) = if against_all { ("pro", None) } else { ("free", Some("pro")) };
+        prop_assert_eq!(&a.cohort.filters[..], &[is(first)][..]);
+        match second {
+            Some(second) => prop_assert_eq!(&b.cohort.filters[..], &[is(second)][..]),
+            None => prop_assert_eq!(&b.cohort.where_not[..], &[is("pro")][..]),
+        }
+        if flow_of(&spec).anchor.label.is_none() && spec.hide.is_empty() {
+            let has = |value: &str| {
+                let plan = |subject: usize| plans[subject % plans.len()];
+                (0..journeys.len()).filter(|subject| plan(*subject) == Some(value)).count()
+            };
+            let other = second.map_or_else(|| journeys.len() - has("pro"), has);
+            prop_assert!((a.people as i64 - has(first) as i64).abs() < 5);
+            prop_assert!((b.people as i64 - other as i64).abs() < 5);
+            prop_assert!(has(first) >= 5 && other >= 5);
+        }
+    }
+
+    #[test]
+    fn views_of_one_cohort_are_sums_of_one_drawing(
+        journeys in random_journeys(),
+        spec in random_spec(),
+        steps in 2..9_u8,
+        top in 1..7_u8,
+        seed in any::<u8>(),
+    ) {
+        let fine = flow_of(&spec).clone();
+        let coarse = FlowSpec { steps: steps.min(fine.steps), top: top.min(fine.top), ..fine };
+        let other = Spec { name: "coarse".to_owned(), ask: Ask::Flow(coarse), ..spec.clone() };
+        let policy = Policy::new(5, None).expect("listed");
+        let store = store_of(&journeys);
+        let Ok(views) = ask_all(&store, seed, &[spec.clone(), other], policy) else { return Ok(()) };
+        let [View::Flow(fine), View::Flow(coarse)] = &views[..] else { panic!("two flows") };
+        assert_publishable(fine);
+        assert_publishable(coarse);
+        prop_assert_eq!(fine.people, coarse.people);
+        // The finer view is what it would be alone, and every named node of the coarser is its own.
+        let alone = ask_all(&store, seed, &[spec], policy).expect("as before");
+        prop_assert_eq!(&views[0], &alone[0]);
+        for node in coarse.nodes.iter().filter(|node| node.kind == LabelKind::Label) {
+            let same = fine.nodes.iter().find(|other| other.id == node.id);
+            prop_assert_eq!(same.map(|same| same.count), Some(node.count));
+        }
+    }
+
+    #[test]
     fn the_same_people_in_another_order_give_the_same_numbers(
         journeys in random_journeys(),
         spec in random_spec(),
@@ -260,8 +491,8 @@ proptest! {
         let mut reversed = journeys.clone();
         reversed.reverse();
         let policy = Policy::new(5, None).expect("listed");
-        let one = ask(&store_of(&journeys), seed, &spec, policy).map_err(|e| e.to_string());
-        let other = ask(&store_of(&reversed), seed, &spec, policy).map_err(|e| e.to_string());
+        let one = ask_flow(&store_of(&journeys), seed, &spec, policy).map_err(|e| e.to_string());
+        let other = ask_flow(&store_of(&reversed), seed, &spec, policy).map_err(|e| e.to_string());
         prop_assert_eq!(one, other);
     }
 }
@@ -377,7 +608,7 @@ fn as_much_is_kept_by_name_as_the_design_measured() {
         for (steps, top, measured) in [(6, 8, six), (10, 10, ten)] {
             let spec = Spec::flow("flow", FlowSpec { steps, top, ..FlowSpec::default() });
             let policy = Policy::default().with_blur(false);
-            let (flow, kept) = ask(&vault.store, 7, &spec, policy).expect("enough people");
+            let (flow, kept) = ask_flow(&vault.store, 7, &spec, policy).expect("enough people");
             assert_publishable(&flow);
             assert!(kept >= measured - 0.5, "{file}, {steps} steps: {kept:.1}, not {measured}");
         }

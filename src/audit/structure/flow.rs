@@ -1,31 +1,32 @@
-//! Whether the numbers of a flow can be numbers of a published flow.
-//!
-//! Written against what a stranger may have put into a file: it adds up in 128 bits, looks names
-//! up in maps, and takes nothing for granted that another check has only reported.
+//! Whether the numbers of a flow can be numbers of a published flow: a network in which every node
+//! passes on as many people as it gets.
 
 use std::collections::BTreeMap;
 
-use super::Finding;
-use crate::views::{Flow, FlowNode, FlowSpec, LabelKind, OTHER, Policy, Side, Spec};
+use super::{Check, drawn_for, flow_asked, is_anchor, place};
+use crate::audit::Finding;
+use crate::views::{Ask, Flow, FlowNode, Head, LabelKind, Side};
 
-/// More people than this are not believed; sums of it stay far from any limit.
-const MOST_PEOPLE: u64 = 100_000_000_000;
-
-pub(super) fn flow(flow: &Flow) -> Vec<Finding> {
-    let mut check = Check { flow, found: Vec::new() };
-    check.policy();
-    check.asked();
-    check.band();
-    check.counts();
-    check.nodes();
-    check.arcs();
-    check.conservation();
-    check.found
+pub(super) fn check(flow: &Flow, head: &Head<'_>) -> Check {
+    let lists = [flow.nodes.len(), flow.edges.len(), flow.exits.len()];
+    let ask = Ask::Flow(flow_asked(&flow.spec.asked));
+    let check = Check::of(head, ask, &lists);
+    if check.is_empty() {
+        return check;
+    }
+    let mut network = Network { flow, check };
+    drawn_for(&mut network.check, &flow.spec.asked);
+    network.anchor();
+    network.counts();
+    network.nodes();
+    network.arcs();
+    network.conservation();
+    network.check
 }
 
-struct Check<'a> {
+struct Network<'a> {
     flow: &'a Flow,
-    found: Vec<Finding>,
+    check: Check,
 }
 
 /// How the numbers around a node add up.
@@ -35,83 +36,36 @@ struct Sums {
     out: u128,
 }
 
-impl Check<'_> {
+impl Network<'_> {
     fn report(&mut self, place: impl Into<String>, what: impl Into<String>) {
-        self.found.push(Finding::new(place, what));
+        self.check.report(place, what);
     }
 
-    fn policy(&mut self) {
-        if let Err(error) = Policy::new(self.flow.k, Some(self.flow.b)) {
-            self.report("the thresholds", error.to_string());
-        }
-    }
-
-    fn asked(&mut self) {
-        let spec = &self.flow.spec;
-        let asked =
-            FlowSpec { steps: spec.asked.steps, top: spec.asked.top, ..FlowSpec::default() };
-        let asked = Spec::flow(&spec.name, asked);
-        if let Err(error) = asked.check() {
-            self.report("the question", error.to_string());
-        }
-        if spec.rules.iter().any(|rule| rule != "a rule") {
-            self.report("the question", "a rule is told in other words than \"a rule\"");
-        }
-        if let Some(anchor) = &spec.asked.anchor_label {
-            let first = self.first_step();
-            let mut labels = self
-                .flow
-                .nodes
-                .iter()
-                .filter(|node| node.step == first && node.kind == LabelKind::Label)
-                .map(|node| &node.label);
-            let own = labels.next();
-            let is_anchor =
-                |label: &String| label == anchor || (anchor == OTHER && is_written_other(label));
-            if !own.is_some_and(is_anchor) || labels.next().is_some() {
-                self.report(
-                    "the question",
-                    "the label at the anchor is not the one at the first step",
-                );
-            }
-        }
-    }
-
-    fn band(&mut self) {
-        let [low, high] = self.flow.by_name_band;
-        let is_band = low.is_multiple_of(5) && low <= 95 && high == low + 5;
-        if !is_band {
-            self.report(
-                "the share by name",
-                "it is not one of the bands 0 to 5, 5 to 10, … 95 to 100",
-            );
+    fn anchor(&mut self) {
+        let Some(anchor) = &self.flow.spec.asked.anchor_label else { return };
+        let first = self.first_step();
+        let mut labels = self
+            .flow
+            .nodes
+            .iter()
+            .filter(|node| node.step == first && node.kind == LabelKind::Label)
+            .map(|node| &node.label);
+        let own = labels.next();
+        if !own.is_some_and(|label| is_anchor(label, anchor)) || labels.next().is_some() {
+            self.report("the question", "the label at the anchor is not the one at the first step");
         }
     }
 
     fn counts(&mut self) {
         let flow = self.flow;
-        self.count("people", flow.people);
         for (at, node) in flow.nodes.iter().enumerate() {
-            self.count(&place("node", at), node.count);
+            self.check.count(&place("node", at), node.count);
         }
         for (at, edge) in flow.edges.iter().enumerate() {
-            self.count(&place("edge", at), edge.count);
+            self.check.count(&place("edge", at), edge.count);
         }
         for (at, exit) in flow.exits.iter().enumerate() {
-            self.count(&place("exit", at), exit.count);
-        }
-    }
-
-    fn count(&mut self, place: &str, count: u64) {
-        let (k, b) = (self.flow.k, self.flow.b);
-        if count < u64::from(k) {
-            self.report(place, format!("the count is below k = {k}"));
-        }
-        if b == 0 || !count.is_multiple_of(u64::from(b)) {
-            self.report(place, format!("the count is not a multiple of b = {b}"));
-        }
-        if count > MOST_PEOPLE {
-            self.report(place, "the count is larger than the number of people can be");
+            self.check.count(&place("exit", at), exit.count);
         }
     }
 
@@ -137,9 +91,7 @@ impl Check<'_> {
             if node.id != format!("{}:{}", node.step, node.label) {
                 self.report(&here, "its id is not its step and its label");
             }
-            if (node.kind == LabelKind::Other) != (node.label == OTHER) {
-                self.report(&here, "only the node Other is of the kind other");
-            }
+            self.check.label(&here, &node.label, node.kind);
             if !(1..=steps).contains(&self.outward(node.step)) {
                 self.report(&here, "its step is outside the steps that were asked for");
             }
@@ -207,7 +159,7 @@ impl Check<'_> {
         if !exits_sorted {
             found.push(Finding::new("the exits", "they are not in the order step, count, label"));
         }
-        self.found.append(&mut found);
+        self.check.found.append(&mut found);
     }
 
     /// At every node but those of the first step, edges in make the node; at every node but those
@@ -245,16 +197,6 @@ impl Check<'_> {
     }
 }
 
-/// A label of the data that reads `Other`, as it is written in a view.
-fn is_written_other(label: &str) -> bool {
-    label.strip_prefix(OTHER).is_some_and(|rest| rest == " (label)")
-}
-
 fn nodes_by_id(flow: &Flow) -> BTreeMap<&str, &FlowNode> {
     flow.nodes.iter().map(|node| (node.id.as_str(), node)).collect()
-}
-
-/// A place in a list as a person counts: from 1.
-fn place(what: &str, at: usize) -> String {
-    format!("{what} {}", at + 1)
 }
