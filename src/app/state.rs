@@ -590,12 +590,12 @@ impl State {
     }
 
     fn show(&mut self, shown: Arc<Shown>) {
-        let View::Flow(flow) = shown.view.view() else { unreachable!("only flows yet") };
-        if let Some(selected) = &self.selected
-            && !flow.nodes.iter().any(|node| node.id == *selected)
-        {
-            self.selected = None;
-        }
+        // The window shows flows; in another view nothing can be selected.
+        let is_there = |selected: &String| match shown.view.view() {
+            View::Flow(flow) => flow.nodes.iter().any(|node| node.id == *selected),
+            _ => false,
+        };
+        self.selected = self.selected.take().filter(is_there);
         self.shown = Some(shown);
         self.refused = None;
         self.leaving.written = None;

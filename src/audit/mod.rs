@@ -10,6 +10,7 @@
 //! *Invariant:* nothing here sees a record, an exact count, a file or a picture.
 
 mod attack;
+pub mod coarser;
 mod joint;
 mod lattice;
 mod network;

@@ -2,7 +2,13 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+use serde::de::value::{Error as WordError, StringDeserializer};
+use serde::de::{DeserializeOwned, IntoDeserializer};
+
+use crate::views::{DateOrder, Extent, Grain, Kind, Order, Side, TimeGrain, Unit};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -23,7 +29,13 @@ Examples:
   trodden view events.csv --subject user_id --event name --time at --timezone Europe/Berlin
   trodden view events.csv --start Cart --steps 8 --top 12
   trodden view events.csv --end Purchase --hide app_ping --merge '/order/*=Order status'
-  trodden view events.csv --k 20 --format csv > flow.csv";
+  trodden view events.csv --view map --activities 60 --format svg > map.svg
+  trodden view events.csv --view funnel --funnel Home,Cart,Purchase --window 7d
+  trodden view events.csv --view timing --timing Cart,Purchase --by country
+  trodden view events.csv --view trend --grain month --where country=DE
+  trodden view events.csv --k 20 --format csv > flow.csv
+
+Where fewer than k people could be counted the view is empty, and one line says so.";
 
 const RELEASE_EXAMPLES: &str = "\
 Examples:
@@ -41,9 +53,17 @@ A spec file holds what would otherwise be typed; options win over it:
   label = \"Order status\"
   [policy]
   k = 20
+  [cohort]
+  from = \"2026-01-01\"
   [[view]]
   view = \"flow\"
-  steps = 8";
+  steps = 8
+  [[view]]
+  view = \"funnel\"
+  funnel = [\"Home\", \"Cart\", \"Purchase\"]
+
+What [cohort] says holds for every view that says nothing else (where, did, did_not, from, to,
+journey). With several views, what is asked stands in the file alone.";
 
 const INSPECT_EXAMPLES: &str = "\
 Examples:
@@ -54,6 +74,8 @@ const VERIFY_EXAMPLES: &str = "\
 Examples:
   trodden verify shop.trodden.zip
   trodden verify *.trodden.zip --json
+
+Several packages are also attacked together, as if they were about the same people.
 
 Exit codes: 0 every check passed, 1 something was found, 2 not a readable package.";
 
@@ -148,8 +170,11 @@ pub(super) struct ImportArgs {
     #[arg(long, value_name = "ZONE", help_heading = "Reading")]
     pub(super) timezone: Option<String>,
     /// How 03/04/2024 is read
-    #[arg(long, value_enum, help_heading = "Reading")]
-    pub(super) date_order: Option<Order>,
+    #[arg(long, value_parser = one_of::<DateOrder>(&["day-first", "month-first"]), help_heading = "Reading")]
+    pub(super) date_order: Option<DateOrder>,
+    /// Without a session column: a session ends after so long without an event [default: 30m]
+    #[arg(long, value_name = "TIME", help_heading = "Reading")]
+    pub(super) session_gap: Option<String>,
     /// Use the readable beginning of a file that breaks off
     #[arg(long, help_heading = "Reading")]
     pub(super) accept_truncated: bool,
@@ -172,42 +197,137 @@ pub(super) struct LabelArgs {
 /// What is asked, and under which thresholds. Everything is optional, so that a spec file can say it.
 #[derive(Debug, Args)]
 pub(super) struct QuestionArgs {
-    /// The kind of view
-    #[arg(long, value_enum, default_value_t = ViewKind::Flow, help_heading = "View")]
-    pub(super) view: ViewKind,
-    /// Begin at the first step with this label
-    #[arg(long, value_name = "LABEL", conflicts_with_all = ["end", "anchor"], help_heading = "View")]
+    #[command(flatten)]
+    pub(super) who: WhoArgs,
+    #[command(flatten)]
+    pub(super) what: WhatArgs,
+    #[command(flatten)]
+    pub(super) protection: ProtectionArgs,
+}
+
+/// About whom.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "People")]
+pub(super) struct WhoArgs {
+    /// Only people whose attribute (a column) has this value. Can be repeated
+    #[arg(long = "where", value_name = "ATTRIBUTE=VALUE")]
+    pub(super) filters: Vec<String>,
+    /// Only people who have a step with this label. Can be repeated
+    #[arg(long, value_name = "LABEL")]
+    pub(super) did: Vec<String>,
+    /// Only people who have no step with this label. Can be repeated
+    #[arg(long, value_name = "LABEL")]
+    pub(super) did_not: Vec<String>,
+    /// Only what happened from this day on, such as 2026-03-01
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(super) from: Option<Date>,
+    /// Only what happened up to the end of this day
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(super) to: Option<Date>,
+    /// Which part of a person's history is her journey [default: whole]
+    #[arg(long, value_parser = one_of::<Extent>(&["whole", "first-session", "last-session", "longest-session"]))]
+    pub(super) journey: Option<Extent>,
+    /// What is counted [default: people]
+    #[arg(long, value_parser = one_of::<Unit>(&["people", "sessions", "occurrences"]))]
+    pub(super) unit: Option<Unit>,
+    /// The same question for every value of this attribute (a column)
+    #[arg(long, value_name = "ATTRIBUTE")]
+    pub(super) by: Option<String>,
+    /// The same question for people with this value and for the others; with --where on the same
+    /// attribute, for that value and this one
+    #[arg(long, value_name = "ATTRIBUTE=VALUE")]
+    pub(super) compare: Option<String>,
+}
+
+/// What about them.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "View")]
+pub(super) struct WhatArgs {
+    /// The kind of view [default: flow]
+    #[arg(long, value_parser = one_of::<Kind>(&["flow", "map", "paths", "funnel", "timing", "trend"]))]
+    pub(super) view: Option<Kind>,
+    /// Flow, paths: begin at the first step with this label. With --end: from there to the next
+    /// step with that one
+    #[arg(long, value_name = "LABEL")]
     pub(super) start: Option<String>,
-    /// Go backwards from the last step with this label
-    #[arg(long, value_name = "LABEL", conflicts_with = "anchor", help_heading = "View")]
+    /// Flow, paths: go backwards from the last step with this label
+    #[arg(long, value_name = "LABEL")]
     pub(super) end: Option<String>,
-    /// From which end of a journey steps are counted [default: start]
-    #[arg(long, value_enum, help_heading = "View")]
-    pub(super) anchor: Option<AnchorSide>,
-    /// How many steps, 2 to 12 [default: 6]
-    #[arg(long, help_heading = "View")]
+    /// Flow, paths: from which end of a journey steps are counted [default: start]
+    #[arg(long, value_parser = one_of::<Side>(&["start", "end", "between"]))]
+    pub(super) anchor: Option<Side>,
+    /// Flow, paths: how many steps, 2 to 12 [default: 6]
+    #[arg(long)]
     pub(super) steps: Option<u8>,
-    /// How many labels a step may name, 1 to 50 [default: 8]
-    #[arg(long, help_heading = "View")]
+    /// Flow, paths: how many labels a step may name, 1 to 50 [default: 8]
+    #[arg(long)]
     pub(super) top: Option<u8>,
-    /// Whether repeats in a row count as one step [default: on]
-    #[arg(long, value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "on", help_heading = "View")]
+    /// Flow, paths, map: whether repeats in a row count as one step [default: on, in a map off]
+    #[arg(long, value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "on")]
     pub(super) collapse: Option<Switch>,
+    /// Map: how many of its activities are shown, in percent [default: 100]
+    #[arg(long, value_name = "PERCENT")]
+    pub(super) activities: Option<u8>,
+    /// Map: how many of its edges are shown, in percent [default: 100]
+    #[arg(long, value_name = "PERCENT")]
+    pub(super) paths: Option<u8>,
+    /// Map: skip labels of too few people, instead of showing them as Other
+    #[arg(long)]
+    pub(super) skip_rare: bool,
+    /// Map: how long its edges take
+    #[arg(long)]
+    pub(super) times: bool,
+    /// Funnel: its steps in order. Given more than once, each is one label and may have a comma
+    #[arg(long, value_name = "A,B,C")]
+    pub(super) funnel: Vec<String>,
+    /// Funnel: in this order, in any, or exactly so with nothing in between [default: this]
+    #[arg(long, value_parser = one_of::<Order>(&["this", "any", "exact"]))]
+    pub(super) order: Option<Order>,
+    /// Funnel: a step that may be left out. Can be repeated
+    #[arg(long, value_name = "LABEL")]
+    pub(super) optional: Vec<String>,
+    /// Funnel: a label that ends an attempt. Can be repeated
+    #[arg(long, value_name = "LABEL")]
+    pub(super) exclude: Vec<String>,
+    /// Funnel: all steps come within this time after the first, such as 7d, 36h, 30m or 90s
+    #[arg(long, value_name = "TIME")]
+    pub(super) window: Option<String>,
+    /// Timing: the two steps. Given twice, each is one label and may have a comma
+    #[arg(long, value_name = "A,B")]
+    pub(super) timing: Vec<String>,
+    /// Trend: how long its intervals are [default: week]
+    #[arg(long, value_parser = one_of::<Grain>(&["day", "week", "month"]))]
+    pub(super) grain: Option<Grain>,
+    /// Trend: count only people who take this step
+    #[arg(long, value_name = "LABEL")]
+    pub(super) label: Option<String>,
     /// Skip the events with this label. Can be repeated
-    #[arg(long, value_name = "LABEL", help_heading = "View")]
+    #[arg(long, value_name = "LABEL")]
     pub(super) hide: Vec<String>,
+}
+
+/// Under which thresholds.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Protection")]
+pub(super) struct ProtectionArgs {
     /// The least number of different people behind any count: 5, 10, 15, 20, 30, 40, 50, 75 or 100 [default: 10]
-    #[arg(long, help_heading = "Protection")]
+    #[arg(long)]
     pub(super) k: Option<u32>,
     /// Publish multiples of this base [default: goes with k]
-    #[arg(long, value_name = "BASE", help_heading = "Protection")]
+    #[arg(long, value_name = "BASE")]
     pub(super) round: Option<u32>,
     /// Blur why a step is Other [default: on]
-    #[arg(long, value_enum, help_heading = "Protection")]
+    #[arg(long, value_enum)]
     pub(super) blur: Option<Switch>,
-    /// What is counted
-    #[arg(long, value_enum, default_value_t = CountedUnit::People, help_heading = "Protection")]
-    pub(super) unit: CountedUnit,
+    /// The most sessions or occurrences that one person adds to a count [default: 5, or k - 2 where that is less]
+    #[arg(long)]
+    pub(super) cap: Option<u32>,
+    /// How exactly times are used [default: none, as they are]
+    #[arg(long, value_parser = one_of::<TimeGrain>(&["none", "minute", "hour", "day", "order"]))]
+    pub(super) time_grain: Option<TimeGrain>,
+    /// What an organisation demands of every release, as TOML; choices cannot go below it
+    #[arg(long, value_name = "FILE")]
+    pub(super) policy: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -242,7 +362,7 @@ pub(super) struct ReleaseArgs {
     pub(super) labels: LabelArgs,
     #[command(flatten)]
     pub(super) question: QuestionArgs,
-    /// A file with import, rules, policy and view
+    /// A file with import, rules, policy, cohort and views
     #[arg(long, value_name = "SPEC.toml")]
     pub(super) spec: Option<PathBuf>,
     /// The package to write
@@ -274,31 +394,9 @@ pub(super) struct AuditArgs {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Order {
-    DayFirst,
-    MonthFirst,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Switch {
     On,
     Off,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum AnchorSide {
-    Start,
-    End,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum ViewKind {
-    Flow,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum CountedUnit {
-    People,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -317,4 +415,33 @@ pub(super) enum PackageFormat {
     Html,
     /// The numbers alone
     Json,
+}
+
+impl PackageFormat {
+    /// As it is typed, and as a policy says it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Svg => "svg",
+            Self::Png => "png",
+            Self::Html => "html",
+            Self::Json => "json",
+        }
+    }
+}
+
+/// One of these words. They are the words of the files, with `-` for `_`.
+fn one_of<T: DeserializeOwned + Clone + Send + Sync + 'static>(
+    words: &'static [&'static str],
+) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(words).try_map(|word| {
+        let word: StringDeserializer<WordError> = word.replace('-', "_").into_deserializer();
+        T::deserialize(word)
+    })
+}
+
+fn date(typed: &str) -> Result<Date, &'static str> {
+    // Longer texts would be read as times, whose end would be lost.
+    let date = typed.parse().ok().filter(|_| typed.len() == "2026-03-01".len());
+    date.ok_or("a day is written as 2026-03-01")
 }

@@ -4,14 +4,15 @@ use std::path::PathBuf;
 
 use super::Failure;
 use super::args::{
-    AnchorSide, Cli, Command, CountedUnit, ImportArgs, LabelArgs, Order, PackageFormat,
-    QuestionArgs, Switch, ViewFormat, ViewKind,
+    Cli, Command, ImportArgs, LabelArgs, PackageFormat, ProtectionArgs, QuestionArgs, Switch,
+    ViewFormat, WhatArgs, WhoArgs,
 };
-use super::spec_file::SpecFile;
+use super::spec_file::{SpecFile, demands};
 use crate::release::Formats;
 use crate::sample::Sample;
 use crate::views::{
-    Acceptance, DateOrder, ImportPlan, Mapping, Options, Policy, Rule, RuleKind, Rules, Side, Spec,
+    Acceptance, Demands, Extent, ImportPlan, Mapping, Options, Policy, Rule, RuleKind, Rules, Spec,
+    SpecError, Unit, seconds,
 };
 
 /// What is to be done.
@@ -41,6 +42,8 @@ pub(super) enum Job {
         question: Question,
         formats: Formats,
         out: PathBuf,
+        /// Whether a policy demands that somebody else looks at the package.
+        review: bool,
     },
     Verify {
         packages: Vec<PathBuf>,
@@ -63,14 +66,22 @@ pub(super) struct Reading {
 /// What is asked, under which thresholds.
 #[derive(Debug)]
 pub(super) struct Question {
-    pub(super) spec: Spec,
+    /// At least one. Their names differ.
+    pub(super) specs: Vec<Spec>,
     pub(super) policy: Policy,
 }
 
 impl Question {
-    /// Labels that the view skips.
-    pub(super) fn hidden(&self) -> &[String] {
-        &self.spec.hide
+    /// Labels that the views skip.
+    pub(super) fn hidden(&self) -> Vec<String> {
+        self.specs.iter().flat_map(|spec| spec.hide.iter().cloned()).collect()
+    }
+
+    /// Whether any view cuts journeys into sessions.
+    pub(super) fn needs_sessions(&self) -> bool {
+        self.specs
+            .iter()
+            .any(|spec| spec.unit == Unit::Sessions || spec.cohort.journey != Extent::Whole)
     }
 }
 
@@ -97,19 +108,22 @@ impl Job {
                 reading: reading(args.import, &args.labels, &nothing)?,
                 json: args.json,
             },
-            Command::View(args) => Self::View {
-                reading: reading(args.import, &args.labels, &nothing)?,
-                question: question(args.question, &nothing)?,
-                format: args.format,
-            },
+            Command::View(args) => {
+                let (reading, question, _) =
+                    asked(args.import, &args.labels, args.question, &nothing)?;
+                Self::View { reading, question, format: args.format }
+            }
             Command::Release(args) => {
                 let file = args.spec.as_deref().map(SpecFile::read).transpose()?;
                 let file = file.unwrap_or_default();
+                let (reading, question, demands) =
+                    asked(args.import, &args.labels, args.question, &file)?;
                 Self::Release {
-                    reading: reading(args.import, &args.labels, &file)?,
-                    question: question(args.question, &file)?,
-                    formats: formats(&args.formats),
+                    reading,
+                    question,
+                    formats: formats(&args.formats, &demands)?,
                     out: args.out,
+                    review: demands.review_required,
                 }
             }
             Command::Verify(args) => Self::Verify { packages: args.packages, json: args.json },
@@ -126,6 +140,7 @@ fn has_display() -> bool {
 
 fn reading(args: ImportArgs, labels: &LabelArgs, file: &SpecFile) -> Result<Reading, Failure> {
     let said = file.import.mapping();
+    let session_gap = args.session_gap.as_ref().or(file.import.session_gap.as_ref());
     let plan = ImportPlan {
         files: args.files,
         mapping: Mapping {
@@ -137,9 +152,9 @@ fn reading(args: ImportArgs, labels: &LabelArgs, file: &SpecFile) -> Result<Read
         },
         mapping_is_whole: false,
         timezone: args.timezone.or_else(|| file.import.timezone.clone()),
-        date_order: args.date_order.map(date_order).or(file.import.date_order),
+        date_order: args.date_order.or(file.import.date_order),
         accept_truncated: args.accept_truncated || file.import.accept_truncated,
-        session_gap_secs: None,
+        session_gap_secs: session_gap.map(|typed| seconds(typed)).transpose()?,
     };
     // The first rule that fits counts, so what was typed stands before the file.
     let typed = labels.merge.iter().map(|typed| {
@@ -155,15 +170,9 @@ fn reading(args: ImportArgs, labels: &LabelArgs, file: &SpecFile) -> Result<Read
         accepted: accepted
             .chain(file.accepted.iter().cloned().map(Ok))
             .collect::<Result<_, Failure>>()?,
+        forbidden: Vec::new(),
     };
     Ok(Reading { plan, rules, timings: args.timings })
-}
-
-fn date_order(order: Order) -> DateOrder {
-    match order {
-        Order::DayFirst => DateOrder::DayFirst,
-        Order::MonthFirst => DateOrder::MonthFirst,
-    }
 }
 
 /// Split at the last `=`: labels of the data often hold one (`search?q=*=Search`).
@@ -178,38 +187,165 @@ fn pair(typed: &str, option: &str, form: &str) -> Result<(String, String), Failu
     }
 }
 
-fn question(args: QuestionArgs, file: &SpecFile) -> Result<Question, Failure> {
-    let ViewKind::Flow = args.view;
-    let CountedUnit::People = args.unit;
-    let typed = Options {
-        start: args.start,
-        end: args.end,
-        anchor: args.anchor.map(|side| match side {
-            AnchorSide::Start => Side::Start,
-            AnchorSide::End => Side::End,
-        }),
-        steps: args.steps,
-        top: args.top,
-        collapse: args.collapse.map(|switch| switch == Switch::On),
-        hide: args.hide,
-        ..Options::default()
+/// What is asked of one view, flat, as a file would say it.
+fn typed(who: WhoArgs, what: WhatArgs) -> Options {
+    Options {
+        view: what.view,
+        name: None,
+        unit: who.unit,
+        filters: who.filters,
+        did: who.did,
+        did_not: who.did_not,
+        from: who.from,
+        to: who.to,
+        journey: who.journey,
+        by: who.by,
+        compare: who.compare,
+        hide: what.hide,
+        collapse: what.collapse.map(|switch| switch == Switch::On),
+        anchor: what.anchor,
+        start: what.start,
+        end: what.end,
+        steps: what.steps,
+        top: what.top,
+        activities: what.activities,
+        paths: what.paths,
+        skip_rare: what.skip_rare.then_some(true),
+        times: what.times.then_some(true),
+        funnel: labels(what.funnel),
+        order: what.order,
+        optional: what.optional,
+        exclude: what.exclude,
+        window: what.window,
+        timing: labels(what.timing),
+        grain: what.grain,
+        label: what.label,
+    }
+}
+
+/// Labels in one text with commas between them, or each in a text of its own.
+fn labels(typed: Vec<String>) -> Vec<String> {
+    match <[String; 1]>::try_from(typed) {
+        Ok([one]) => one.split(',').map(|label| label.trim().to_owned()).collect(),
+        Err(several) => several,
+    }
+}
+
+/// The views that are asked for: those of the file, or the one that was typed over it.
+fn views(typed: Options, file: &SpecFile) -> Result<Vec<Options>, Failure> {
+    let mut views: Vec<Options> = match file.views.as_slice() {
+        [] => vec![typed],
+        [one] => vec![typed.over(one.clone())],
+        several if typed == Options::default() => several.to_vec(),
+        several => {
+            return Err(Failure::Usage(format!(
+                "the spec file has {} views, and what is typed would not say which it means; change the file, or leave the options of the view out",
+                several.len()
+            )));
+        }
     };
-    let file_view = file.views.first().cloned().unwrap_or_default();
-    let spec = typed.over(file_view).into_spec()?;
+    for view in &mut views {
+        *view = std::mem::take(view).over(file.cohort.options());
+    }
+    Ok(views)
+}
+
+/// Gives every view without a name that of its kind, with a number where several share it.
+fn name(views: &mut [Options]) -> Result<(), Failure> {
+    let mut taken: Vec<String> = views.iter().filter_map(|view| view.name.clone()).collect();
+    let given = taken.len();
+    taken.sort_unstable();
+    taken.dedup();
+    if taken.len() < given {
+        return Err(SpecError::SameName.into());
+    }
+    for view in views.iter_mut().filter(|view| view.name.is_none()) {
+        let kind = view.view.unwrap_or_default().name();
+        let numbered = (2..).map(|number| format!("{kind}-{number}"));
+        let mut names = std::iter::once(kind.to_owned()).chain(numbered);
+        view.name = names.find(|name| !taken.contains(name));
+        taken.extend(view.name.clone());
+    }
+    Ok(())
+}
+
+/// The question, and the columns that must be read for it.
+fn question(
+    who: WhoArgs,
+    what: WhatArgs,
+    policy: Policy,
+    file: &SpecFile,
+) -> Result<(Question, Vec<String>), Failure> {
+    let mut views = views(typed(who, what), file)?;
+    name(&mut views)?;
+    let mut attributes: Vec<String> = Vec::new();
+    for attribute in views.iter().flat_map(Options::attributes) {
+        if !attributes.contains(&attribute) {
+            attributes.push(attribute);
+        }
+    }
+    let specs = views.into_iter().map(Options::into_spec).collect::<Result<_, SpecError>>()?;
+    Ok((Question { specs, policy }, attributes))
+}
+
+/// What was typed, else what the file says, else what is demanded, else the defaults.
+fn policy(args: &ProtectionArgs, file: &SpecFile, demands: &Demands) -> Result<Policy, Failure> {
     let said = &file.policy;
     // A base of the file goes with the k of the file, not with one that was typed.
     let b = args.round.or(if args.k.is_none() { said.b } else { None });
-    let k = args.k.or(said.k).unwrap_or(Policy::default().k());
+    let least = demands.default_policy()?;
+    let policy = match (args.k.or(said.k), b) {
+        (None, None) => least,
+        (k, b) => Policy::new(k.unwrap_or(least.k()), b)?,
+    };
+    let demanded = demands.cap.filter(|cap| *cap < policy.default_cap());
     let blur = args.blur.map(|switch| switch == Switch::On).or(said.blur).unwrap_or(true);
-    Ok(Question { spec, policy: Policy::new(k, b)?.with_blur(blur) })
+    let policy = policy
+        .with_cap(args.cap.or(said.cap).or(demanded))?
+        .with_time_grain(args.time_grain.or(said.time_grain).unwrap_or(demands.time_grain))
+        .with_blur(blur);
+    demands.allow(policy)?;
+    Ok(policy)
 }
 
-fn formats(chosen: &[PackageFormat]) -> Formats {
+/// The parts of the package that were chosen, where no demand forbids one.
+fn formats(chosen: &[PackageFormat], demands: &Demands) -> Result<Formats, Failure> {
+    if !demands.formats.is_empty() {
+        let allowed = |format: &PackageFormat| {
+            // The numbers are always in it.
+            *format == PackageFormat::Json || demands.formats.iter().any(|f| f == format.name())
+        };
+        if let Some(refused) = chosen.iter().find(|format| !allowed(format)) {
+            return Err(Failure::Usage(format!(
+                "the policy allows no {}; leave it out of --formats",
+                refused.name()
+            )));
+        }
+    }
     let has = |format| chosen.contains(&format);
-    Formats {
+    Ok(Formats {
         tables: has(PackageFormat::Csv),
         svg: has(PackageFormat::Svg),
         png: has(PackageFormat::Png),
         page: has(PackageFormat::Html),
-    }
+    })
+}
+
+/// How to read, and what is asked of it, under what somebody demands.
+fn asked(
+    import: ImportArgs,
+    labels: &LabelArgs,
+    args: QuestionArgs,
+    file: &SpecFile,
+) -> Result<(Reading, Question, Demands), Failure> {
+    let demands = match &args.protection.policy {
+        Some(path) => demands(path)?,
+        None => Demands::default(),
+    };
+    let policy = policy(&args.protection, file, &demands)?;
+    let (question, attributes) = question(args.who, args.what, policy, file)?;
+    let mut reading = reading(import, labels, file)?;
+    reading.plan.mapping.attributes = attributes;
+    reading.rules.forbidden.clone_from(&demands.forbidden_labels);
+    Ok((reading, question, demands))
 }

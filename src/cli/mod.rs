@@ -48,6 +48,9 @@ enum Failure {
     Import(#[from] ImportError),
     #[error(transparent)]
     Disclose(#[from] DiscloseError),
+    /// Nothing leaves because it could not be protected.
+    #[error("{0}")]
+    NotReleased(DiscloseError),
     #[error(transparent)]
     Release(#[from] ReleaseError),
     #[error("{path}: {why}")]
@@ -78,7 +81,7 @@ impl Failure {
     fn exit(&self) -> u8 {
         match self {
             Self::NobodyReads => 0,
-            Self::Found | Self::Release(ReleaseError::Refused(_)) => REFUSED,
+            Self::Found | Self::NotReleased(_) | Self::Release(ReleaseError::Refused(_)) => REFUSED,
             // An attack that could not be finished has not shown that the table is safe.
             Self::Audit { why, .. } if !why.is_input() => REFUSED,
             _ => UNUSABLE,

@@ -27,8 +27,8 @@ pub(super) fn run(job: Job) -> Result<(), Failure> {
         Job::Sample { sample, out } => write_sample(sample, &out),
         Job::Inspect { reading, json } => inspect::inspect(&reading, json),
         Job::View { reading, question, format } => view(&reading, &question, format),
-        Job::Release { reading, question, formats, out } => {
-            write_release(&reading, &question, formats, &out)
+        Job::Release { reading, question, formats, out, review } => {
+            write_release(&reading, &question, formats, &out, review)
         }
         Job::Verify { packages, json } => verify(&packages, json),
         Job::Audit { table, json } => attack::audit(&table, json),
@@ -118,13 +118,12 @@ fn disclose(
     rules: &Rules,
     question: &Question,
     stages: &mut Stages,
-) -> Result<Disclosed<View>, Failure> {
-    let specs = std::slice::from_ref(&question.spec);
-    let views =
-        watched("Counting", |progress| vault.disclose(specs, rules, question.policy, progress))?;
+) -> Result<Vec<Disclosed<View>>, DiscloseError> {
+    let views = watched("Counting", |progress| {
+        vault.disclose(&question.specs, rules, question.policy, progress)
+    })?;
     stages.end("disclose");
-    let first = views.into_iter().next();
-    first.map(|disclosure| disclosure.view).ok_or(Failure::Disclose(DiscloseError::NotProtected))
+    Ok(views.into_iter().map(|disclosure| disclosure.view).collect())
 }
 
 /// One line about labels that are drawn as `Other` because they look personal.
@@ -147,7 +146,16 @@ fn tell_unresolved(findings: &[LabelFinding]) {
 fn view(reading: &Reading, question: &Question, format: ViewFormat) -> Result<(), Failure> {
     let mut stages = Stages::begin();
     let vault = import(reading, &mut stages)?;
-    let view = disclose(&vault, &reading.rules, question, &mut stages)?;
+    // One view was asked for. That too few people have such a journey is an answer too.
+    let (view, too_few) = match disclose(&vault, &reading.rules, question, &mut stages) {
+        Ok(views) => (views.into_iter().next(), None),
+        Err(error @ DiscloseError::TooFew { .. }) => {
+            let nothing = question.specs.first().map(|spec| Vault::nothing(spec, question.policy));
+            (nothing, Some(error))
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let view = view.ok_or(DiscloseError::NotProtected)?;
     let text = match format {
         ViewFormat::Table => table::text(view.view()),
         ViewFormat::Json => release::json(view.view())
@@ -159,7 +167,10 @@ fn view(reading: &Reading, question: &Question, format: ViewFormat) -> Result<()
     let mut out = output();
     out.write_all(text.as_bytes())?;
     out.flush()?;
-    tell_unresolved(&vault.label_findings(&reading.rules));
+    match too_few {
+        Some(error) => say(&one_line(&error.to_string())),
+        None => tell_unresolved(&vault.label_findings(&reading.rules)),
+    }
     stages.print(reading.timings);
     Ok(())
 }
@@ -169,12 +180,16 @@ fn write_release(
     question: &Question,
     formats: Formats,
     path: &Path,
+    review: bool,
 ) -> Result<(), Failure> {
     let mut stages = Stages::begin();
     let (package, unresolved) = package(reading, question, formats, &mut stages)?;
     release::save(path, &package.bytes)?;
     stages.end("save");
     tell_unresolved(&unresolved);
+    if review {
+        say("the policy demands that somebody else looks at this package before it is passed on");
+    }
     let mut out = output();
     writeln!(
         out,
@@ -196,16 +211,29 @@ fn package(
 ) -> Result<(release::Package, Vec<LabelFinding>), Failure> {
     let inspection = Vault::inspect(&reading.plan)?;
     let vault = import(reading, stages)?;
-    let view = disclose(&vault, &reading.rules, question, stages)?;
+    let views =
+        disclose(&vault, &reading.rules, question, stages).map_err(|error| match error {
+            DiscloseError::TooFew { .. } | DiscloseError::NotProtected => {
+                Failure::NotReleased(error)
+            }
+            other => other.into(),
+        })?;
     let unresolved = vault.label_findings(&reading.rules);
     let facts = Facts::of(
         &inspection.mapping,
         vault.quality(),
         &reading.rules,
-        question.hidden(),
+        &question.hidden(),
         &unresolved,
     );
-    let package = release::write(&Contents { views: vec![&view], facts, formats })?;
+    let gap = reading.plan.session_gap_secs.unwrap_or(ImportPlan::SESSION_GAP_SECS);
+    let gap = question.needs_sessions().then_some(gap);
+    let package = release::write(&Contents {
+        views: views.iter().collect(),
+        policy: question.policy,
+        facts: facts.with_sessions(gap),
+        formats,
+    })?;
     stages.end("package");
     Ok((package, unresolved))
 }
@@ -241,7 +269,7 @@ fn sample_package(path: &Path) -> Result<(), Failure> {
         timings: false,
     };
     let spec = Spec::flow("flow", FlowSpec::default());
-    let question = Question { spec, policy: Policy::default() };
+    let question = Question { specs: vec![spec], policy: Policy::default() };
     let (package, unresolved) =
         package(&reading, &question, Formats::default(), &mut Stages::begin())?;
     release::save(path, &package.bytes)?;
@@ -296,43 +324,49 @@ fn read_package(path: &Path) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
-/// Checks every package, says what was found in each, and ends with the worst.
+/// Checks every package, says what was found in each and in all of them, and ends with the worst.
 fn verify(packages: &[PathBuf], json: bool) -> Result<(), Failure> {
+    let shown: Vec<String> =
+        packages.iter().map(|path| one_line(&path.display().to_string())).collect();
+    let read: Vec<Result<Vec<u8>, Failure>> =
+        packages.iter().map(|path| read_package(path)).collect();
+    let numbered: Vec<(usize, &[u8])> = (1..)
+        .zip(&read)
+        .filter_map(|(number, bytes)| Some((number, bytes.as_ref().ok()?.as_slice())))
+        .collect();
+    let together = release::verify_jointly(&numbered);
+    let found = together.findings().next().is_some();
+    let mut verdicts = together.packages.into_iter();
     let mut out = output();
     let mut told = Vec::new();
     let mut unreadable = Vec::new();
-    let mut found = false;
-    for path in packages {
-        let shown = one_line(&path.display().to_string());
-        let verdict = read_package(path).and_then(|bytes| {
-            release::verify(&bytes).map_err(|why| Failure::Package { path: shown.clone(), why })
+    for (shown, bytes) in shown.iter().zip(read) {
+        let unread = |why| Failure::Package { path: shown.clone(), why };
+        let verdict = bytes.and_then(|_| match verdicts.next() {
+            Some(verdict) => verdict.map_err(unread),
+            None => Ok(release::Verdict::default()),
         });
-        let verdict = match verdict {
-            Ok(verdict) => verdict,
+        match verdict {
             Err(failure) => {
                 let why = failure.to_string();
                 told.push(serde_json::json!({ "package": shown, "unreadable": why }));
                 unreadable.push(failure);
-                continue;
             }
-        };
-        found |= !verdict.passed();
+            Ok(verdict) if json => told.push(as_json(shown, &verdict)),
+            Ok(verdict) => print_verdict(&mut out, shown, &verdict)?,
+        }
+    }
+    if let Some(joint) = &together.joint {
+        let all = "the packages together";
         if json {
-            told.push(as_json(&shown, &verdict));
-            continue;
-        }
-        let result = if verdict.passed() { "every check passed" } else { "refused" };
-        writeln!(out, "{shown}: {result}")?;
-        for check in &verdict.checks {
-            writeln!(
-                out,
-                "  {} {}",
-                if check.passed { "ok    " } else { "FAILED" },
-                check.sentence
-            )?;
-        }
-        for finding in &verdict.findings {
-            writeln!(out, "  {finding}")?;
+            let mut value = as_json(all, joint);
+            value["notes"] = together.notes.clone().into();
+            told.push(value);
+        } else {
+            print_verdict(&mut out, all, joint)?;
+            for note in &together.notes {
+                writeln!(out, "  {note}")?;
+            }
         }
     }
     if json {
@@ -347,6 +381,19 @@ fn verify(packages: &[PathBuf], json: bool) -> Result<(), Failure> {
         return Err(last);
     }
     if found { Err(Failure::Found) } else { Ok(()) }
+}
+
+fn print_verdict(out: &mut impl Write, shown: &str, verdict: &release::Verdict) -> io::Result<()> {
+    let result = if verdict.passed() { "every check passed" } else { "refused" };
+    writeln!(out, "{shown}: {result}")?;
+    for check in &verdict.checks {
+        let mark = if check.passed { "ok    " } else { "FAILED" };
+        writeln!(out, "  {mark} {}", check.sentence)?;
+    }
+    for finding in &verdict.findings {
+        writeln!(out, "  {finding}")?;
+    }
+    Ok(())
 }
 
 fn as_json(package: &str, verdict: &release::Verdict) -> serde_json::Value {

@@ -1,11 +1,15 @@
-//! `SPEC.toml`: what would otherwise be typed.
+//! Files that say what would otherwise be typed (`SPEC.toml`), or what may be chosen at all (a policy).
 
 use std::path::Path;
 
+use jiff::civil::Date;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::Failure;
-use crate::views::{Acceptance, DateOrder, Mapping, Options, Rule, RuleKind};
+use crate::views::{
+    Acceptance, DateOrder, Demands, Extent, Mapping, Options, Rule, RuleKind, TimeGrain,
+};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -16,6 +20,7 @@ pub(super) struct SpecFile {
     #[serde(rename = "accept")]
     pub(super) accepted: Vec<Acceptance>,
     pub(super) policy: Thresholds,
+    pub(super) cohort: CohortDefaults,
     #[serde(rename = "view")]
     pub(super) views: Vec<Options>,
 }
@@ -30,6 +35,8 @@ pub(super) struct Import {
     pub(super) timezone: Option<String>,
     pub(super) date_order: Option<DateOrder>,
     pub(super) accept_truncated: bool,
+    /// `30m`, as it would be typed.
+    pub(super) session_gap: Option<String>,
 }
 
 impl Import {
@@ -50,32 +57,45 @@ pub(super) struct Thresholds {
     pub(super) k: Option<u32>,
     pub(super) b: Option<u32>,
     pub(super) blur: Option<bool>,
+    pub(super) cap: Option<u32>,
+    pub(super) time_grain: Option<TimeGrain>,
+}
+
+/// About whom every view is that says nothing else.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct CohortDefaults {
+    #[serde(rename = "where")]
+    filters: Vec<String>,
+    did: Vec<String>,
+    did_not: Vec<String>,
+    from: Option<Date>,
+    to: Option<Date>,
+    journey: Option<Extent>,
+}
+
+impl CohortDefaults {
+    pub(super) fn options(&self) -> Options {
+        Options {
+            filters: self.filters.clone(),
+            did: self.did.clone(),
+            did_not: self.did_not.clone(),
+            from: self.from,
+            to: self.to,
+            journey: self.journey,
+            ..Options::default()
+        }
+    }
 }
 
 impl SpecFile {
     pub(super) fn read(path: &Path) -> Result<Self, Failure> {
-        let shown = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|source| Failure::File {
-            path: shown.clone(),
-            what: "read",
-            source,
-        })?;
-        Self::parse(&text).map_err(|why| Failure::Usage(format!("{shown}, {why}")))
+        read(path, Self::parse)
     }
 
     /// The error says the line and what is wrong there.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        let file: Self = toml::from_str(text).map_err(|error| {
-            let line = error.span().map_or(1, |span| {
-                1 + text.as_bytes().iter().take(span.start).filter(|byte| **byte == b'\n').count()
-            });
-            format!("line {line}: {}; correct the spec file", error.message())
-        })?;
-        if file.views.len() > 1 {
-            return Err("a package holds one view for now, because several would have to be \
-                 protected together; keep one [[view]]"
-                .to_owned());
-        }
+        let file: Self = parse(text, "spec file")?;
         for (at, rule) in file.rules.iter().enumerate() {
             match (rule.kind, &rule.label) {
                 (RuleKind::Rename, None) => {
@@ -89,4 +109,40 @@ impl SpecFile {
         }
         Ok(file)
     }
+}
+
+/// Reads a policy file. What cannot be kept yet is refused rather than passed over.
+pub(super) fn demands(path: &Path) -> Result<Demands, Failure> {
+    read(path, parse_demands)
+}
+
+pub(super) fn parse_demands(text: &str) -> Result<Demands, String> {
+    let demands: Demands = parse(text, "policy file")?;
+    demands.check().map_err(|error| error.to_string())?;
+    if !demands.purposes.is_empty() {
+        return Err("the policy requires consent for a purpose, and no consent was read with the \
+             events, so nobody may be counted; use another policy"
+            .to_owned());
+    }
+    Ok(demands)
+}
+
+fn read<T>(path: &Path, parse: impl Fn(&str) -> Result<T, String>) -> Result<T, Failure> {
+    let shown = path.display().to_string();
+    let text = std::fs::read_to_string(path).map_err(|source| Failure::File {
+        path: shown.clone(),
+        what: "read",
+        source,
+    })?;
+    parse(&text).map_err(|why| Failure::Usage(format!("{shown}, {why}")))
+}
+
+/// TOML, or the line and what is wrong there.
+fn parse<T: DeserializeOwned>(text: &str, what: &str) -> Result<T, String> {
+    toml::from_str(text).map_err(|error| {
+        let line = error.span().map_or(1, |span| {
+            1 + text.as_bytes().iter().take(span.start).filter(|byte| **byte == b'\n').count()
+        });
+        format!("line {line}: {}; correct the {what}", error.message())
+    })
 }

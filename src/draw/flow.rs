@@ -8,6 +8,7 @@ mod words;
 
 use std::collections::BTreeMap;
 
+use super::bars::view_scene;
 use super::layout;
 use super::layout::sankey::{self, Layout, Link, Node, Room, Span};
 use super::scene::{
@@ -43,16 +44,44 @@ const COUNT_GAP: f32 = 6.0;
 /// Between a plate and the next column.
 const LABEL_AIR: f32 = 4.0;
 
-/// Lays a flow out and names everything in it.
+/// Lays a flow out and names everything in it. Any other view has one size, and is drawn in that.
 pub fn flow_scene(view: &Disclosed<View>, picture: &FlowPicture) -> Scene {
-    let View::Flow(flow) = view.view() else { unreachable!("only flows yet") };
-    Drawing::new(flow, picture).scene()
+    match view.view() {
+        View::Flow(flow) => Scene {
+            title: super::words::title(view.view()),
+            description: super::words::description(view.view()),
+            ..Drawing::new(flow, picture).scene()
+        },
+        _ => view_scene(view, picture.theme),
+    }
+}
+
+/// A flow as a part of a larger picture, in the colours of that picture.
+pub(super) fn part(
+    flow: &Flow,
+    [width, height]: [f32; 2],
+    theme: Theme,
+    colours: &LabelColours,
+) -> Scene {
+    let picture = FlowPicture { width, height, theme, traced: None, drop_off: true };
+    Drawing { label_colours: colours.clone(), ..Drawing::new(flow, &picture) }.scene()
 }
 
 /// The smallest size, in points, at which no label is shortened for want of room and no two bars
-/// come closer than they should. Never less than 960 × 540.
+/// come closer than they should. Never less than 960 × 540 for a flow; any other view has the size
+/// that it is drawn in.
 pub fn flow_size(view: &Disclosed<View>) -> [f32; 2] {
-    let View::Flow(flow) = view.view() else { unreachable!("only flows yet") };
+    match view.view() {
+        View::Flow(flow) => size(flow),
+        _ => {
+            let scene = view_scene(view, Theme::Light);
+            [scene.width, scene.height]
+        }
+    }
+}
+
+/// [`flow_size`] of a flow.
+pub(super) fn size(flow: &Flow) -> [f32; 2] {
     let model = Model::new(flow);
     let look = &tokens().flow;
     let widest = model
@@ -83,15 +112,20 @@ pub struct LabelColours {
 
 impl LabelColours {
     pub fn new(view: &Disclosed<View>) -> Self {
-        let View::Flow(flow) = view.view() else { unreachable!("only flows yet") };
-        Self::of(flow)
+        Self::of(view.view())
     }
 
-    fn of(flow: &Flow) -> Self {
+    pub(super) fn of(view: &View) -> Self {
+        Self::by_size(view.parts().into_iter().flat_map(labels_of))
+    }
+
+    fn by_size<'a>(labels: impl IntoIterator<Item = (&'a str, LabelKind, u64)>) -> Self {
         let mut sizes: BTreeMap<&str, u64> = BTreeMap::new();
-        for node in flow.nodes.iter().filter(|node| node.kind == LabelKind::Label) {
-            let size = sizes.entry(&node.label).or_default();
-            *size = size.saturating_add(node.count);
+        for (label, kind, count) in labels {
+            if kind == LabelKind::Label {
+                let size = sizes.entry(label).or_default();
+                *size = size.saturating_add(count);
+            }
         }
         let mut sizes: Vec<_> = sizes.into_iter().collect();
         sizes.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
@@ -118,6 +152,30 @@ impl LabelColours {
     }
 }
 
+/// Every place where a label stands in a view, with its people.
+fn labels_of(view: &View) -> Vec<(&str, LabelKind, u64)> {
+    match view {
+        View::Flow(flow) => labels_of_flow(flow).collect(),
+        View::Map(map) => {
+            map.nodes.iter().map(|node| (node.label.as_str(), node.kind, node.count)).collect()
+        }
+        View::Paths(paths) => paths
+            .paths
+            .iter()
+            .flat_map(|path| path.steps.iter().map(|s| (s.label.as_str(), s.kind, path.count)))
+            .collect(),
+        View::Funnel(funnel) => {
+            let steps = funnel.steps.iter();
+            steps.map(|step| (step.label.as_str(), LabelKind::Label, step.count)).collect()
+        }
+        View::Timing(_) | View::Trend(_) | View::Breakdown(_) | View::Comparison(_) => Vec::new(),
+    }
+}
+
+fn labels_of_flow(flow: &Flow) -> impl Iterator<Item = (&str, LabelKind, u64)> {
+    flow.nodes.iter().map(|node| (node.label.as_str(), node.kind, node.count))
+}
+
 /// A flow turned so that time runs from left to right.
 struct Model<'a> {
     flow: &'a Flow,
@@ -137,7 +195,7 @@ impl<'a> Model<'a> {
         let mut places: BTreeMap<&str, usize> = BTreeMap::new();
         let mut graph = sankey::Graph {
             columns: steps.len(),
-            stubs_right: flow.spec.asked.anchor == Side::Start,
+            stubs_right: flow.spec.asked.anchor != Side::End,
             ..sankey::Graph::default()
         };
         let mut shown = Vec::with_capacity(flow.nodes.len());
@@ -226,7 +284,7 @@ impl<'a> Drawing<'a> {
         Self {
             picture,
             colours: picture.theme.colours(),
-            label_colours: LabelColours::of(flow),
+            label_colours: LabelColours::by_size(labels_of_flow(flow)),
             layout,
             lefts,
             label_rooms,
@@ -242,8 +300,8 @@ impl<'a> Drawing<'a> {
             background: self.colours.surface,
             shapes: Vec::new(),
             targets: Vec::new(),
-            title: words::title(self.model.flow),
-            description: words::description(self.model.flow),
+            title: String::new(),
+            description: String::new(),
         };
         self.heads(&mut scene);
         self.ribbons(&mut scene);

@@ -14,14 +14,17 @@ pub mod paint;
 pub mod png;
 pub mod text;
 pub mod tokens;
+pub mod words;
 
+mod bars;
 mod flow;
 mod layout;
 mod scene;
 mod svg;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
+pub use bars::view_scene;
 pub use flow::{FlowPicture, LabelColours, flow_scene, flow_size};
 pub use scene::{
     Cubic, Fill, Mark, Rgba, Run, Scene, Shape, Stroke, Target, TargetKind, TextAlign, Weight,

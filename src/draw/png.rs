@@ -49,14 +49,27 @@ pub(super) fn options() -> usvg::Options<'static> {
 /// # Errors
 /// Where the text is no SVG, or the picture would have no pixel or too many.
 pub fn render(svg: &str, scale: f32) -> Result<Vec<u8>, PngError> {
+    pixels(&usvg::Tree::from_str(svg, &options())?, scale)
+}
+
+/// [`render`] at this scale, or at the largest that is possible where that is less.
+///
+/// # Errors
+/// As [`render`].
+pub fn render_within(svg: &str, scale: f32) -> Result<Vec<u8>, PngError> {
     let tree = usvg::Tree::from_str(svg, &options())?;
+    let longest = tree.size().width().max(tree.size().height());
+    pixels(&tree, scale.min(LARGEST / longest))
+}
+
+fn pixels(tree: &usvg::Tree, scale: f32) -> Result<Vec<u8>, PngError> {
     let (width, height) = (tree.size().width() * scale, tree.size().height() * scale);
     let fits = |side: f32| (1.0..=LARGEST).contains(&side.round());
     let pixels = (fits(width) && fits(height))
         .then(|| tiny_skia::Pixmap::new(width.round() as u32, height.round() as u32))
         .flatten();
     let Some(mut pixels) = pixels else { return Err(PngError::Size { width, height }) };
-    resvg::render(&tree, tiny_skia::Transform::from_scale(scale, scale), &mut pixels.as_mut());
+    resvg::render(tree, tiny_skia::Transform::from_scale(scale, scale), &mut pixels.as_mut());
     pixels.encode_png().map_err(|_| PngError::Encode)
 }
 

@@ -58,6 +58,34 @@ pub enum Mark {
 /// A cubic Bézier curve: start, two handles, end.
 pub type Cubic = [[f32; 2]; 4];
 
+impl Mark {
+    fn moved(self, by: [f32; 2]) -> Self {
+        match self {
+            Self::Band { upper, lower, fill } => {
+                let [upper, lower] = [upper, lower].map(|curve| curve.map(|at| moved(at, by)));
+                Self::Band { upper, lower, fill }
+            }
+            Self::Rect { rect, radius, fill, stroke } => {
+                Self::Rect { rect: moved_rect(rect, by), radius, fill, stroke }
+            }
+            Self::Line { from, to, stroke } => {
+                Self::Line { from: moved(from, by), to: moved(to, by), stroke }
+            }
+            Self::Text { at, size, align, runs } => {
+                Self::Text { at: moved(at, by), size, align, runs }
+            }
+        }
+    }
+}
+
+fn moved([x, y]: [f32; 2], by: [f32; 2]) -> [f32; 2] {
+    [x + by[0], y + by[1]]
+}
+
+fn moved_rect([x, y, width, height]: [f32; 4], by: [f32; 2]) -> [f32; 4] {
+    [x + by[0], y + by[1], width, height]
+}
+
 /// How a band is filled.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Fill {
@@ -178,6 +206,23 @@ impl Scene {
             .or_else(|| nodes().find(|node| within(node.rect, at, NEAR)))
             .or_else(|| of_kind(TargetKind::Exit).next())
             .or_else(|| of_kind(TargetKind::Edge).next())
+    }
+
+    /// Puts another picture onto this one, with its top left corner at `at`. Ids of its targets get
+    /// `before` in front. Its background is not painted.
+    pub(super) fn place(&mut self, other: Self, at: [f32; 2], before: &str) {
+        let first = self.targets.len();
+        self.targets.extend(other.targets.into_iter().map(|target| Target {
+            id: format!("{before}{}", target.id),
+            rect: moved_rect(target.rect, at),
+            outline: target.outline.into_iter().map(|point| moved(point, at)).collect(),
+            label: target.label.map(|rect| moved_rect(rect, at)),
+            ..target
+        }));
+        self.shapes.extend(other.shapes.into_iter().map(|shape| Shape {
+            mark: shape.mark.moved(at),
+            target: shape.target.map(|target| first + target),
+        }));
     }
 
     pub fn target(&self, id: &str) -> Option<&Target> {

@@ -36,7 +36,7 @@ pub struct ReadColumn {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Facts {
-    /// The columns that were read, in the order subject, session, event, time.
+    /// The columns that were read, in the order subject, session, event, time, attributes.
     pub columns: Vec<ReadColumn>,
     /// Whether the files had columns that were not read.
     pub columns_not_read: SomeOrNone,
@@ -54,6 +54,10 @@ pub struct Facts {
     pub accepted: SomeOrNone,
     /// Labels that look personal and were therefore drawn as `Other`.
     pub drawn_as_other: SomeOrNone,
+    /// The pause, in seconds, that ended a session, where sessions were used and no column told
+    /// them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session_gap_secs: Option<u64>,
 }
 
 impl Facts {
@@ -76,7 +80,15 @@ impl Facts {
             hidden: SomeOrNone::of(kinds(RuleKind::Hide) + hide.len()),
             accepted: SomeOrNone::of(rules.accepted.len()),
             drawn_as_other: SomeOrNone::of(unresolved.len()),
+            session_gap_secs: None,
         }
+    }
+
+    /// The same where a view cuts journeys into sessions, by this pause unless a column tells them.
+    #[must_use]
+    pub fn with_sessions(self, gap_secs: Option<u64>) -> Self {
+        let told = self.columns.iter().any(|column| column.role == Role::Session);
+        Self { session_gap_secs: gap_secs.filter(|_| !told), ..self }
     }
 }
 
@@ -88,10 +100,9 @@ fn columns(mapping: &Mapping) -> Vec<ReadColumn> {
         (Role::Time, &mapping.time),
     ]
     .into_iter()
-    .filter_map(|(role, name)| {
-        let name = name.as_ref()?;
-        Some(ReadColumn { role, name: is_plain_name(name).then(|| name.clone()) })
-    })
+    .filter_map(|(role, name)| Some((role, name.as_ref()?)))
+    .chain(mapping.attributes.iter().map(|name| (Role::Attribute, name)))
+    .map(|(role, name)| ReadColumn { role, name: is_plain_name(name).then(|| name.clone()) })
     .collect()
 }
 

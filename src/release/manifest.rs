@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::Finding;
 use super::archive::File;
 use super::facts::{Facts, is_plain_name};
-use crate::views::Policy;
+use crate::views::{Policy, Role};
 
 pub(super) const NAME: &str = "manifest.json";
 /// Counts up with every change of a file's form.
@@ -79,7 +79,8 @@ impl Manifest {
         if version.len() != 3 || !version.iter().all(is_number) {
             report("the version of the program is no version");
         }
-        if !self.import.columns.is_sorted_by(|a, b| a.role < b.role) {
+        let follows = |a: Role, b: Role| a < b || (a == b && a == Role::Attribute);
+        if !self.import.columns.is_sorted_by(|a, b| follows(a.role, b.role)) {
             report("the columns that were read are not in their order, or one is there twice");
         }
         let names = self.import.columns.iter().filter_map(|column| column.name.as_ref());

@@ -15,20 +15,23 @@
 mod archive;
 mod csv;
 mod facts;
+mod joint;
 mod manifest;
 mod open;
 mod page;
 mod parts;
 mod save;
+mod sheets;
 mod statement;
 #[cfg(test)]
 mod tests;
+mod together;
 mod write;
 
 use thiserror::Error;
 
 use crate::draw::png::PngError;
-use crate::views::{Disclosed, SpecError, View};
+use crate::views::{Disclosed, Policy, SpecError, View};
 
 pub use crate::audit::Finding;
 pub(crate) use archive::LARGEST_ARCHIVE as LARGEST_PACKAGE;
@@ -38,6 +41,8 @@ pub(crate) use manifest::json;
 pub use open::{Opened, Verdict, open, verify};
 pub(crate) use parts::picture;
 pub use save::save;
+pub(crate) use sheets::{HALF_WITHIN, notes, sheets};
+pub use together::{Together, verify_jointly};
 pub use write::write;
 
 /// Which parts a package has besides its numbers, manifest, statement and audit.
@@ -59,7 +64,9 @@ impl Default for Formats {
 
 /// What a package is made of.
 pub struct Contents<'a> {
+    /// At least one, under different names, all under the policy.
     pub views: Vec<&'a Disclosed<View>>,
+    pub policy: Policy,
     pub facts: Facts,
     pub formats: Formats,
 }
@@ -89,10 +96,8 @@ pub struct Check {
 /// Why a package was not written.
 #[derive(Debug, Error)]
 pub enum ReleaseError {
-    #[error(
-        "a package holds one view for now, because several would have to be protected together; release one view at a time"
-    )]
-    OneView,
+    #[error("a package holds at least one view; choose one")]
+    NoView,
     #[error(transparent)]
     Spec(#[from] SpecError),
     #[error("the package was refused by its own checks; nothing was written ({} in all, the first: {})", .0.len(), .0.first().map(ToString::to_string).unwrap_or_default())]

@@ -5,10 +5,12 @@
 
 use super::archive::{File, pack, unpack};
 use super::manifest::{self, Manifest, place};
-use super::parts::{Part, picture};
-use super::{Check, Finding, Unreadable};
-use crate::audit;
-use crate::views::{Disclosed, View};
+use super::parts::{self, Content, Part};
+use super::{Check, Finding, Unreadable, joint};
+use crate::views::{Disclosed, Unit, View};
+
+/// A package of more views is not believed.
+const MOST_VIEWS: usize = 100;
 
 /// What `verify` has to say about a package.
 #[derive(Clone, Debug, Default)]
@@ -22,7 +24,7 @@ impl Verdict {
     /// A damaged package can have thousands; the first tell enough.
     const MOST_FINDINGS: usize = 100;
 
-    fn check(&mut self, sentence: &str, found: Vec<Finding>) -> bool {
+    pub(super) fn check(&mut self, sentence: &str, found: Vec<Finding>) -> bool {
         let passed = found.is_empty();
         self.checks.push(Check { sentence: sentence.to_owned(), passed });
         self.findings.extend(found);
@@ -60,34 +62,43 @@ pub fn open(bytes: &[u8]) -> Result<Opened, Unreadable> {
         claimed.check_manifest(),
     );
     let (views, broken) = claimed.views();
-    verdict.check("The numbers can be read, and nothing else is among them.", broken);
-    let mut sealed = Vec::new();
-    for (name, view) in views {
-        let found = audit::structure(&view).into_iter().map(|finding| Finding {
-            place: format!("{}, {}", place(&Part::View.path(&name)), finding.place),
-            ..finding
-        });
-        let structure = verdict.check(
-            "Thresholds, rounding, sums, names and order hold for every number.",
-            found.collect(),
-        );
+    let readable =
+        verdict.check("The numbers can be read, and nothing else is among them.", broken);
+    let structure = verdict.check(
+        "Thresholds, rounding, sums, names and order hold for every number.",
+        views.iter().flat_map(parts::structure).collect(),
+    );
+    let policy = verdict.check(
+        "The manifest's policy and names are those of the views, and the views go together.",
+        claimed.check_policy(&views),
+    );
+    if !(readable && structure) {
+        return Ok(Opened { views: Vec::new(), verdict });
+    }
+    let sealed: Vec<Disclosed<View>> = views.into_iter().map(Disclosed::after_control).collect();
+    if policy {
         verdict.check(
-            "The manifest's policy and name are those of the view.",
-            claimed.check_policy(&name, &view),
+            "Tables, drawings, page, statement and audit, written again from the numbers, are the same bytes.",
+            claimed.check_parts(&sealed),
         );
-        if structure {
-            let view = Disclosed::after_control(view);
-            verdict.check(
-                "Table, drawing, page, statement and audit, written again from the numbers, are the same bytes.",
-                claimed.check_parts(&name, &view),
-            );
-            sealed.push(view);
-        }
+        verdict.check("Taken together, the numbers give no small group away.", attack(&sealed));
     }
-    if !hashes {
-        sealed.clear();
+    // Who knows the hashes to be wrong trusts nothing.
+    Ok(Opened { views: if hashes { sealed } else { Vec::new() }, verdict })
+}
+
+/// What all views of a package give away together. That they contradict each other is a finding.
+fn attack(views: &[Disclosed<View>]) -> Vec<Finding> {
+    let paths: Vec<String> =
+        views.iter().map(|view| place(&Part::View.path(view.view().name()))).collect();
+    let named: Vec<(&str, &View)> =
+        paths.iter().map(String::as_str).zip(views.iter().map(Disclosed::view)).collect();
+    let attacked = joint::attack(&named);
+    let mut found = attacked.findings;
+    if attacked.contradiction {
+        found.push(Finding::new("the views", "their numbers contradict each other"));
     }
-    Ok(Opened { views: sealed, verdict })
+    found
 }
 
 /// A package as somebody claims it to be.
@@ -135,15 +146,25 @@ impl Claimed {
     fn check_manifest(&self) -> Vec<Finding> {
         let mut found = self.manifest.check(find(&self.files, manifest::NAME).unwrap_or_default());
         found.extend(self.manifest.check_files(&self.files));
-        let [view] = self.manifest.views.as_slice() else {
-            found.push(Finding::new(manifest::NAME, "a package of this format holds one view"));
+        let names = &self.manifest.views;
+        if names.is_empty() || names.len() > MOST_VIEWS {
+            found.push(Finding::new(
+                manifest::NAME,
+                format!("a package holds 1 to {MOST_VIEWS} views"),
+            ));
             return found;
-        };
-        let mut known = Part::ALL.iter().map(|part| (part, part.path(view)));
+        }
+        let mut sorted: Vec<&String> = names.iter().collect();
+        sorted.sort_unstable();
+        sorted.dedup();
+        if sorted.len() < names.len() {
+            found.push(Finding::new(manifest::NAME, "two of its views have the same name"));
+            return found;
+        }
         let mut files = self.manifest.files.iter();
         // The files are a subsequence of the parts in their order, with every required one in it.
         let mut next = files.next();
-        for (part, path) in known.by_ref() {
+        for (part, _, path) in Part::places(names) {
             if next.is_some_and(|listed| listed.name == path) {
                 next = files.next();
             } else if part.is_required() {
@@ -160,10 +181,10 @@ impl Claimed {
     }
 
     /// The views that can be read, and what is wrong with the others.
-    fn views(&self) -> (Vec<(String, View)>, Vec<Finding>) {
+    fn views(&self) -> (Vec<View>, Vec<Finding>) {
         let mut views = Vec::new();
         let mut found = Vec::new();
-        for name in &self.manifest.views {
+        for name in self.manifest.views.iter().take(MOST_VIEWS) {
             let path = Part::View.path(name);
             let Some(text) = find(&self.files, &path) else {
                 found.push(Finding::new(place(&path), "the view is missing"));
@@ -179,35 +200,54 @@ impl Claimed {
                     "it is not written in the one way in which a view is written",
                 ));
             }
-            views.push((name.clone(), view));
+            views.push(view);
         }
         (views, found)
     }
 
-    fn check_policy(&self, name: &str, view: &View) -> Vec<Finding> {
-        let View::Flow(flow) = view else { unreachable!("only flows yet") };
+    /// Whether the views are those of the manifest, and may be in one package.
+    fn check_policy(&self, views: &[View]) -> Vec<Finding> {
         let policy = &self.manifest.policy;
         let mut found = Vec::new();
-        if (policy.k(), policy.b(), policy.blur()) != (flow.k, flow.b, flow.spec.blur) {
-            found.push(Finding::new(manifest::NAME, "its policy is not that of the view"));
+        let mut report = |what: &str| found.push(Finding::new(manifest::NAME, what));
+        for view in views.iter().flat_map(|view| std::iter::once(view).chain(view.parts())) {
+            let head = view.head();
+            if (policy.k(), policy.b(), policy.blur()) != (head.k, head.b, head.blur) {
+                report("its policy is not that of a view");
+            }
+            let cap = if let View::Map(map) = view { map.spec.asked.cap } else { None };
+            if cap.is_some_and(|cap| cap != policy.cap()) {
+                report("its cap is not that of a map");
+            }
         }
-        if flow.spec.name != name {
-            found.push(Finding::new(manifest::NAME, "its name for the view is not the view's own"));
+        if !self.manifest.views.iter().eq(views.iter().map(View::name)) {
+            report("its names for the views are not the views' own");
+        }
+        let is_alone = matches!(views, [View::Flow(_) | View::Paths(_) | View::Funnel(_)]);
+        if policy.b() == 1 && !is_alone {
+            report("a rounding base of 1 is for one flow, one funnel or one list of paths alone");
+        }
+        let unit_of = |of: Unit| {
+            views.iter().filter(move |view| view.head().unit == of).map(|view| view.head().cohort)
+        };
+        if unit_of(Unit::People).any(|cohort| unit_of(Unit::Sessions).any(|other| other == cohort))
+        {
+            report("the same people are counted as people in one view and by sessions in another");
         }
         found
     }
 
     /// Everything but the pixels is written again and compared. Pixels are held by their hash:
     /// they are a function of the drawing, but of a renderer's version too.
-    fn check_parts(&self, name: &str, view: &Disclosed<View>) -> Vec<Finding> {
-        let svg = picture(view);
-        let rewritten = Part::ALL.into_iter().filter(|part| *part != Part::Png);
+    fn check_parts(&self, views: &[Disclosed<View>]) -> Vec<Finding> {
+        let views: Vec<&Disclosed<View>> = views.iter().collect();
+        let content = Content::new(&views, self.manifest.policy, &self.manifest.import);
         let mut found = Vec::new();
-        for part in rewritten {
-            let path = part.path(name);
-            let Some(bytes) = find(&self.files, &path) else { continue };
-            let again = part.bytes(view.view(), &svg, &self.manifest.import);
-            if again.ok().is_none_or(|again| again != bytes) {
+        for (part, at, path) in Part::places(&self.manifest.views) {
+            let Some(bytes) = find(&self.files, &path).filter(|_| part != Part::Png) else {
+                continue;
+            };
+            if content.bytes(part, at).ok().is_none_or(|again| again != bytes) {
                 let what = if self.manifest.app == env!("CARGO_PKG_VERSION") {
                     "written again from the numbers it has other bytes".to_owned()
                 } else {

@@ -5,22 +5,30 @@
 
 use std::fmt::Write;
 
-use super::facts::Facts;
+use super::parts::Content;
+use super::sheets::{Row, Sheet, notes, sheets};
 use super::statement::{self, Block};
 use crate::draw::text::{number, percent, plain, step};
 use crate::draw::tokens::{Colours, Theme};
+use crate::draw::words;
 use crate::views::{Flow, FlowNode, LabelKind, Side, View};
 
-/// `svg` is the picture of the view, as it stands in `pictures/`.
-pub(super) fn page(view: &View, facts: &Facts, svg: &str) -> String {
-    let View::Flow(flow) = view else { unreachable!("only flows yet") };
-    let mut page = Page { out: String::with_capacity(svg.len() + (1 << 15)) };
-    page.head(flow);
-    page.summary(flow);
-    page.put(format_args!("<figure>\n{svg}</figure>\n"));
-    page.steps(flow);
-    page.moves(flow);
-    page.statement(view, facts);
+pub(super) fn page(content: &Content<'_>) -> String {
+    let drawn: usize = content.svgs.iter().map(String::len).sum();
+    let mut page = Page { out: String::with_capacity(drawn + (1 << 15)) };
+    let several = content.views.len() > 1;
+    page.head(&content.views);
+    if several {
+        page.put(format_args!("<h1>{} views</h1>\n", content.views.len()));
+    }
+    for (view, svg) in content.views.iter().zip(&content.svgs) {
+        page.put(format_args!("<article>\n"));
+        page.summary(view, if several { "h2" } else { "h1" });
+        page.put(format_args!("<figure>\n{svg}</figure>\n"));
+        page.tables(view);
+        page.put(format_args!("</article>\n"));
+    }
+    page.statement(content);
     page.put(format_args!("</main>\n</body>\n</html>\n"));
     page.out
 }
@@ -35,8 +43,10 @@ impl Page {
         let _ = self.out.write_fmt(text);
     }
 
-    fn head(&mut self, flow: &Flow) {
-        let name = Html(&flow.spec.name);
+    fn head(&mut self, views: &[&View]) {
+        let names: Vec<&str> = views.iter().map(|view| view.name()).collect();
+        let names = names.join(", ");
+        let name = Html(&names);
         self.put(format_args!(
             "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n\
              <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\"/>\n\
@@ -69,29 +79,80 @@ impl Page {
         ));
     }
 
-    fn summary(&mut self, flow: &Flow) {
-        let [low, high] = flow.by_name_band;
-        let spec = &flow.spec;
-        let from = match (spec.asked.anchor, &spec.asked.anchor_label) {
-            (Side::Start | Side::Between, None) => "Step by step from the beginning".to_owned(),
-            (Side::End, None) => "Step by step back from the end".to_owned(),
-            (Side::Start | Side::Between, Some(label)) => {
-                format!("Step by step from “{}” on", plain(label))
-            }
-            (Side::End, Some(label)) => format!("Step by step back from “{}”", plain(label)),
-        };
+    fn summary(&mut self, view: &View, level: &str) {
+        let head = view.head();
+        let [low, high] = head.by_name_band;
+        let title = words::title(view);
         self.put(format_args!(
-            "<header>\n<p class=\"kind\">{name}</p>\n<h1>{people} people</h1>\n<p>{from}. Every number \
-             here covers at least {k} different people.</p>\n<ul class=\"chips\">\n<li>at least {k}</li>\n",
-            name = Html(&spec.name),
-            people = number(flow.people),
-            from = Html(&from),
-            k = flow.k,
+            "<header>\n<p class=\"kind\">{name}</p>\n<{level} class=\"people\">{people}</{level}>\n\
+             <p>{title}. Every number here covers at least {k} different people.</p>\n",
+            name = Html(head.name),
+            people = words::everybody(view),
+            title = Html(&title),
+            k = head.k,
         ));
-        if flow.b > 1 {
-            self.put(format_args!("<li>rounded to {}</li>\n", flow.b));
+        let about = words::cohort(head.cohort);
+        for sentence in about.iter().chain(&notes(view)) {
+            self.put(format_args!("<p>{}</p>\n", Html(sentence)));
+        }
+        self.put(format_args!("<ul class=\"chips\">\n<li>at least {}</li>\n", head.k));
+        if head.b > 1 {
+            self.put(format_args!("<li>rounded to {}</li>\n", head.b));
         }
         self.put(format_args!("<li>{low} to {high}\u{202F}% by name</li>\n</ul>\n</header>\n"));
+    }
+
+    /// The tables of a view, part by part where it has parts.
+    fn tables(&mut self, view: &View) {
+        let names = words::part_names(view);
+        for (at, part) in view.parts().into_iter().enumerate() {
+            if let Some(name) = names.get(at) {
+                let people = words::everybody(part);
+                self.put(format_args!(
+                    "<h2>{} <span class=\"weak\">{people}</span></h2>\n",
+                    Html(name)
+                ));
+                for note in notes(part) {
+                    self.put(format_args!("<p>{}</p>\n", Html(&note)));
+                }
+            }
+            match part {
+                View::Flow(flow) => {
+                    self.steps(flow);
+                    self.moves(flow);
+                }
+                other => sheets(other).iter().for_each(|sheet| self.sheet(sheet)),
+            }
+        }
+    }
+
+    fn sheet(&mut self, sheet: &Sheet) {
+        self.put(format_args!(
+            "<section>\n<h2>{}</h2>\n<table class=\"moves\">\n<thead><tr>",
+            Html(&sheet.heading)
+        ));
+        for column in &sheet.columns {
+            self.put(format_args!("<th scope=\"col\">{column}</th>"));
+        }
+        self.put(format_args!("<th scope=\"col\" class=\"n\">{}</th>", sheet.counted));
+        let shares = sheet.rows.iter().any(|row| row.share.is_some());
+        if shares {
+            self.put(format_args!("<th scope=\"col\" class=\"n\">Share</th>"));
+        }
+        self.put(format_args!("</tr></thead>\n<tbody>\n"));
+        for Row { words, kind: label, count, share } in &sheet.rows {
+            self.put(format_args!("<tr>"));
+            for word in words {
+                self.put(format_args!("<td{}>{}</td>", kind(*label), Html(word)));
+            }
+            self.put(format_args!("<td class=\"n\">{}</td>", number(*count)));
+            if shares {
+                let share = share.as_deref().unwrap_or_default();
+                self.put(format_args!("<td class=\"n weak\">{share}</td>"));
+            }
+            self.put(format_args!("</tr>\n"));
+        }
+        self.put(format_args!("</tbody>\n</table>\n</section>\n"));
     }
 
     fn steps(&mut self, flow: &Flow) {
@@ -160,9 +221,9 @@ impl Page {
         self.put(format_args!("</tbody>\n</table>\n</section>\n"));
     }
 
-    fn statement(&mut self, view: &View, facts: &Facts) {
+    fn statement(&mut self, content: &Content<'_>) {
         self.put(format_args!("<section class=\"statement\">\n<h2>Privacy statement</h2>\n"));
-        for block in statement::blocks(view, facts) {
+        for block in statement::blocks(content) {
             match block {
                 Block::Heading(text) => self.put(format_args!("<h3>{}</h3>\n", Html(&text))),
                 Block::Paragraph(text) => self.put(format_args!("<p>{}</p>\n", Html(&text))),
@@ -216,6 +277,10 @@ main { max-width: 1180px; margin: 0 auto; padding: 48px 24px 72px; }
 h1, h2, h3, th, caption { color: var(--strong); font-weight: 600; }
 h1 { margin: 0; font-size: 40px; line-height: 48px; }
 h2 { margin: 48px 0 16px; font-size: 20px; line-height: 28px; }
+h2.people { margin: 0; font-size: 28px; line-height: 36px; }
+article { margin: 0 0 72px; }
+h1 + article { margin-top: 32px; }
+.weak { color: var(--weak); font-weight: 400; }
 h3 { margin: 24px 0 4px; font-size: 15px; }
 p { margin: 8px 0; }
 .kind { margin: 0 0 4px; color: var(--weak); font-size: 13px; }

@@ -1,15 +1,15 @@
-//! The files of a package that follow from a view: which there are, in which order, and how each
+//! The files of a package that follow from its views: which there are, in which order, and how each
 //! is written. The writer and the verifier both ask here, so they cannot differ.
 
 use super::facts::Facts;
-use super::manifest::json;
-use super::{Formats, ReleaseError, csv, page, statement};
+use super::manifest::{json, place};
+use super::{Finding, Formats, ReleaseError, csv, joint, page, statement};
 use crate::audit;
 use crate::draw::tokens::Theme;
-use crate::draw::{FlowPicture, flow_scene, flow_size, png};
-use crate::views::{Disclosed, View};
+use crate::draw::{png, view_scene};
+use crate::views::{Disclosed, Policy, View};
 
-/// Pixels a point in the PNG: sharp on a slide.
+/// Pixels a point in the PNG: sharp on a slide. A picture that would be too large has fewer.
 const PNG_SCALE: f32 = 2.0;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,9 +24,9 @@ pub(super) enum Part {
 }
 
 impl Part {
-    /// In the order of the archive.
-    pub(super) const ALL: [Self; 7] =
-        [Self::View, Self::Table, Self::Svg, Self::Png, Self::Page, Self::Statement, Self::Audit];
+    /// In the order of the archive: for each view, then once a package.
+    const OF_A_VIEW: [Self; 4] = [Self::View, Self::Table, Self::Svg, Self::Png];
+    const OF_A_PACKAGE: [Self; 3] = [Self::Page, Self::Statement, Self::Audit];
 
     pub(super) fn is_chosen(self, formats: Formats) -> bool {
         match self {
@@ -55,43 +55,71 @@ impl Part {
         }
     }
 
-    /// The bytes of the file. `svg` is [`picture`] of the same view.
-    pub(super) fn bytes(
-        self,
-        view: &View,
-        svg: &str,
-        facts: &Facts,
-    ) -> Result<Vec<u8>, ReleaseError> {
+    /// Every file but the manifest that a package with these views can have, in the order of the
+    /// archive: the part, the place of its view in the list, and its name.
+    pub(super) fn places(names: &[String]) -> impl Iterator<Item = (Self, usize, String)> {
+        let of_views = names.iter().enumerate().flat_map(|(at, name)| {
+            Self::OF_A_VIEW.into_iter().map(move |part| (part, at, part.path(name)))
+        });
+        of_views.chain(Self::OF_A_PACKAGE.into_iter().map(|part| (part, 0, part.path(""))))
+    }
+}
+
+/// Everything that the files of a package are written from.
+pub(super) struct Content<'a> {
+    pub(super) views: Vec<&'a View>,
+    /// [`picture`] of each.
+    pub(super) svgs: Vec<String>,
+    pub(super) policy: Policy,
+    pub(super) facts: &'a Facts,
+}
+
+impl<'a> Content<'a> {
+    pub(super) fn new(views: &[&'a Disclosed<View>], policy: Policy, facts: &'a Facts) -> Self {
+        let svgs = views.iter().map(|view| picture(view)).collect();
+        Self { views: views.iter().map(|view| view.view()).collect(), svgs, policy, facts }
+    }
+
+    /// The bytes of a file; `at` is the place of its view.
+    pub(super) fn bytes(&self, part: Part, at: usize) -> Result<Vec<u8>, ReleaseError> {
         let built = |error: serde_json::Error| ReleaseError::Built(error.to_string());
-        Ok(match self {
-            Self::View => json(view).map_err(built)?.into_bytes(),
-            Self::Table => csv::table(view).into_bytes(),
-            Self::Svg => svg.as_bytes().to_vec(),
-            Self::Png => png::render(svg, PNG_SCALE)?,
-            Self::Page => page::page(view, facts, svg).into_bytes(),
-            Self::Statement => statement::markdown(view, facts).into_bytes(),
-            Self::Audit => json(&Audit::of(view)).map_err(built)?.into_bytes(),
+        let (view, svg) = (self.views[at], &self.svgs[at]);
+        Ok(match part {
+            Part::View => json(view).map_err(built)?.into_bytes(),
+            Part::Table => csv::table(view).into_bytes(),
+            Part::Svg => svg.as_bytes().to_vec(),
+            Part::Png => png::render_within(svg, PNG_SCALE)?,
+            Part::Page => page::page(self).into_bytes(),
+            Part::Statement => statement::markdown(self).into_bytes(),
+            Part::Audit => json(&Audit::of(self)).map_err(built)?.into_bytes(),
         })
     }
 }
 
 /// The picture of a view on light paper, as large as its labels need.
 pub(crate) fn picture(view: &Disclosed<View>) -> String {
-    let [width, height] = flow_size(view);
-    let picture = FlowPicture { width, height, theme: Theme::Light, traced: None, drop_off: true };
-    flow_scene(view, &picture).to_svg()
+    view_scene(view, Theme::Light).to_svg()
 }
 
-/// `audit.json`: what was asked of the numbers, and what was found.
+/// `audit.json`: what was asked of the numbers, and what was found. A package in which the joint
+/// attack found something is never written.
 #[derive(serde::Serialize)]
 struct Audit {
-    asked: [&'static str; audit::ASKED.len()],
+    asked: Vec<&'static str>,
     findings: Vec<String>,
 }
 
 impl Audit {
-    fn of(view: &View) -> Self {
-        let findings = audit::structure(view);
-        Self { asked: audit::ASKED, findings: findings.iter().map(ToString::to_string).collect() }
+    fn of(content: &Content<'_>) -> Self {
+        let asked = audit::ASKED.into_iter().chain(joint::ASKED);
+        let findings = content.views.iter().flat_map(|view| structure(view));
+        Self { asked: asked.collect(), findings: findings.map(|f| f.to_string()).collect() }
     }
+}
+
+/// [`audit::structure`], with places that are those of the package.
+pub(super) fn structure(view: &View) -> Vec<Finding> {
+    let path = place(&Part::View.path(view.name()));
+    let found = audit::structure(view).into_iter();
+    found.map(|found| Finding { place: format!("{path}, {}", found.place), ..found }).collect()
 }

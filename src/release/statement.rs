@@ -2,11 +2,14 @@
 //! is not.
 //!
 //! It is made of blocks, so that `statement.md` and the page say the same. *Invariant:* every word
-//! comes from the published view and from [`Facts`].
+//! comes from the published views, the policy and [`Facts`].
 
-use crate::draw::text::{number, plain};
-use crate::release::facts::Facts;
-use crate::views::{Flow, Role, Side, View};
+use super::facts::Facts;
+use super::parts::Content;
+use super::sheets;
+use crate::draw::text::plain;
+use crate::draw::words;
+use crate::views::{Policy, Role, TimeGrain, Unit, View};
 
 pub(super) enum Block {
     Heading(String),
@@ -16,28 +19,42 @@ pub(super) enum Block {
 
 use Block::{Heading, List, Paragraph};
 
-/// The statement about one view, without its title.
-pub(super) fn blocks(view: &View, facts: &Facts) -> Vec<Block> {
-    let View::Flow(flow) = view else { unreachable!("only flows yet") };
-    vec![
+/// The statement about a package, without its title.
+pub(super) fn blocks(content: &Content<'_>) -> Vec<Block> {
+    let (views, policy) = (&content.views, content.policy);
+    let number_of = match views.len() {
+        1 => "one view".to_owned(),
+        many => format!("{many} views"),
+    };
+    let mut blocks = vec![
         Paragraph(format!(
-            "This package shows how {} people moved from step to step. It holds counts only: no record \
-             about a single person, no identifier and no time of day is in it.",
-            number(flow.people)
+            "This package holds {number_of} of journeys. It holds counts only: no record about a \
+             single person, no identifier and no time of day is in it."
         )),
         Heading("What is shown".to_owned()),
-        List(shown(flow)),
+    ];
+    for view in views {
+        blocks.push(Paragraph(format!(
+            "{} “{}” of {}: {}.",
+            words::kind(view),
+            plain(view.name()),
+            words::everybody(view),
+            words::title(view),
+        )));
+        blocks.push(List(shown(view)));
+    }
+    blocks.extend([
         Heading("Thresholds".to_owned()),
-        List(thresholds(flow)),
+        List(thresholds(views, policy)),
         Heading("What was read".to_owned()),
-        List(read(facts)),
+        List(read(content.facts)),
         Heading("What is promised".to_owned()),
         Paragraph(format!(
             "Take any numbers of this package, with the meanings that are given here; add them, subtract \
              them, form shares, consider how they were rounded. For every group of people that these \
              meanings can name, none of this gives a size from 1 to {below}, or proves that the size lies \
              there.",
-            below = flow.k.saturating_sub(1)
+            below = policy.k().saturating_sub(1)
         )),
         Paragraph(
             "Two things may be concluded: that some people were drawn as Other and, by a reader who knows \
@@ -51,49 +68,35 @@ pub(super) fn blocks(view: &View, facts: &Facts) -> Vec<Block> {
         Heading("How to check it".to_owned()),
         Paragraph(
             "The command trodden verify reads the package again and checks hashes, thresholds, rounding and \
-             sums. It writes tables, drawing, page and this statement again from the numbers and compares \
+             sums. It writes tables, drawings, page and this statement again from the numbers and compares \
              every byte. It needs no data. It cannot tell who made the package: that takes a signature, and \
              this package has none."
                 .to_owned(),
         ),
-    ]
+    ]);
+    blocks
 }
 
-fn shown(flow: &Flow) -> Vec<String> {
-    let spec = &flow.spec;
-    let anchor = spec.asked.anchor_label.as_ref().map(|label| format!("“{}”", plain(label)));
-    let from = match (spec.asked.anchor, anchor) {
-        (Side::Start | Side::Between, None) => "from the beginning of each journey".to_owned(),
-        (Side::End, None) => "backwards from the end of each journey".to_owned(),
-        (Side::Start | Side::Between, Some(label)) => {
-            format!("from the first {label} of each journey on")
-        }
-        (Side::End, Some(label)) => format!("backwards from the last {label} of each journey"),
-    };
-    let who = if spec.asked.anchor_label.is_some() {
-        "Everybody who has this step is counted, each person once."
-    } else {
-        "Everybody who has a journey is counted, each person once."
-    };
-    let repeats = if spec.collapse {
-        "The same step several times in a row counts as one."
-    } else {
-        "The same step several times in a row counts each time."
-    };
-    vec![
-        format!("The flow has up to {} steps, {from}.", spec.asked.steps),
-        format!(
-            "At each step at most {} names stand for themselves. Everything else is Other.",
-            spec.asked.top
-        ),
-        repeats.to_owned(),
-        who.to_owned(),
-    ]
+fn shown(view: &View) -> Vec<String> {
+    let mut said = words::asked(view);
+    if has_names(view) {
+        let [low, high] = view.head().by_name_band;
+        said.push(format!(
+            "Between {low} and {high} percent of the steps stand under their own name."
+        ));
+    }
+    said.extend(sheets::notes(view));
+    said
 }
 
-fn thresholds(flow: &Flow) -> Vec<String> {
-    let (k, b) = (flow.k, flow.b);
-    let [low, high] = flow.by_name_band;
+/// Whether steps stand under names in a view, so that some may stand under none.
+fn has_names(view: &View) -> bool {
+    let parts = view.parts();
+    !parts.iter().any(|part| matches!(part, View::Timing(_) | View::Trend(_)))
+}
+
+fn thresholds(views: &[&View], policy: Policy) -> Vec<String> {
+    let (k, b) = (policy.k(), policy.b());
     let rounding = if b == 1 {
         format!("Every count covers at least {k} different people.")
     } else {
@@ -102,21 +105,47 @@ fn thresholds(flow: &Flow) -> Vec<String> {
              a count is less than {b} away from the number that was drawn, in a direction that is not told."
         )
     };
-    let blur = if flow.spec.blur {
-        "Some people may be drawn as Other although nothing required it, so that Other does not give away \
-         where a small group was."
-    } else {
-        "Nobody is drawn as Other without need. Who knows the method may therefore conclude that at some \
-         place there was a small group."
+    let mut said = vec![rounding];
+    if views.iter().any(|view| words::is_network(view)) {
+        said.push(
+            "Where a step of a flow, a path or a funnel would have fewer people, it is drawn as Other. A \
+             count with a name is therefore low rather than high: read it as “about so many, or more”."
+                .to_owned(),
+        );
+    }
+    if !views.iter().all(|view| words::is_network(view)) {
+        said.push(
+            "In a map, over time, and in lengths of time a person can be in several counts, and each count \
+             was rounded by itself. What has fewer people is left out, or counted together with what is \
+             next to it."
+                .to_owned(),
+        );
+    }
+    if views.iter().any(|view| view.head().unit != Unit::People) {
+        said.push(format!(
+            "Of one person at most {} sessions or occurrences are in a count.",
+            policy.cap()
+        ));
+    }
+    let cut = match policy.time_grain() {
+        TimeGrain::None => None,
+        TimeGrain::Minute => Some("Times were cut to the minute before they were used."),
+        TimeGrain::Hour => Some("Times were cut to the hour before they were used."),
+        TimeGrain::Day => Some("Times were cut to the day before they were used."),
+        TimeGrain::Order => Some("Times were used only to tell what came first."),
     };
-    vec![
-        rounding,
-        "Where a step would have fewer people, it is drawn as Other. A count with a name is therefore low \
-         rather than high: read it as “about so many, or more”."
-            .to_owned(),
-        format!("Between {low} and {high} percent of the steps stand under their own name."),
-        blur.to_owned(),
-    ]
+    said.extend(cut.map(str::to_owned));
+    said.push(
+        if policy.blur() {
+            "Some people may be drawn as Other although nothing required it, so that Other does not give away \
+             where a small group was."
+        } else {
+            "Nobody is drawn as Other without need. Who knows the method may therefore conclude that at some \
+             place there was a small group."
+        }
+        .to_owned(),
+    );
+    said
 }
 
 fn read(facts: &Facts) -> Vec<String> {
@@ -136,6 +165,12 @@ fn read(facts: &Facts) -> Vec<String> {
         })
         .collect();
     let choose = |some: bool, yes: &str, no: &str| if some { yes } else { no }.to_owned();
+    if let Some(secs) = facts.session_gap_secs {
+        said.push(format!(
+            "A session ends where nothing happens for longer than {}.",
+            words::duration(secs)
+        ));
+    }
     said.push(choose(
         facts.columns_not_read.is_some(),
         "Other columns were in the files; they were not read.",
@@ -179,9 +214,9 @@ fn not_promised() -> Vec<String> {
 }
 
 /// `statement.md`.
-pub(super) fn markdown(view: &View, facts: &Facts) -> String {
+pub(super) fn markdown(content: &Content<'_>) -> String {
     let mut out = String::from("# Privacy statement\n");
-    for block in blocks(view, facts) {
+    for block in blocks(content) {
         out.push('\n');
         let lines = match block {
             Heading(text) => vec![("## ", text)],

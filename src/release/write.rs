@@ -2,28 +2,34 @@
 
 use super::archive::{File, pack};
 use super::manifest::{self, Manifest};
-use super::parts::{Part, picture};
+use super::parts::{Content, Part};
 use super::{Contents, Entry, Package, ReleaseError, open};
-use crate::views::{Policy, View};
+use crate::views::SpecError;
 
 /// Builds a package, reads its own bytes back, checks them, and refuses where anything is found.
 /// The same contents give the same bytes.
 pub fn write(contents: &Contents<'_>) -> Result<Package, ReleaseError> {
-    let [view] = contents.views.as_slice() else { return Err(ReleaseError::OneView) };
-    let View::Flow(flow) = view.view() else { unreachable!("only flows yet") };
-    let svg = picture(view);
-    let mut files: Vec<File> = Vec::new();
-    for part in Part::ALL.into_iter().filter(|part| part.is_chosen(contents.formats)) {
-        let bytes = part.bytes(view.view(), &svg, &contents.facts)?;
-        files.push((part.path(&flow.spec.name), bytes));
+    if contents.views.is_empty() {
+        return Err(ReleaseError::NoView);
     }
-    let policy = Policy::new(flow.k, Some(flow.b))
-        .map_err(|error| ReleaseError::Built(error.to_string()))?
-        .with_blur(flow.spec.blur);
-    let names = vec![flow.spec.name.clone()];
-    let manifest = Manifest::new(policy, names, contents.facts.clone(), &files)
+    let names: Vec<String> =
+        contents.views.iter().map(|view| view.view().name().to_owned()).collect();
+    let mut sorted = names.clone();
+    sorted.sort_unstable();
+    if sorted.windows(2).any(|pair| pair[0] == pair[1]) {
+        return Err(SpecError::SameName.into());
+    }
+    let built = |error: serde_json::Error| ReleaseError::Built(error.to_string());
+    let content = Content::new(&contents.views, contents.policy, &contents.facts);
+    let mut files: Vec<File> = Vec::new();
+    for (part, at, path) in Part::places(&names) {
+        if part.is_chosen(contents.formats) {
+            files.push((path, content.bytes(part, at)?));
+        }
+    }
+    let manifest = Manifest::new(contents.policy, names, contents.facts.clone(), &files)
         .and_then(|manifest| manifest::json(&manifest))
-        .map_err(|error| ReleaseError::Built(error.to_string()))?;
+        .map_err(built)?;
     files.insert(0, (manifest::NAME.to_owned(), manifest.into_bytes()));
     let bytes = pack(&files).map_err(|error| ReleaseError::Built(error.to_string()))?;
     // What leaves is checked as a reader gets it, not as it was in memory.

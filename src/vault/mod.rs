@@ -15,7 +15,8 @@ mod protect;
 mod seal;
 
 use crate::views::{
-    Disclosed, ImportPlan, Inspection, LabelFinding, Policy, Progress, Quality, Rules, Spec, View,
+    Disclosed, ImportPlan, Inspection, LabelFinding, Policy, Progress, Quality, Risk, Rules, Spec,
+    UtilityPoint, View,
 };
 
 pub use disclose::DiscloseError;
@@ -88,7 +89,39 @@ impl Vault {
         policy: Policy,
         progress: &Progress,
     ) -> Result<Vec<Disclosure>, DiscloseError> {
-        let key = self.key.get_or_init(|| protect::key::from_journeys(&self.store));
-        disclose::disclose(&self.store, key, specs, rules, policy, progress)
+        disclose::disclose(&self.store, self.key(), specs, rules, policy, progress)
+    }
+
+    /// How many people can be singled out, in the data and in what is disclosed. For the eyes of
+    /// the analyst; what leaves is [`Risk::bands`].
+    ///
+    /// # Errors
+    /// As for [`Vault::disclose`].
+    pub fn risk(
+        &self,
+        spec: &Spec,
+        rules: &Rules,
+        policy: Policy,
+        progress: &Progress,
+    ) -> Result<Risk, DiscloseError> {
+        disclose::risk(&self.store, self.key(), spec, rules, policy, progress)
+    }
+
+    /// What each of [`Policy::LISTED`] keeps by name, in that order.
+    ///
+    /// # Errors
+    /// As for [`Vault::disclose`].
+    pub fn utility(
+        &self,
+        spec: &Spec,
+        rules: &Rules,
+        progress: &Progress,
+    ) -> Result<Vec<UtilityPoint>, DiscloseError> {
+        let measured = disclose::nameable(&self.store, self.key(), spec, rules, progress)?;
+        Ok(disclose::curve(&measured))
+    }
+
+    fn key(&self) -> &Key {
+        self.key.get_or_init(|| protect::key::from_journeys(&self.store))
     }
 }

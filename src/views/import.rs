@@ -49,6 +49,11 @@ pub struct ImportPlan {
     pub session_gap_secs: Option<u64>,
 }
 
+impl ImportPlan {
+    /// A pause as long as this ends a session where nothing else is said.
+    pub const SESSION_GAP_SECS: u64 = 30 * 60;
+}
+
 /// The container and dialect of a file, in words (`CSV, gzip, separated by ;`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileFormat {

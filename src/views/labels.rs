@@ -37,6 +37,8 @@ pub struct Acceptance {
 pub struct Rules {
     pub rules: Vec<Rule>,
     pub accepted: Vec<Acceptance>,
+    /// Patterns of labels that are never shown by name, whoever accepted them. A policy says so.
+    pub forbidden: Vec<String>,
 }
 
 impl Rules {
@@ -47,7 +49,7 @@ impl Rules {
             pattern: (*pattern).to_owned(),
             label: label.map(str::to_owned),
         });
-        Self { rules: rules.collect(), accepted: Vec::new() }
+        Self { rules: rules.collect(), ..Self::default() }
     }
 }
 

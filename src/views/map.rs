@@ -14,7 +14,7 @@ pub struct Map {
     pub unit: Unit,
     pub k: u32,
     pub b: u32,
-    /// Everybody in the cohort: people, or sessions where sessions or occurrences are counted.
+    /// Everybody in the cohort: people, or sessions where sessions are counted.
     pub people: u64,
     /// The share of steps (people at nodes) that stand under their own name.
     pub by_name_band: [u8; 2],

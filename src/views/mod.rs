@@ -12,6 +12,7 @@ mod map;
 mod options;
 mod policy;
 mod progress;
+mod risk;
 mod spec;
 mod view;
 
@@ -29,9 +30,10 @@ pub use map::{
     DateBin, Map, MapAsked, MapEdge, MapEnd, MapNode, Quantiles, Timing, TimingAsked, Trend,
     TrendAsked,
 };
-pub use options::{Kind, Options};
+pub use options::{Kind, Options, seconds};
 pub use policy::{Demands, Policy, PolicyError, TimeGrain};
 pub use progress::{Cancelled, Progress};
+pub use risk::{Risk, RiskBands, Uniqueness, UniquenessBands, UtilityPoint};
 pub use spec::{
     Anchor, Ask, Cohort, Extent, Filter, FlowSpec, FunnelSpec, Grain, MapSpec, Order, PathsSpec,
     Side, Spec, SpecError, Split, TimingSpec, TrendSpec,

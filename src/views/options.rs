@@ -24,6 +24,20 @@ pub enum Kind {
     Trend,
 }
 
+impl Kind {
+    /// As it is typed and written into JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Flow => "flow",
+            Self::Map => "map",
+            Self::Paths => "paths",
+            Self::Funnel => "funnel",
+            Self::Timing => "timing",
+            Self::Trend => "trend",
+        }
+    }
+}
+
 /// Everything that can be said about one view. What is not said has its default.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -256,7 +270,10 @@ fn filter(typed: &str, option: &str) -> Result<Filter, SpecError> {
 }
 
 /// `7d`, `36h`, `30m`, `90s` in seconds.
-fn seconds(typed: &str) -> Result<u64, SpecError> {
+///
+/// # Errors
+/// Where it is no whole number with one of these units.
+pub fn seconds(typed: &str) -> Result<u64, SpecError> {
     let wrong = || {
         SpecError::Options("a time is a whole number and one of d, h, m, s, such as 7d".to_owned())
     };

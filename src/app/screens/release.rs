@@ -96,7 +96,7 @@ pub fn ui(ui: &mut Ui, state: &mut State, worker: &Worker, commands: &mut Vec<Co
 
 fn view_ui(ui: &mut Ui, state: &mut State, worker: &Worker, shown: &std::sync::Arc<Shown>) {
     let look = Look::of(ui);
-    let View::Flow(flow) = shown.view.view() else { unreachable!("only flows yet") };
+    let View::Flow(flow) = shown.view.view() else { return };
     card(ui, |ui| {
         let (rect, response) =
             ui.allocate_exact_size(vec2(ui.available_width(), 128.0), Sense::hover());

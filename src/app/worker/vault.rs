@@ -266,7 +266,8 @@ fn pack(
     formats: release::Formats,
     facts: release::Facts,
 ) -> Result<Outcome, Failure> {
-    let contents = Contents { views: vec![&shown.view], facts, formats };
+    let policy = shown.ask.policy;
+    let contents = Contents { views: vec![&shown.view], policy, facts, formats };
     let package = release::write(&contents).map_err(|error| because(&error))?;
     let statement = read_statement(&package.bytes).unwrap_or_default();
     let shown = Arc::clone(shown);

@@ -43,26 +43,6 @@ pub(super) fn name(node: &FlowNode) -> String {
     }
 }
 
-pub(super) fn title(flow: &Flow) -> String {
-    let from = match (flow.spec.asked.anchor, flow.spec.asked.anchor_label.as_deref().map(plain)) {
-        (Side::Start | Side::Between, None) => "from the start of the journey".to_owned(),
-        (Side::End, None) => "up to the end of the journey".to_owned(),
-        (Side::Start | Side::Between, Some(label)) => format!("from the first {label}"),
-        (Side::End, Some(label)) => format!("up to the last {label}"),
-    };
-    format!("How people move step by step, {from}")
-}
-
-pub(super) fn description(flow: &Flow) -> String {
-    let rounded = if flow.b > 1 { format!(" and is rounded to {}", flow.b) } else { String::new() };
-    format!(
-        "A flow of {} people. Every count covers {} different people or more{rounded}. \
-         Other holds what is not shown by name.",
-        number(flow.people),
-        number(u64::from(flow.k)),
-    )
-}
-
 /// What stands over a column.
 pub(super) struct Head {
     step: i32,

@@ -1,3 +1,4 @@
 //! Where things stand: pure geometry over weights and order, without words, colours or views.
 
+pub(super) mod bars;
 pub(super) mod sankey;

@@ -35,7 +35,7 @@ impl Threshold {
     }
 
     /// An edge with as many units as this has k people and nobody who dominates, whoever they are.
-    fn surely_enough(self) -> u32 {
+    pub(super) fn surely_enough(self) -> u32 {
         if self.cap == 1 { self.k } else { self.cap.saturating_mul(self.k.max(3)) }
     }
 
@@ -113,15 +113,20 @@ struct Move {
 }
 
 impl<'a> Detour<'a> {
-    /// Draws everybody so that no edge or exit has 1..k−1 people. The caller has made sure that
-    /// there are at least k people.
+    /// Draws everybody so that no edge or exit has 1..k−1 people, and nobody uses a forbidden one.
+    /// The caller has made sure that there are at least k people, and that none of the forbidden
+    /// edges leads to `Other`.
     pub(super) fn draw(
         meaning: &'a Meaning<'a>,
         journeys: &'a Journeys,
         threshold: Threshold,
+        forbidden: &[Edge],
         progress: &Progress,
     ) -> Result<Self, Cancelled> {
         let mut this = Self::start(meaning, journeys, threshold);
+        forbidden.iter().for_each(|edge| this.ban(*edge));
+        // What is forbidden stays so; only what was too small is tried again.
+        this.bans.clear();
         this.settle(progress)?;
         this.reopen(progress)?;
         Ok(this)
@@ -609,7 +614,6 @@ impl<'a> Detour<'a> {
     }
 
     /// Every distinct journey's position, how many of its people are drawn one way, and which way.
-    #[cfg(test)]
     pub(super) fn drawings(&self) -> impl Iterator<Item = (usize, u32, Drawing)> {
         let drawn = self.groups.iter().filter(|group| group.people > 0);
         drawn.map(|group| (group.journey as usize, group.people, group.drawing))

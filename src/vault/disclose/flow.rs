@@ -2,26 +2,24 @@
 //! rounded once. Every flow and every list of paths about that cohort is made of sums of those
 //! rounded numbers, so views of one package cannot be subtracted from each other.
 
-use std::collections::BTreeMap;
-
 use super::DiscloseError;
 use super::blur::blur;
 use super::detour::{Detour, Threshold};
-use super::grid::{Edge, Grid, OTHER};
+use super::grid::{Edge, Ends, Grid, OTHER};
 use super::meaning::{Meaning, Steps};
-use super::question::{Group, Published, Question, band};
+use super::question::{Group, Published, Question, attribute_name, band};
 use super::round::{self, Arc};
+use super::tree::Tree;
+use crate::audit::coarser::{self, Cells};
 use crate::vault::journeys::cohort::Part;
-use crate::vault::measure::flow::{Journeys, Measured, Unmeasured, measure};
+use crate::vault::measure::flow::{Journeys, measure};
 use crate::views::{
-    DrawnFor, Flow, FlowAsked, FlowEdge, FlowExit, FlowNode, FlowSpec, LabelKind, Split, View,
+    Ask, DrawnFor, Flow, FlowAsked, FlowSpec, Path, Paths, PathsSpec, Spec, Split, View,
 };
 
 /// Everybody of a cohort, drawn for the finest question and rounded.
 pub(super) struct Drawing {
-    finest: FlowSpec,
-    split: Option<Split>,
-    own: Vec<Vec<u32>>,
+    finest: Spec,
     parts: Vec<Drawn>,
     /// Whether some people are in no part, because they were too few.
     leaves_out: bool,
@@ -29,20 +27,31 @@ pub(super) struct Drawing {
     pub(super) kept: (u64, u64),
 }
 
-/// One group's part of a drawing.
+/// One group's part of a drawing, rounded.
 struct Drawn {
     group: Group,
-    rounded: Rounded,
+    numbers: Numbers,
+}
+
+/// Step by step, or told by what came before where paths are asked for.
+enum Numbers {
+    Cells(Cells),
+    Paths(Vec<Path>),
+}
+
+impl Numbers {
+    fn cells(&self) -> Cells {
+        match self {
+            Self::Cells(cells) => cells.clone(),
+            Self::Paths(paths) => coarser::cells_of_paths(paths),
+        }
+    }
 }
 
 /// Draws a cohort once. The question's own steps, labels and split are the finest that is asked.
 pub(super) fn draw(question: &Question, finest: &FlowSpec) -> Result<Drawing, DiscloseError> {
     let Question { store, key, labels, cohort, spec, progress, .. } = question;
-    let measured =
-        measure(store, key, labels, cohort, spec, finest, progress).map_err(|why| match why {
-            Unmeasured::Cancelled(cancelled) => DiscloseError::Cancelled(cancelled),
-            Unmeasured::Spec(error) => DiscloseError::Spec(error),
-        })?;
+    let measured = measure(store, key, labels, cohort, spec, finest, progress)?;
     let who = match &finest.anchor.label {
         None => String::new(),
         Some(_) => format!("anchor {:?}", finest.anchor),
@@ -51,45 +60,61 @@ pub(super) fn draw(question: &Question, finest: &FlowSpec) -> Result<Drawing, Di
     let groups = question.groups(&who, &units, &measured.people)?;
     let in_groups: u64 = groups.iter().flat_map(|g| &g.segments).map(|at| units[*at]).sum();
     let mut drawing = Drawing {
-        finest: finest.clone(),
-        split: spec.split.clone(),
-        own: measured.own().to_vec(),
+        finest: (*spec).clone(),
         parts: Vec::with_capacity(groups.len()),
         leaves_out: in_groups < units.iter().sum(),
         kept: (0, 0),
     };
     for group in groups {
-        let (rounded, kept) = draw_group(question, &group, finest, &measured)?;
-        drawing.kept.0 += kept.0;
-        drawing.kept.1 += kept.1;
-        drawing.parts.push(Drawn { group, rounded });
+        let journeys = measured.of(&group.segments);
+        let meaning = Meaning::new(question, &group, finest, &journeys);
+        let (numbers, (kept, of)) = if matches!(spec.ask, Ask::Paths(_)) {
+            draw_paths(question, &meaning, &journeys, group.people)?
+        } else {
+            draw_steps(question, &meaning, &journeys, group.people)?
+        };
+        drawing.kept = (drawing.kept.0 + kept, drawing.kept.1 + of);
+        drawing.parts.push(Drawn { group, numbers });
     }
     Ok(drawing)
 }
 
-fn draw_group(
+/// Fail closed: a drawing is checked as an attacker would read it, not as it was made.
+fn draw_steps(
     question: &Question,
-    group: &Group,
-    finest: &FlowSpec,
-    measured: &Measured,
-) -> Result<(Rounded, (u64, u64)), DiscloseError> {
-    let journeys = measured.of(&group.segments);
-    let meaning = Meaning::new(question, group, finest, &journeys);
-    let drawn = draw_journeys(question, &meaning, &journeys)?;
+    meaning: &Meaning,
+    journeys: &Journeys,
+    people: u64,
+) -> Result<(Numbers, (u64, u64)), DiscloseError> {
+    let drawn = draw_journeys(question, meaning, journeys)?;
     let exact = ExactFlow::of(&drawn);
-    // Fail closed: the drawing is checked as an attacker would read it, not as it was made.
     if !(drawn.is_safe() && exact.is_network(journeys.people)) {
         return Err(DiscloseError::NotProtected);
     }
-    let rounded = exact.round(&meaning, question.b(), group.people);
-    Ok((rounded.map_err(|_| DiscloseError::NotProtected)?, drawn.names()))
+    let rounded = exact.round(meaning, question.b(), people);
+    let rounded = rounded.map_err(|_| DiscloseError::NotProtected)?;
+    Ok((Numbers::Cells(rounded.cells(&meaning.steps)), drawn.names()))
 }
 
-pub(super) fn draw_journeys<'a>(
+fn draw_paths(
     question: &Question,
-    meaning: &'a Meaning<'a>,
-    journeys: &'a Journeys,
-) -> Result<Detour<'a>, DiscloseError> {
+    meaning: &Meaning,
+    journeys: &Journeys,
+    people: u64,
+) -> Result<(Numbers, (u64, u64)), DiscloseError> {
+    let threshold = threshold(question, journeys)?;
+    let blur = question.policy.blur();
+    let tree = Tree::draw(meaning, journeys, threshold, blur, question.progress)?;
+    // A tree cannot avoid a cell that somebody else's numbers give away.
+    if !(tree.is_safe(journeys, threshold) && question.folded.is_empty()) {
+        return Err(DiscloseError::NotProtected);
+    }
+    let rounded = tree.round(meaning, question.b(), people);
+    Ok((Numbers::Paths(rounded.paths(&meaning.steps)), tree.names()))
+}
+
+/// When an edge has too few people.
+fn threshold(question: &Question, journeys: &Journeys) -> Result<Threshold, DiscloseError> {
     let threshold = Threshold::new(question.policy, question.spec.unit);
     // Whoever dominates everybody dominates every drawing of them.
     let units = journeys.distinct.iter().map(|(_, units)| *units);
@@ -97,7 +122,25 @@ pub(super) fn draw_journeys<'a>(
     if sessions && threshold.is_small(journeys.whose.iter().copied().zip(units)) {
         return Err(DiscloseError::TooFew { k: threshold.k });
     }
-    let mut drawn = Detour::draw(meaning, journeys, threshold, question.progress)?;
+    Ok(threshold)
+}
+
+pub(super) fn draw_journeys<'a>(
+    question: &Question,
+    meaning: &'a Meaning<'a>,
+    journeys: &'a Journeys,
+) -> Result<Detour<'a>, DiscloseError> {
+    let threshold = threshold(question, journeys)?;
+    let is_folded = |edge: &Edge| {
+        let to_other = meaning.grid.ends(*edge).to == OTHER;
+        !to_other && meaning.cell(*edge).is_some_and(|cell| question.folded.contains(&cell))
+    };
+    let forbidden: Vec<Edge> = if question.folded.is_empty() {
+        Vec::new()
+    } else {
+        (0..meaning.grid.edges() as Edge).filter(is_folded).collect()
+    };
+    let mut drawn = Detour::draw(meaning, journeys, threshold, &forbidden, question.progress)?;
     if question.policy.blur() {
         blur(&mut drawn, question.progress)?;
     }
@@ -112,68 +155,110 @@ impl Drawing {
         question: &Question,
         asked: &FlowSpec,
     ) -> Result<Vec<Published>, DiscloseError> {
-        let steps = Steps::new(asked, &self.own, &question.labels.names);
-        let drawn_for = self.drawn_for(question, asked);
-        let publish = |group: &Group, people: u64, rounded: &Rounded| {
-            let rounded = rounded.coarser(&steps, asked);
-            let (kept, of) = rounded.by_name();
+        let spec = self.asked(question, asked);
+        let publish = |group: Group, cells: &Cells| {
+            let cells = cells.coarser(asked.steps, asked.top);
+            let (kept, of) = cells.by_name();
+            let (nodes, edges, exits) = cells.lists(asked.anchor.side);
             let flow = Flow {
                 unit: question.spec.unit,
                 k: question.policy.k(),
                 b: question.policy.b(),
-                people,
+                people: group.people,
                 by_name_band: band(kept, of),
-                spec: question.published(asked_of(asked, drawn_for.clone()), group),
-                nodes: rounded.nodes(&steps),
-                edges: rounded.edges(&steps),
-                exits: rounded.exits(&steps),
+                spec: question.published(spec.clone(), &group),
+                nodes,
+                edges,
+                exits,
             };
-            (View::Flow(flow), kept, of)
+            Published { group, view: View::Flow(flow), kept, of }
         };
-        if question.spec.split.is_none() && self.split.is_some() {
-            // The whole is the sum of its segments, and of everybody only if nobody is left out.
-            if self.leaves_out {
-                return Err(DiscloseError::NotProtected);
-            }
-            let people = self.parts.iter().map(|part| part.group.people).sum();
-            let group = question.everybody(people);
-            let sum = Rounded::sum(self.parts.iter().map(|part| &part.rounded));
-            let (view, kept, of) = publish(&group, people, &sum);
-            return Ok(vec![Published { group, view, kept, of }]);
+        if let Some(everybody) = self.everybody(question)? {
+            let cells: Vec<Cells> = self.parts.iter().map(|part| part.numbers.cells()).collect();
+            return Ok(vec![publish(everybody, &coarser::sum(&cells))]);
         }
-        let shown = self.parts.iter().filter(|part| part.group.part != Part::Neither);
-        Ok(shown
-            .map(|part| {
-                let (view, kept, of) = publish(&part.group, part.group.people, &part.rounded);
-                Published { group: part.group.again(), view, kept, of }
-            })
-            .collect())
+        Ok(self.shown().map(|part| publish(part.group.again(), &part.numbers.cells())).collect())
     }
 
+    /// Whole paths of a drawing that was made for them.
+    pub(super) fn paths(
+        &self,
+        question: &Question,
+        asked: &FlowSpec,
+    ) -> Result<Vec<Published>, DiscloseError> {
+        let spec = self.asked(question, asked);
+        let publish = |group: Group, paths: &[Path]| {
+            let paths = coarser::coarser_paths(paths, asked.steps, asked.top);
+            let (kept, of) = coarser::paths_by_name(&paths);
+            let paths = Paths {
+                unit: question.spec.unit,
+                k: question.policy.k(),
+                b: question.policy.b(),
+                people: group.people,
+                by_name_band: band(kept, of),
+                spec: question.published(spec.clone(), &group),
+                paths,
+            };
+            Published { group, view: View::Paths(paths), kept, of }
+        };
+        fn paths_of(part: &Drawn) -> &[Path] {
+            match &part.numbers {
+                Numbers::Paths(paths) => paths,
+                Numbers::Cells(_) => unreachable!("the finest view has paths"),
+            }
+        }
+        if let Some(everybody) = self.everybody(question)? {
+            let all: Vec<Path> = self.parts.iter().flat_map(paths_of).cloned().collect();
+            return Ok(vec![publish(everybody, &all)]);
+        }
+        Ok(self.shown().map(|part| publish(part.group.again(), paths_of(part))).collect())
+    }
+
+    /// The parts that are published.
+    fn shown(&self) -> impl Iterator<Item = &Drawn> {
+        self.parts.iter().filter(|part| part.group.part != Part::Neither)
+    }
+
+    /// Everybody, where the drawing is split and the question is not: the whole is the sum of its
+    /// segments, and of everybody only if nobody is left out.
+    fn everybody(&self, question: &Question) -> Result<Option<Group>, DiscloseError> {
+        if question.spec.split.is_some() || self.finest.split.is_none() {
+            return Ok(None);
+        }
+        if self.leaves_out {
+            return Err(DiscloseError::NotProtected);
+        }
+        let people = self.parts.iter().map(|part| part.group.people).sum();
+        Ok(Some(question.everybody(people)))
+    }
+
+    fn asked(&self, question: &Question, asked: &FlowSpec) -> FlowAsked {
+        FlowAsked {
+            anchor: asked.anchor.side,
+            anchor_label: asked.anchor.label.clone(),
+            until_label: asked.anchor.until.clone(),
+            steps: asked.steps,
+            top: asked.top,
+            drawn_for: self.drawn_for(question, asked),
+        }
+    }
+
+    /// What the journeys were drawn for, where that is finer than what is asked.
     fn drawn_for(&self, question: &Question, asked: &FlowSpec) -> Option<DrawnFor> {
-        let by = match (&question.spec.split, &self.split) {
-            (None, Some(Split::By(attribute))) => Some(attribute.clone()),
-            (None, Some(Split::Compare(filter))) => Some(filter.attribute.clone()),
+        let (paths, finest) = match &self.finest.ask {
+            Ask::Flow(flow) => (false, flow),
+            Ask::Paths(PathsSpec { flow }) => (true, flow),
+            _ => return None,
+        };
+        let by = match (&question.spec.split, &self.finest.split) {
+            (None, Some(Split::By(attribute))) => Some(attribute_name(attribute)),
+            (None, Some(Split::Compare(filter))) => Some(attribute_name(&filter.attribute)),
             _ => None,
         };
-        let same = by.is_none() && asked.steps == self.finest.steps && asked.top == self.finest.top;
-        (!same).then(|| DrawnFor {
-            paths: false,
-            steps: self.finest.steps,
-            top: self.finest.top,
-            by: by.map(|name| super::question::attribute_name(&name)),
-        })
-    }
-}
-
-fn asked_of(asked: &FlowSpec, drawn_for: Option<DrawnFor>) -> FlowAsked {
-    FlowAsked {
-        anchor: asked.anchor.side,
-        anchor_label: asked.anchor.label.clone(),
-        until_label: asked.anchor.until.clone(),
-        steps: asked.steps,
-        top: asked.top,
-        drawn_for,
+        let asked_paths = matches!(question.spec.ask, Ask::Paths(_));
+        let same = (paths, finest.steps, finest.top) == (asked_paths, asked.steps, asked.top);
+        let finest = DrawnFor { paths, steps: finest.steps, top: finest.top, by };
+        (!same || finest.by.is_some()).then_some(finest)
     }
 }
 
@@ -224,12 +309,7 @@ impl ExactFlow {
     /// Every node is an arc from its front to its back. People who leave, and those who reach the
     /// last step, go home along a chain of places with one arc a step, which so carries exactly the
     /// people of that step.
-    fn round(
-        &self,
-        meaning: &Meaning,
-        b: u64,
-        everybody: u64,
-    ) -> Result<Rounded, round::Infeasible> {
+    fn round(&self, meaning: &Meaning, b: u64, everybody: u64) -> Result<Self, round::Infeasible> {
         let grid = self.grid;
         let front = |step: usize, slot: usize| (2 * (step * grid.width + slot)) as u32;
         let back = |step: usize, slot: usize| front(step, slot) + 1;
@@ -271,143 +351,23 @@ impl ExactFlow {
             }
         }
         let rounded = round::round(start as usize + 1, &arcs, b)?;
-        let edges = self.edges.iter().zip(rounded).map(|((edge, _), people)| {
-            let ends = grid.ends(*edge);
-            let to = if ends.to == grid.exit() { Target::Exit } else { Target::Slot(ends.to) };
-            ((ends.layer, ends.from, to), people)
-        });
-        Ok(Rounded { edges: edges.collect() })
-    }
-}
-
-/// Where an edge leads.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Target {
-    Slot(usize),
-    Exit,
-}
-
-/// Published numbers of a network: people by layer, slot and target. In layer 0 everybody comes
-/// from START.
-pub(super) struct Rounded {
-    edges: BTreeMap<(usize, usize, Target), u64>,
-}
-
-impl Rounded {
-    fn sum<'a>(parts: impl Iterator<Item = &'a Self>) -> Self {
-        let mut edges = BTreeMap::new();
-        for (edge, people) in parts.flat_map(|part| &part.edges) {
-            *edges.entry(*edge).or_default() += people;
-        }
-        Self { edges }
+        let edges = self.edges.iter().zip(rounded).map(|((edge, _), people)| (*edge, people));
+        Ok(Self { grid, edges: edges.collect() })
     }
 
-    /// People at each step and slot.
-    fn people_at(&self) -> BTreeMap<(usize, usize), u64> {
-        let mut people_at = BTreeMap::new();
-        for ((layer, _, to), people) in &self.edges {
-            if let Target::Slot(slot) = to {
-                *people_at.entry((*layer, *slot)).or_default() += people;
-            }
+    /// The numbers with the labels under which they are published.
+    fn cells(&self, steps: &Steps) -> Cells {
+        let at = |layer: usize, slot: usize| {
+            let label = (slot != OTHER).then(|| steps.label(layer, slot).to_owned());
+            (layer as u32 + 1, label)
+        };
+        let mut cells = Cells::default();
+        for (edge, count) in &self.edges {
+            let Ends { layer, from, to } = self.grid.ends(*edge);
+            let from = layer.checked_sub(1).map(|step| at(step, from));
+            let to = (to != self.grid.exit()).then(|| at(layer, to));
+            cells.add(from, to, *count);
         }
-        people_at
-    }
-
-    /// Sums of whole cells: fewer steps, and at each step only the labels with most people by name.
-    fn coarser(&self, steps: &Steps, asked: &FlowSpec) -> Self {
-        let mut named: BTreeMap<usize, Vec<(std::cmp::Reverse<u64>, &str, usize)>> =
-            BTreeMap::new();
-        for ((step, slot), people) in self.people_at() {
-            if slot != OTHER {
-                let of_step = named.entry(step).or_default();
-                of_step.push((std::cmp::Reverse(people), steps.label(step, slot), slot));
-            }
-        }
-        let mut shown: Vec<Vec<usize>> = vec![Vec::new(); usize::from(asked.steps)];
-        for (step, mut of_step) in named {
-            of_step.sort_unstable();
-            if let Some(shown) = shown.get_mut(step) {
-                shown.extend(of_step.iter().take(usize::from(asked.top)).map(|(.., slot)| *slot));
-            }
-        }
-        let at = |step: usize, slot: usize| if shown[step].contains(&slot) { slot } else { OTHER };
-        let last = usize::from(asked.steps);
-        let mut edges = BTreeMap::new();
-        for ((layer, from, to), people) in &self.edges {
-            if *layer >= last {
-                continue;
-            }
-            let from = if *layer == 0 { OTHER } else { at(layer - 1, *from) };
-            let to = match to {
-                Target::Slot(slot) => Target::Slot(at(*layer, *slot)),
-                Target::Exit => Target::Exit,
-            };
-            *edges.entry((*layer, from, to)).or_default() += people;
-        }
-        Self { edges }
-    }
-
-    /// Steps under their own name, and steps in all.
-    fn by_name(&self) -> (u64, u64) {
-        let mut kept = 0;
-        let mut of = 0;
-        for ((_, slot), people) in self.people_at() {
-            of += people;
-            kept += if slot == OTHER { 0 } else { people };
-        }
-        (kept, of)
-    }
-
-    fn nodes(&self, steps: &Steps) -> Vec<FlowNode> {
-        let mut nodes: Vec<FlowNode> = self
-            .people_at()
-            .into_iter()
-            .filter(|(_, count)| *count > 0)
-            .map(|((step, slot), count)| FlowNode {
-                id: steps.node_id(step, slot),
-                step: steps.step(step),
-                label: steps.label(step, slot).to_owned(),
-                kind: if slot == OTHER { LabelKind::Other } else { LabelKind::Label },
-                count,
-            })
-            .collect();
-        nodes.sort_by(|a, b| {
-            let key = |node: &FlowNode| (node.step.abs(), std::cmp::Reverse(node.count));
-            key(a).cmp(&key(b)).then_with(|| a.label.cmp(&b.label))
-        });
-        nodes
-    }
-
-    fn edges(&self, steps: &Steps) -> Vec<FlowEdge> {
-        let mut edges: Vec<(usize, &str, &str, FlowEdge)> = Vec::new();
-        for ((layer, from, to), count) in &self.edges {
-            if let Target::Slot(to) = to
-                && *layer > 0
-                && *count > 0
-            {
-                let edge = FlowEdge {
-                    from: steps.node_id(layer - 1, *from),
-                    to: steps.node_id(*layer, *to),
-                    count: *count,
-                };
-                edges.push((*layer, steps.label(layer - 1, *from), steps.label(*layer, *to), edge));
-            }
-        }
-        edges.sort_by(|a, b| (a.0, b.3.count, a.1, a.2).cmp(&(b.0, a.3.count, b.1, b.2)));
-        edges.into_iter().map(|(.., edge)| edge).collect()
-    }
-
-    fn exits(&self, steps: &Steps) -> Vec<FlowExit> {
-        let mut exits: Vec<(usize, &str, FlowExit)> = self
-            .edges
-            .iter()
-            .filter(|((.., to), count)| *to == Target::Exit && **count > 0)
-            .map(|((layer, from, _), count)| {
-                let exit = FlowExit { from: steps.node_id(layer - 1, *from), count: *count };
-                (*layer, steps.label(layer - 1, *from), exit)
-            })
-            .collect();
-        exits.sort_by(|a, b| (a.0, b.2.count, a.1).cmp(&(b.0, a.2.count, b.1)));
-        exits.into_iter().map(|(.., exit)| exit).collect()
+        cells
     }
 }

@@ -4,7 +4,7 @@
 //! the same people always gets the same answer.
 
 use super::grid::{Edge, Grid, OTHER};
-use super::question::{Group, Question};
+use super::question::{Cell, Group, Question};
 use crate::vault::measure::flow::Journeys;
 use crate::vault::protect::key::Key;
 use crate::views::{self, FlowSpec, Side};
@@ -67,6 +67,17 @@ impl<'a> Meaning<'a> {
             question.meaning(group, &format!("flow {:?} {}", flow.anchor, question.spec.collapse));
         let seed = question.draw("fill", &cohort, "");
         Self { key: question.key, grid: steps.grid(), cohort, steps, seed }
+    }
+
+    /// An edge between steps, or an exit, as it is published; `None` from START.
+    pub(super) fn cell(&self, edge: Edge) -> Option<Cell> {
+        let ends = self.grid.ends(edge);
+        let from = self.steps.node_id(ends.layer.checked_sub(1)?, ends.from);
+        Some(if ends.to == self.grid.exit() {
+            Cell::Exit(from)
+        } else {
+            Cell::Edge(from, self.steps.node_id(ends.layer, ends.to))
+        })
     }
 
     /// A keyed number for an edge and a purpose.

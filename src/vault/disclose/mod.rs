@@ -7,17 +7,26 @@
 //! have at least k people. Whatever goes wrong, nothing is shown.
 
 mod blur;
+#[cfg(test)]
+mod design_cases;
 mod detour;
 mod flow;
+mod funnel;
 mod grid;
+mod map;
 mod meaning;
 mod nothing;
 mod package;
 mod question;
+mod risk;
 mod round;
 mod split;
 #[cfg(test)]
 mod tests;
+mod timing;
+mod tree;
+mod trend;
+mod utility;
 
 use thiserror::Error;
 
@@ -27,6 +36,8 @@ use super::protect::key::Key;
 use crate::views::{Cancelled, Policy, Progress, Rules, Spec, SpecError};
 
 pub(super) use nothing::nothing;
+pub(super) use risk::risk;
+pub(super) use utility::{curve, nameable};
 
 /// Why a view is not published. One answer for "nobody" and "too few".
 #[derive(Debug, Error)]

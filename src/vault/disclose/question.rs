@@ -1,6 +1,8 @@
 //! One question on its way through disclosure control: what everybody who answers it needs, the
 //! groups that are drawn apart, and what may be told about who was asked.
 
+use std::collections::BTreeSet;
+
 use super::DiscloseError;
 use super::round;
 use crate::vault::journeys::Store;
@@ -22,6 +24,18 @@ pub(super) struct Question<'a> {
     pub(super) rules: &'a Rules,
     pub(super) policy: Policy,
     pub(super) progress: &'a Progress,
+    /// Cells that may not be shown, because a reader could compute something with them.
+    pub(super) folded: &'a BTreeSet<Cell>,
+}
+
+/// A cell of a view by its meaning: ids of nodes in a flow, labels in a map.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Cell {
+    Node(String),
+    Edge(String, String),
+    Exit(String),
+    Start(String),
+    End(String),
 }
 
 /// Segments that are drawn as one: a published segment, a side of a comparison, or everybody.

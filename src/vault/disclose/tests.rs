@@ -1,6 +1,6 @@
 //! Disclosure control on random and real journeys.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use microlp::{ComparisonOp, LinearExpr, OptimizationDirection, Problem};
 use proptest::prelude::*;
@@ -10,11 +10,12 @@ use super::meaning::Meaning;
 use super::question::Question;
 use super::*;
 use crate::vault::Vault;
-use crate::vault::journeys::{Codes, Store, cohort};
+use crate::vault::journeys::{Attribute, Codes, Store, cohort};
 use crate::vault::measure::flow::{Journeys, measure};
 use crate::vault::protect::labels;
 use crate::views::{
-    Anchor, Ask, Flow, FlowSpec, ImportPlan, LabelKind, Mapping, Side, Spec, Unit, View,
+    Anchor, Ask, Filter, Flow, FlowSpec, ImportPlan, LabelKind, Mapping, Side, Spec, Split, Unit,
+    View,
 };
 
 /// A store of the given journeys; the subject's identifier is its position.
@@ -65,6 +66,20 @@ pub(in crate::vault) fn store_of_sessions(people: &[Vec<Vec<&str>>]) -> Store {
     store
 }
 
+/// The same store, in which everybody has a value of the attribute `plan`, or none.
+pub(in crate::vault) fn with_plan(mut store: Store, plan_of: &[Option<&str>]) -> Store {
+    let mut values: Vec<String> = plan_of.iter().flatten().map(|v| (*v).to_owned()).collect();
+    values.sort();
+    values.dedup();
+    let code = |plan: &Option<&str>| {
+        let at = plan.and_then(|plan| values.iter().position(|value| value == plan));
+        at.map_or(Attribute::NONE, |at| at as u32)
+    };
+    let of_subject = plan_of.iter().cycle().take(store.subjects()).map(code).collect();
+    store.attributes = vec![Attribute { name: "plan".to_owned(), values, of_subject }];
+    store
+}
+
 /// Asks a question of a store, without label rules, and gives it to `then` with the journeys of
 /// everybody who has one.
 pub(in crate::vault) fn asked<R>(
@@ -88,6 +103,7 @@ pub(in crate::vault) fn asked<R>(
         rules: &rules,
         policy,
         progress: &progress,
+        folded: &BTreeSet::new(),
     })
 }
 
@@ -103,12 +119,17 @@ fn flow_of(spec: &Spec) -> &FlowSpec {
     flow
 }
 
-fn key(seed: u8) -> Key {
+pub(super) fn key(seed: u8) -> Key {
     Key::from_bytes([seed; 32])
 }
 
-/// Asks one question, without label rules.
-fn ask(store: &Store, seed: u8, spec: &Spec, policy: Policy) -> Result<(Flow, f64), DiscloseError> {
+/// Asks one question, without label rules: the flow, and how much is kept by name.
+pub(super) fn ask_flow(
+    store: &Store,
+    seed: u8,
+    spec: &Spec,
+    policy: Policy,
+) -> Result<(Flow, f64), DiscloseError> {
     let specs = [spec.clone()];
     let rules = Rules::default();
     let mut out = disclose(store, &key(seed), &specs, &rules, policy, &Progress::default())?;
@@ -226,7 +247,7 @@ proptest! {
         policy in random_policy(),
         seed in any::<u8>(),
     ) {
-        match ask(&store_of(&journeys), seed, &spec, policy) {
+        match ask_flow(&store_of(&journeys), seed, &spec, policy) {
             Ok((flow, kept)) => {
                 assert_publishable(&flow);
                 prop_assert!((0.0..=100.0).contains(&kept));
@@ -346,6 +367,95 @@ proptest! {
     }
 
     #[test]
+    fn every_segment_and_everybody_else_has_k_people(
+        journeys in random_journeys(),
+        plans in proptest::collection::vec(proptest::option::weighted(0.8, 0..4_usize), 1..40),
+        spec in random_spec(),
+        seed in any::<u8>(),
+        whole in any::<bool>(),
+    ) {
+        let names = ["basic", "free", "pro", "trial"];
+        let plans: Vec<Option<&str>> = plans.iter().map(|plan| plan.map(|at| names[at])).collect();
+        let store = with_plan(store_of(&journeys), &plans);
+        let policy = Policy::new(5, None).expect("listed");
+        let split = Split::By("plan".to_owned());
+        let mut specs = vec![Spec { split: Some(split), ..spec.clone() }];
+        if whole {
+            specs.push(Spec { name: "whole".to_owned(), ..spec.clone() });
+        }
+        let Ok(views) = ask_all(&store, seed, &specs, policy) else { return Ok(()) };
+        let View::Breakdown(breakdown) = &views[0] else { panic!("a breakdown") };
+        let mut exact: BTreeMap<&str, usize> = BTreeMap::new();
+        for (subject, journey) in journeys.iter().enumerate() {
+            let hidden = |label: &&str| spec.hide.iter().any(|hidden| hidden == label);
+            let mut shown = journey.iter().filter(|label| !hidden(label));
+            let anchor = flow_of(&spec).anchor.label.as_deref();
+            if shown.any(|label| anchor.is_none_or(|anchor| *label == anchor)) {
+                *exact.entry(plans[subject % plans.len()].unwrap_or("(none)")).or_default() += 1;
+            }
+        }
+        let everybody: usize = exact.values().sum();
+        let mut sum = 0;
+        let mut named = 0;
+        for segment in &breakdown.segments {
+            let View::Flow(flow) = &segment.view else { panic!("a flow") };
+            assert_publishable(flow);
+            sum += flow.people;
+            let people = match segment.kind {
+                LabelKind::Label => exact[segment.label.as_str()],
+                LabelKind::Other => everybody - named,
+            };
+            named += people;
+            prop_assert!(people >= 5 && (everybody == people || everybody - people >= 5));
+            prop_assert!((flow.people as i64 - people as i64).abs() < 5);
+        }
+        prop_assert_eq!(named, everybody, "everybody is in a segment");
+        prop_assert_eq!(sum, breakdown.people);
+        if let Some(View::Flow(flow)) = views.get(1) {
+            assert_publishable(flow);
+            prop_assert_eq!(flow.people, sum);
+            prop_assert_eq!(flow.spec.asked.drawn_for.as_ref().and_then(|d| d.by.as_deref()), Some("plan"));
+        }
+    }
+
+    #[test]
+    fn two_cohorts_share_nobody_and_have_k_people_each(
+        journeys in random_journeys(),
+        plans in proptest::collection::vec(proptest::option::weighted(0.8, 0..3_usize), 1..40),
+        spec in random_spec(),
+        against_all in any::<bool>(),
+    ) {
+        let names = ["basic", "free", "pro"];
+        let plans: Vec<Option<&str>> = plans.iter().map(|plan| plan.map(|at| names[at])).collect();
+        let store = with_plan(store_of(&journeys), &plans);
+        let is = |value: &str| Filter { attribute: "plan".to_owned(), value: value.to_owned() };
+        let filters = if against_all { Vec::new() } else { vec![is("free")] };
+        let cohort = crate::views::Cohort { filters, ..Default::default() };
+        let spec = Spec { cohort, split: Some(Split::Compare(is("pro"))), ..spec };
+        let policy = Policy::new(5, None).expect("listed");
+        let Ok(views) = ask_all(&store, 3, &[spec.clone()], policy) else { return Ok(()) };
+        let View::Comparison(comparison) = &views[0] else { panic!("a comparison") };
+        let (a, b) = (comparison.comparison.a.head(), comparison.comparison.b.head());
+        prop_assert_eq!(a.people + b.people, comparison.people);
+        let (first, second) = if against_all { ("pro", None) } else { ("free", Some("pro")) };
+        prop_assert_eq!(&a.cohort.filters[..], &[is(first)][..]);
+        match second {
+            Some(second) => prop_assert_eq!(&b.cohort.filters[..], &[is(second)][..]),
+            None => prop_assert_eq!(&b.cohort.where_not[..], &[is("pro")][..]),
+        }
+        if flow_of(&spec).anchor.label.is_none() && spec.hide.is_empty() {
+            let has = |value: &str| {
+                let plan = |subject: usize| plans[subject % plans.len()];
+                (0..journeys.len()).filter(|subject| plan(*subject) == Some(value)).count()
+            };
+            let other = second.map_or_else(|| journeys.len() - has("pro"), has);
+            prop_assert!((a.people as i64 - has(first) as i64).abs() < 5);
+            prop_assert!((b.people as i64 - other as i64).abs() < 5);
+            prop_assert!(has(first) >= 5 && other >= 5);
+        }
+    }
+
+    #[test]
     fn views_of_one_cohort_are_sums_of_one_drawing(
         journeys in random_journeys(),
         spec in random_spec(),
@@ -381,8 +491,8 @@ proptest! {
         let mut reversed = journeys.clone();
         reversed.reverse();
         let policy = Policy::new(5, None).expect("listed");
-        let one = ask(&store_of(&journeys), seed, &spec, policy).map_err(|e| e.to_string());
-        let other = ask(&store_of(&reversed), seed, &spec, policy).map_err(|e| e.to_string());
+        let one = ask_flow(&store_of(&journeys), seed, &spec, policy).map_err(|e| e.to_string());
+        let other = ask_flow(&store_of(&reversed), seed, &spec, policy).map_err(|e| e.to_string());
         prop_assert_eq!(one, other);
     }
 }
@@ -498,7 +608,7 @@ fn as_much_is_kept_by_name_as_the_design_measured() {
         for (steps, top, measured) in [(6, 8, six), (10, 10, ten)] {
             let spec = Spec::flow("flow", FlowSpec { steps, top, ..FlowSpec::default() });
             let policy = Policy::default().with_blur(false);
-            let (flow, kept) = ask(&vault.store, 7, &spec, policy).expect("enough people");
+            let (flow, kept) = ask_flow(&vault.store, 7, &spec, policy).expect("enough people");
             assert_publishable(&flow);
             assert!(kept >= measured - 0.5, "{file}, {steps} steps: {kept:.1}, not {measured}");
         }

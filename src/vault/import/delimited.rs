@@ -397,11 +397,16 @@ fn one_range(
     let event = column(&job.roles.event).unwrap_or(width);
     let session = job.roles.session.as_deref().and_then(column);
     let time = job.roles.time.as_deref().and_then(column);
+    let attributes: Vec<usize> =
+        job.roles.attributes.iter().map(|name| column(name).unwrap_or(width)).collect();
     let mut is_header = has_header;
     let mut take = |line: u64, record: Record<'_>| {
         if is_header {
             is_header = false;
         } else if record.ends.len() == width {
+            for (nth, at) in attributes.iter().enumerate() {
+                sink.note(nth, record.field(*at));
+            }
             sink.row(
                 line,
                 record.field(subject),

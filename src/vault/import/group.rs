@@ -16,10 +16,10 @@ use rayon::prelude::*;
 
 use super::ImportError;
 use super::intern::Interner;
-use super::sink::{Block, Layout, Row, Sink};
+use super::sink::{Block, First, Known, Layout, Row, Sink};
 use jiff::tz::TimeZone;
 
-use crate::vault::journeys::{Codes, SESSION_GAP_MILLIS, Store};
+use crate::vault::journeys::{Attribute, Codes, SESSION_GAP_MILLIS, Store};
 
 /// Events that a pile should have: with 10 to 14 bytes each, they fit in the cache of one core.
 const PILE_EVENTS: u64 = 1 << 17;
@@ -28,14 +28,20 @@ const MOST_PILES: u64 = 1 << 9;
 /// Rows in a block of a pile.
 const PILE_BLOCK: usize = 1 << 12;
 
-/// Journeys, and how many rows had text that was not UTF-8.
+/// Journeys, and how many rows and values of attributes had text that was not UTF-8.
 pub(super) struct Grouped {
     pub(super) store: Store,
     pub(super) rows_decoded: u64,
+    pub(super) values_decoded: u64,
 }
 
-/// Joins the sinks of all files and ranges, in their order.
-pub(super) fn group(layout: Layout, sinks: Vec<Sink>) -> Result<Grouped, ImportError> {
+/// Joins the sinks of all files and ranges, in their order. Each has one [`Known`] for each of the
+/// attributes.
+pub(super) fn group(
+    layout: Layout,
+    attributes: Vec<String>,
+    sinks: Vec<Sink>,
+) -> Result<Grouped, ImportError> {
     let events: u64 = sinks.iter().map(Sink::rows_used).sum();
     if events >= u64::from(u32::MAX) {
         return Err(ImportError::Unusable(format!(
@@ -48,6 +54,7 @@ pub(super) fn group(layout: Layout, sinks: Vec<Sink>) -> Result<Grouped, ImportE
     let mut blocks: Vec<Unnumbered> = Vec::new();
     let mut renumbers = Vec::new();
     let mut rows_decoded = 0;
+    let mut attributes: Vec<Joined> = attributes.into_iter().map(Joined::new).collect();
     for sink in sinks {
         let subject = subjects.join(sink.subjects);
         let label = labels.join(sink.labels);
@@ -58,6 +65,9 @@ pub(super) fn group(layout: Layout, sinks: Vec<Sink>) -> Result<Grouped, ImportE
             let rows = sink.blocks.iter().flat_map(|block| &block.rows);
             rows_decoded += rows.filter(is_decoded).count() as u64;
         }
+        for (joined, known) in attributes.iter_mut().zip(sink.attributes) {
+            joined.join(known, &subject);
+        }
         let sink_number = renumbers.len();
         blocks.extend(sink.blocks.into_iter().map(|block| (sink_number, block)));
         renumbers.push((subject, label));
@@ -67,6 +77,8 @@ pub(super) fn group(layout: Layout, sinks: Vec<Sink>) -> Result<Grouped, ImportE
     let (id_bytes, id_start) = ids(&subjects.interner);
     drop(subjects);
     let subjects = id_start.len() - 1;
+    let values_decoded = attributes.iter().map(Joined::decoded).sum();
+    let attributes = attributes.into_iter().map(|joined| joined.finish(subjects)).collect();
     let shift = pile_shift(subjects, events);
     let piles = pile_up(layout, blocks, &renumbers, (subjects >> shift) + 1, shift);
     drop(renumbers);
@@ -96,11 +108,11 @@ pub(super) fn group(layout: Layout, sinks: Vec<Sink>) -> Result<Grouped, ImportE
         dictionary,
         id_bytes,
         id_start,
-        attributes: Vec::new(),
+        attributes,
         zone: TimeZone::UTC,
         session_gap_millis: SESSION_GAP_MILLIS,
     };
-    Ok(Grouped { store, rows_decoded })
+    Ok(Grouped { store, rows_decoded, values_decoded })
 }
 
 /// The texts of all sinks so far.
@@ -151,6 +163,67 @@ impl Renumber {
     #[inline]
     fn of(&self, number: u32) -> u32 {
         if self.to.is_empty() { number } else { self.to[number as usize] }
+    }
+}
+
+/// What is known of the subjects of all sinks so far.
+struct Joined {
+    name: String,
+    values: Names,
+    /// By subject, and whether the value was not UTF-8; may end before the last subjects.
+    first: Vec<(First, bool)>,
+}
+
+impl Joined {
+    fn new(name: String) -> Self {
+        Self { name, values: Names::new(), first: Vec::new() }
+    }
+
+    /// Adds a sink that comes later in the files, and how its subjects are numbered here.
+    fn join(&mut self, known: Known, subjects: &Renumber) {
+        let values = self.values.join(known.values);
+        for (subject, first) in (0..).zip(known.first) {
+            if first.value == Attribute::NONE {
+                continue;
+            }
+            let at = subjects.of(subject) as usize;
+            if at >= self.first.len() {
+                self.first.resize(at + 1, (First::NOTHING, false));
+            }
+            if !self.first[at].0.is_before(first.time_millis) {
+                let is_decoded = values.decoded.contains(&first.value);
+                self.first[at] = (First { value: values.of(first.value), ..first }, is_decoded);
+            }
+        }
+    }
+
+    fn decoded(&self) -> u64 {
+        self.first.iter().filter(|(_, is_decoded)| *is_decoded).count() as u64
+    }
+
+    /// The values that somebody has, sorted: which others were seen depends on how the files were
+    /// cut into ranges.
+    fn finish(self, subjects: usize) -> Attribute {
+        let texts: Vec<&[u8]> = self.values.interner.texts().collect();
+        let mut rank = vec![Attribute::NONE; texts.len()];
+        let used = self.first.iter().filter(|(first, _)| first.value != Attribute::NONE);
+        used.for_each(|(first, _)| rank[first.value as usize] = 0);
+        let mut sorted: Vec<usize> =
+            (0..texts.len()).filter(|value| rank[*value] != Attribute::NONE).collect();
+        sorted.sort_unstable_by_key(|value| texts[*value]);
+        for (number, value) in (0..).zip(&sorted) {
+            rank[*value] = number;
+        }
+        let values = sorted
+            .iter()
+            .map(|value| String::from_utf8_lossy(texts[*value]).into_owned())
+            .collect();
+        let number = |(first, _): &(First, bool)| {
+            rank.get(first.value as usize).copied().unwrap_or(Attribute::NONE)
+        };
+        let mut of_subject: Vec<u32> = self.first.iter().map(number).collect();
+        of_subject.resize(subjects, Attribute::NONE);
+        Attribute { name: self.name, values, of_subject }
     }
 }
 

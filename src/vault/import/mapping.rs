@@ -22,6 +22,8 @@ pub(super) struct Roles {
     pub(super) session: Option<String>,
     pub(super) event: String,
     pub(super) time: Option<String>,
+    /// Each once.
+    pub(super) attributes: Vec<String>,
 }
 
 impl Sample {
@@ -165,17 +167,18 @@ pub(super) fn complete(
     sample: &Sample,
     file: &str,
 ) -> Result<Mapping, ImportError> {
-    for (name, role) in [
-        (&wanted.subject, "subject"),
-        (&wanted.session, "session"),
-        (&wanted.event, "event"),
-        (&wanted.time, "time"),
-    ] {
-        if let Some(name) = name
-            && !sample.columns.contains(name)
-        {
+    let parts = [
+        (&wanted.subject, "the subject"),
+        (&wanted.session, "the session"),
+        (&wanted.event, "the event"),
+        (&wanted.time, "the time"),
+    ];
+    let parts = parts.into_iter().filter_map(|(name, role)| Some((name.as_ref()?, role)));
+    let attributes = wanted.attributes.iter().map(|name| (name, "an attribute"));
+    for (name, role) in parts.chain(attributes) {
+        if !sample.columns.contains(name) {
             return Err(ImportError::Unusable(format!(
-                "{file} has no column {name:?} for the {role}; its columns are {}",
+                "{file} has no column {name:?} for {role}; its columns are {}",
                 listed(&sample.columns)
             )));
         }
@@ -234,8 +237,14 @@ pub(super) fn missing(mapping: &Mapping) -> Option<Role> {
 /// Where the subject or the event is not known.
 pub(super) fn roles(mapping: Mapping, sample: &Sample, file: &str) -> Result<Roles, ImportError> {
     match mapping {
-        Mapping { subject: Some(subject), session, event: Some(event), time, .. } => {
-            Ok(Roles { subject, session, event, time })
+        Mapping { subject: Some(subject), session, event: Some(event), time, attributes: all } => {
+            let mut attributes: Vec<String> = Vec::with_capacity(all.len());
+            for name in all {
+                if !attributes.contains(&name) {
+                    attributes.push(name);
+                }
+            }
+            Ok(Roles { subject, session, event, time, attributes })
         }
         mapping => {
             let (role, option) = match missing(&mapping) {
@@ -329,6 +338,7 @@ pub(super) fn profiles(sample: &Sample, mapping: &Mapping) -> Vec<ColumnProfile>
         ]
         .into_iter()
         .find_map(|(mapped, role)| (mapped.as_ref() == Some(name)).then_some(role))
+        .or_else(|| mapping.attributes.contains(name).then_some(Role::Attribute))
     };
     let columns = sample.columns.iter().enumerate();
     columns

@@ -66,7 +66,7 @@ struct Job<'a> {
 
 impl Job<'_> {
     fn sink(&self) -> Sink {
-        Sink::new(self.layout, self.clock.clone())
+        Sink::new(self.layout, self.roles.attributes.len(), self.clock.clone())
     }
 
     /// What to report where a file breaks off.
@@ -118,6 +118,7 @@ pub(super) fn import(plan: &ImportPlan, progress: &Progress) -> Result<Imported,
     let total = plan.files.iter().filter_map(|file| file.metadata().ok()).map(|meta| meta.len());
     progress.begin(total.sum());
     let mut layout = None;
+    let mut attributes = Vec::new();
     let mut sinks = Vec::new();
     let mut quality = Quality::default();
     let mut refusals = Refusals::default();
@@ -145,6 +146,8 @@ pub(super) fn import(plan: &ImportPlan, progress: &Progress) -> Result<Imported,
             accept_truncated: plan.accept_truncated,
         };
         let part = read(&source, &sample, &job)?;
+        // The plan names them, so they are the same in every file.
+        attributes.clone_from(&job.roles.attributes);
         for column in unread(&sample.columns, &job.roles) {
             if !quality.columns_not_read.contains(column) {
                 quality.columns_not_read.push(column.clone());
@@ -179,7 +182,8 @@ pub(super) fn import(plan: &ImportPlan, progress: &Progress) -> Result<Imported,
     progress.check()?;
     let started = Instant::now();
     let layout = layout.unwrap_or(Layout { has_session: false, has_time: false });
-    let group::Grouped { mut store, rows_decoded } = group::group(layout, sinks)?;
+    let group::Grouped { mut store, rows_decoded, values_decoded } =
+        group::group(layout, attributes, sinks)?;
     if let Some(zone) = zone {
         store.zone = zone;
     }
@@ -188,6 +192,10 @@ pub(super) fn import(plan: &ImportPlan, progress: &Progress) -> Result<Imported,
     }
     if rows_decoded > 0 {
         repairs.add("text that was not UTF-8 was read as Windows-1252", rows_decoded);
+    }
+    if values_decoded > 0 {
+        let what = "values of attributes that were not UTF-8 were read as Windows-1252";
+        repairs.add(what, values_decoded);
     }
     quality.repairs = repairs.into_list();
     let group_secs = started.elapsed().as_secs_f64();
@@ -235,7 +243,9 @@ fn order(source: &Source, sample: &Sample, column: &str) -> OrderFound {
 fn unread<'a>(columns: &'a [String], roles: &'a Roles) -> impl Iterator<Item = &'a String> {
     let read =
         [Some(&roles.subject), roles.session.as_ref(), Some(&roles.event), roles.time.as_ref()];
-    columns.iter().filter(move |column| !read.contains(&Some(column)))
+    columns
+        .iter()
+        .filter(move |column| !read.contains(&Some(column)) && !roles.attributes.contains(column))
 }
 
 fn format(source: &Source) -> FileFormat {

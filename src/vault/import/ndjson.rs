@@ -49,8 +49,22 @@ impl Paths {
     }
 }
 
-/// Subject, session, event, time of one line, as written.
-type Fields<'de> = [Option<&'de RawValue>; 4];
+/// What is mapped of one line, as written.
+struct Fields<'de> {
+    /// Subject, session, event, time.
+    own: [Option<&'de RawValue>; 4],
+    attributes: Vec<Option<&'de RawValue>>,
+}
+
+impl<'de> Fields<'de> {
+    /// Parts first, then attributes.
+    fn set(&mut self, slot: usize, value: &'de RawValue) {
+        match slot.checked_sub(self.own.len()) {
+            None => self.own[slot] = Some(value),
+            Some(nth) => self.attributes[nth] = Some(value),
+        }
+    }
+}
 
 #[derive(Deserialize)]
 struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
@@ -123,7 +137,7 @@ impl<'de> Visitor<'de> for Object<'_, 'de> {
             // One field may play two parts.
             for (name, slot) in &self.paths.leaves {
                 if *name == key {
-                    self.fields[*slot] = Some(value);
+                    self.fields.set(*slot, value);
                 }
             }
             if let Some((_, paths)) = inner
@@ -249,7 +263,8 @@ fn lines(
     let roles = &job.roles;
     let names =
         [Some(&roles.subject), roles.session.as_ref(), Some(&roles.event), roles.time.as_ref()];
-    for (slot, name) in names.into_iter().enumerate() {
+    let names = names.into_iter().chain(roles.attributes.iter().map(Some));
+    for (slot, name) in names.enumerate() {
         if let Some(name) = name {
             paths.add(name, slot);
         }
@@ -302,13 +317,16 @@ fn line(sink: &mut Sink, paths: &Paths, bytes: &[u8]) {
     let Ok(json) = std::str::from_utf8(bytes) else {
         return sink.refuse(number, RefusalReason::NotText);
     };
-    let mut fields: Fields<'_> = [None; 4];
+    let mut fields = Fields { own: [None; 4], attributes: vec![None; sink.attributes.len()] };
     let mut parser = serde_json::Deserializer::from_str(json);
     let is_object = json.starts_with('{')
         && Object { paths, fields: &mut fields }.deserialize(&mut parser).is_ok();
     if !is_object || parser.end().is_err() {
         return sink.refuse(number, RefusalReason::NotJson);
     }
-    let [subject, session, event, time] = fields.map(text);
+    for (nth, value) in fields.attributes.into_iter().enumerate() {
+        sink.note(nth, text(value).as_bytes());
+    }
+    let [subject, session, event, time] = fields.own.map(text);
     sink.row(number, subject.as_bytes(), session.as_bytes(), event.as_bytes(), time.as_bytes());
 }

@@ -11,8 +11,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use polars::prelude::{
-    ArrowSchema, Column, DataFrame, DataType, Int64Chunked, PolarsError, Series, StringChunked,
-    TimeUnit,
+    ArrowSchema, Column, DataFrame, DataType, Int64Chunked, NewChunkedArray, PolarsError, Series,
+    StringChunked, TimeUnit,
 };
 use polars_io::SerReader;
 use polars_io::mmap::MmapBytesReader;
@@ -173,7 +173,8 @@ fn read_group(
     let roles = &job.roles;
     let names =
         [Some(&roles.subject), roles.session.as_ref(), Some(&roles.event), roles.time.as_ref()];
-    let mut wanted: Vec<String> = names.into_iter().flatten().cloned().collect();
+    let names = names.into_iter().flatten().chain(&roles.attributes);
+    let mut wanted: Vec<String> = names.cloned().collect();
     wanted.sort_unstable();
     wanted.dedup();
     let frame = table.frame(wanted, first, rows)?;
@@ -198,9 +199,25 @@ fn read_group(
             ))
         })?,
     };
+    let attributes = roles
+        .attributes
+        .iter()
+        .map(|name| {
+            series(name).and_then(attribute_text).ok_or_else(|| {
+                ImportError::Unusable(format!(
+                    "the column {name:?} of {} holds nested values, which cannot be an attribute; choose another column",
+                    table.source.shown()
+                ))
+            })
+        })
+        .collect::<Result<Vec<_>, _>>()?;
     let (subject, event) = (subject.downcast_as_array(), event.downcast_as_array());
     let session = session.as_ref().map(StringChunked::downcast_as_array);
     for at in 0..frame.height() {
+        for (nth, values) in attributes.iter().enumerate() {
+            let value = values.downcast_as_array().get(at).unwrap_or_default();
+            sink.note(nth, value.as_bytes());
+        }
         let millis = times.read(at, &mut sink.clock);
         let session = session.and_then(|session| session.get(at)).unwrap_or_default();
         sink.row_at(
@@ -226,6 +243,18 @@ fn id_text(series: &Series) -> Option<StringChunked> {
         return to_text(&floats.cast(&DataType::Int64).ok()?);
     }
     to_text(series)
+}
+
+/// Text of what is known about a person: also fractions and dates, which no id is.
+fn attribute_text(series: &Series) -> Option<StringChunked> {
+    if let DataType::Datetime(..) | DataType::Date = series.dtype() {
+        let texts = sample_texts(series)?;
+        return Some(StringChunked::from_iter_values(
+            series.name().clone(),
+            texts.iter().map(String::as_str),
+        ));
+    }
+    id_text(series).or_else(|| to_text(series))
 }
 
 /// All in one array; `None` for types that have no plain text.

@@ -1,6 +1,7 @@
 //! The one sink of every format: (subject, session, label, time) of a row → columns of numbers.
 //!
-//! 16 bytes an event (20 with sessions), in blocks, so that nothing is copied when it grows.
+//! 16 bytes an event (20 with sessions), in blocks, so that nothing is copied when it grows. What
+//! a row says about its subject is kept by subject, not by row.
 //!
 //! *Invariant:* knows no format. Texts of subjects and labels exist once, in the interners; of
 //! sessions only marks are kept.
@@ -8,10 +9,13 @@
 use super::intern::{BATCH, Interner, LONG_BATCH, session_mark};
 use super::quality::Refusals;
 use super::time::Clock;
+use crate::vault::journeys::Attribute;
 use crate::views::RefusalReason;
 
 /// Rows in a block.
 const BLOCK: usize = 1 << 16;
+/// Values that may be kept without need before they are looked through.
+const SPARE_VALUES: usize = 1 << 10;
 
 /// Which optional columns the import has.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -49,6 +53,7 @@ pub(super) struct Sink {
     pub(super) layout: Layout,
     pub(super) subjects: Interner,
     pub(super) labels: Interner,
+    pub(super) attributes: Vec<Known>,
     pub(super) blocks: Vec<Block>,
     pub(super) clock: Clock,
     pub(super) refusals: Refusals,
@@ -67,14 +72,91 @@ struct Batch {
     hashes: [u64; BATCH],
     rows: [Row; BATCH],
     sessions: [u32; BATCH],
+    noted: Noted,
+}
+
+/// Values of attributes, row by row, end to end, and where each ends.
+#[derive(Default)]
+struct Noted {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Noted {
+    fn get(&self, at: usize) -> &[u8] {
+        let start = if at == 0 { 0 } else { self.ends[at - 1] };
+        &self.bytes[start..self.ends[at]]
+    }
+
+    /// Keeps only so many values.
+    fn truncate(&mut self, values: usize) {
+        self.ends.truncate(values);
+        self.bytes.truncate(self.ends.last().copied().unwrap_or(0));
+    }
+}
+
+/// One attribute of the subjects of a sink.
+pub(super) struct Known {
+    pub(super) values: Interner,
+    /// By subject; may end before the last subjects, of whom nothing is known.
+    pub(super) first: Vec<First>,
+}
+
+/// The value that came first in time, in file order where times are equal.
+#[derive(Clone, Copy)]
+pub(super) struct First {
+    pub(super) time_millis: i64,
+    /// [`Attribute::NONE`] where there is no value yet.
+    pub(super) value: u32,
+}
+
+impl First {
+    pub(super) const NOTHING: Self = Self { time_millis: i64::MAX, value: Attribute::NONE };
+
+    /// Whether this one counts rather than one that comes later in the file.
+    pub(super) fn is_before(self, later: i64) -> bool {
+        self.value != Attribute::NONE && self.time_millis <= later
+    }
+}
+
+impl Known {
+    fn new() -> Self {
+        Self { values: Interner::new(), first: Vec::new() }
+    }
+
+    fn see(&mut self, subject: u32, time_millis: i64, value: &[u8]) {
+        let at = subject as usize;
+        if at >= self.first.len() {
+            self.first.resize(at + 1, First::NOTHING);
+        }
+        if self.first[at].is_before(time_millis) {
+            return;
+        }
+        self.first[at] = First { time_millis, value: self.values.intern(value) };
+        // Where every row has a value of its own and rows run backwards in time, values that no
+        // longer count would pile up by row.
+        if self.values.len() > 2 * self.first.len() + SPARE_VALUES {
+            self.forget_unused();
+        }
+    }
+
+    #[cold]
+    fn forget_unused(&mut self) {
+        let all = std::mem::replace(&mut self.values, Interner::new());
+        let texts: Vec<&[u8]> = all.texts().collect();
+        for first in self.first.iter_mut().filter(|first| first.value != Attribute::NONE) {
+            first.value = self.values.intern(texts[first.value as usize]);
+        }
+    }
 }
 
 impl Sink {
-    pub(super) fn new(layout: Layout, clock: Clock) -> Self {
+    pub(super) fn new(layout: Layout, attributes: usize, clock: Clock) -> Self {
         Self {
             layout,
             subjects: Interner::new(),
             labels: Interner::new(),
+            attributes: (0..attributes).map(|_| Known::new()).collect(),
             blocks: Vec::new(),
             clock,
             refusals: Refusals::default(),
@@ -82,6 +164,20 @@ impl Sink {
             lines: 0,
             batch: Batch::default(),
         }
+    }
+
+    /// Takes what the next row says about its subject: every attribute in its order, empty where the
+    /// row says nothing.
+    pub(super) fn note(&mut self, attribute: usize, value: &[u8]) {
+        if attribute == 0 {
+            if self.batch.noted.bytes.len() > LONG_BATCH {
+                self.flush();
+            }
+            // A row that was refused has left its values here.
+            self.batch.noted.truncate(self.batch.len * self.attributes.len());
+        }
+        self.batch.noted.bytes.extend_from_slice(value);
+        self.batch.noted.ends.push(self.batch.noted.bytes.len());
     }
 
     /// Takes a row whose time is text. `line` is where it stands, for the report.
@@ -139,7 +235,7 @@ impl Sink {
 
     /// Gives the last rows their numbers. Must be called once, at the end.
     pub(super) fn flush(&mut self) {
-        let Batch { len, bytes, ends, hashes, rows, sessions } = &mut self.batch;
+        let Batch { len, bytes, ends, hashes, rows, sessions, noted } = &mut self.batch;
         if *len == 0 {
             return;
         }
@@ -157,6 +253,16 @@ impl Sink {
                 block.session.extend_from_slice(&sessions[..*len]);
             }
         }
+        let width = self.attributes.len();
+        for (nth, known) in self.attributes.iter_mut().enumerate() {
+            for (at, row) in rows[..*len].iter().enumerate() {
+                let value = noted.get(at * width + nth);
+                if !value.is_empty() {
+                    known.see(row.subject, row.time_millis, value);
+                }
+            }
+        }
+        noted.truncate(0);
         *len = 0;
         bytes.clear();
     }

@@ -199,6 +199,7 @@ impl Source {
                 end: 0,
                 is_last: false,
                 is_done: false,
+                held: Vec::new(),
             }),
         }
     }
@@ -420,19 +421,25 @@ struct Transcoder<R> {
     end: usize,
     is_last: bool,
     is_done: bool,
+    /// Text that had no room in a short buffer.
+    held: Vec<u8>,
 }
 
 impl<R: Read> Read for Transcoder<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        // The decoder needs room for one character.
-        if buffer.len() < 8 {
+        // The decoder needs room for one character, and a reader may have less.
+        if self.held.is_empty() && buffer.len() >= 8 {
+            return self.decode(buffer);
+        }
+        if self.held.is_empty() {
             let mut small = [0; 8];
             let got = self.decode(&mut small)?;
-            let fits = got.min(buffer.len());
-            buffer[..fits].copy_from_slice(&small[..fits]);
-            return if got > fits { Err(io::ErrorKind::InvalidInput.into()) } else { Ok(got) };
+            self.held.extend_from_slice(&small[..got]);
         }
-        self.decode(buffer)
+        let fits = self.held.len().min(buffer.len());
+        buffer[..fits].copy_from_slice(&self.held[..fits]);
+        self.held.drain(..fits);
+        Ok(fits)
     }
 }
 

@@ -204,26 +204,29 @@ impl<'a> Wanted<'a> {
     }
 }
 
-/// Rows of the trace that is being read: subject, session, event, time each.
-#[derive(Default)]
+/// Subject, session, event, time, and then the attributes.
+type Fields = Box<[String]>;
+
+/// Rows of the trace that is being read.
 struct Trace {
-    own: [String; 4],
-    event: [String; 4],
-    rows: Vec<[String; 4]>,
+    own: Fields,
+    event: Fields,
+    rows: Vec<Fields>,
     used: usize,
 }
 
 pub(super) fn read(source: &Source, job: &Job<'_>) -> Result<Part, ImportError> {
     let roles = &job.roles;
-    let names = [
+    let parts = [
         Some(roles.subject.as_str()),
         roles.session.as_deref(),
         Some(roles.event.as_str()),
         roles.time.as_deref(),
     ];
-    let wanted = names.map(|name| name.map(Wanted::new));
+    let names = parts.into_iter().chain(roles.attributes.iter().map(|name| Some(name.as_str())));
+    let wanted: Vec<Option<Wanted<'_>>> = names.map(|name| name.map(Wanted::new)).collect();
     let mut sink = job.sink();
-    let mut trace = Trace::default();
+    let mut trace = Trace::new(wanted.len());
     let mut record = 0;
     let mut traces = 0_u64;
     let walked = walk(source.text(Some(job.progress)), |item| {
@@ -264,11 +267,11 @@ pub(super) fn read(source: &Source, job: &Job<'_>) -> Result<Part, ImportError> 
 }
 
 fn keep(
-    wanted: &[Option<Wanted<'_>>; 4],
+    wanted: &[Option<Wanted<'_>>],
     is_trace: bool,
     key: &str,
     value: &str,
-    into: &mut [String; 4],
+    into: &mut [String],
 ) {
     for (wanted, into) in wanted.iter().zip(into) {
         if let Some(wanted) = wanted
@@ -282,9 +285,14 @@ fn keep(
 }
 
 impl Trace {
+    fn new(fields: usize) -> Self {
+        let empty = || vec![String::new(); fields].into_boxed_slice();
+        Self { own: empty(), event: empty(), rows: Vec::new(), used: 0 }
+    }
+
     fn end_event(&mut self) {
         if self.used == self.rows.len() {
-            self.rows.push(<[String; 4]>::default());
+            self.rows.push(vec![String::new(); self.event.len()].into_boxed_slice());
         }
         // Swapping keeps the strings' room for the next event.
         std::mem::swap(&mut self.rows[self.used], &mut self.event);
@@ -292,13 +300,16 @@ impl Trace {
         self.used += 1;
     }
 
-    fn end_trace(&mut self, wanted: &[Option<Wanted<'_>>; 4], record: &mut u64, sink: &mut Sink) {
+    fn end_trace(&mut self, wanted: &[Option<Wanted<'_>>], record: &mut u64, sink: &mut Sink) {
         for row in &self.rows[..self.used] {
             *record += 1;
             let field = |at: usize| {
                 let is_trace = wanted[at].as_ref().is_some_and(|wanted| wanted.is_trace);
                 if is_trace { self.own[at].as_bytes() } else { row[at].as_bytes() }
             };
+            for nth in 0..sink.attributes.len() {
+                sink.note(nth, field(4 + nth));
+            }
             sink.row(*record, field(0), field(1), field(2), field(3));
         }
         self.used = 0;

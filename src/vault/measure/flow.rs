@@ -129,11 +129,6 @@ pub(in crate::vault) fn measure(
 impl Measured {
     const SEGMENT: u128 = 0xffff_ffff;
 
-    /// Labels with a slot of their own at each step.
-    pub(in crate::vault) fn own(&self) -> &[Vec<u32>] {
-        &self.own
-    }
-
     /// People, or sessions, by segment.
     pub(in crate::vault) fn units(&self) -> Vec<u64> {
         let mut units = vec![0; self.people.len()];
@@ -285,9 +280,16 @@ impl Walk<'_> {
             let mut both: Vec<(u128, u64)> = blocks
                 .par_iter()
                 .flat_map_iter(|block| {
-                    let marks = block.from.iter().map(|number| {
-                        let subject = journeys[*number as usize].subject as usize;
-                        key.draw("person", &[store.subject_id(subject)])
+                    let mut last = (NONE, 0);
+                    let marks = block.from.iter().map(move |number| {
+                        let subject = journeys[*number as usize].subject;
+                        if subject != last.0 {
+                            last = (
+                                subject,
+                                key.draw("person", &[store.subject_id(subject as usize)]),
+                            );
+                        }
+                        last.1
                     });
                     rows(block).into_iter().zip(marks)
                 })

@@ -6,6 +6,8 @@
 //!    `Other` alone means "not shown by name here". What has nothing to show is `(empty)`.
 //! 4. A label that the question hides by the name it is shown under is skipped.
 //! 5. A name that looks personal may not stand for itself, unless somebody accepted it.
+//! 6. A label that a policy forbids, as it is in the file or as it is shown, may never stand for
+//!    itself.
 //!
 //! Labels that look the same after cleaning are one label: nobody could tell them apart.
 
@@ -26,7 +28,8 @@ pub(in crate::vault) struct LabelTable {
     pub(in crate::vault) effective: Vec<u32>,
     /// Names of the effective labels, sorted by their text, each once.
     pub(in crate::vault) names: Vec<String>,
-    /// Whether the label may stand for itself: it looks harmless, or was accepted.
+    /// Whether the label may stand for itself: it looks harmless, or was accepted, and nothing
+    /// forbids it.
     pub(in crate::vault) nameable: Vec<bool>,
 }
 
@@ -64,14 +67,23 @@ pub(in crate::vault) fn table(dictionary: &[String], rules: &Rules, hide: &[Stri
     let mut names: Vec<String> = shown.iter().flatten().cloned().collect();
     names.sort_unstable();
     names.dedup();
-    let effective = shown
+    let effective: Vec<u32> = shown
         .iter()
         .map(|name| {
             let at = name.as_ref().and_then(|name| names.binary_search(name).ok());
             at.map_or(LabelTable::HIDDEN, |at| at as u32)
         })
         .collect();
-    let nameable = names.iter().map(|name| unresolved(name, rules).is_none()).collect();
+    let mut nameable: Vec<bool> = names
+        .iter()
+        .map(|name| unresolved(name, rules).is_none() && !is_forbidden(name, rules))
+        .collect();
+    // Another name does not make a label of the file less forbidden.
+    for (raw, code) in dictionary.iter().zip(&effective) {
+        if *code != LabelTable::HIDDEN && is_forbidden(raw, rules) {
+            nameable[*code as usize] = false;
+        }
+    }
     LabelTable { effective, names, nameable }
 }
 
@@ -93,6 +105,12 @@ pub(in crate::vault) fn findings(dictionary: &[String], rules: &Rules) -> Vec<La
 /// Whether a text looks like nothing personal, and shows as it stands.
 pub(in crate::vault) fn is_harmless(text: &str) -> bool {
     pii::detect(text).is_none() && clean(text) == text && !text.is_empty()
+}
+
+/// Whether a policy forbids this label, as it stands or as it looks.
+fn is_forbidden(label: &str, rules: &Rules) -> bool {
+    let cleaned = clean(label);
+    rules.forbidden.iter().any(|pattern| matches(pattern, label) || matches(pattern, &cleaned))
 }
 
 /// What a name seems to hold, where nobody accepted it.

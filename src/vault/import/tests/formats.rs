@@ -1,10 +1,13 @@
 //! Small files of every dialect, and the sentences for what is not read.
 
+use std::io::Read;
+
 use polars::prelude::{DataFrame, DataType, NamedFrom, Series, TimeUnit};
 use polars_io::parquet::write::ParquetWriter;
 
 use super::{Plain, error_of, file, gzip, import_bytes, import_plan, plain, plan, refused};
 use crate::vault::import::inspect;
+use crate::vault::import::source::Source;
 use crate::views::{DateOrder, Mapping, Question, RefusalReason, Role};
 
 const TEN: i64 = 1_709_287_200_000;
@@ -205,6 +208,25 @@ fn stray_latin_1_in_a_utf_8_file_is_decoded_value_by_value() {
     let imported = import_bytes(&text).unwrap();
     assert_eq!(imported.store.dictionary(), ["Prüfung"]);
     assert_eq!(imported.quality.repairs[0].rows, 1);
+}
+
+#[test]
+fn another_encoding_is_read_through_buffers_of_any_size() {
+    let text = "Köln, Zürich, Århus; ".repeat(50);
+    let latin: Vec<u8> = text.chars().map(|c| c as u8).collect();
+    let bytes = file(&latin);
+    let source = Source::open(bytes.path()).unwrap();
+    for size in 1..12 {
+        let (mut reader, mut all, mut some) = (source.text(None), Vec::new(), vec![0; size]);
+        loop {
+            let got = reader.read(&mut some).unwrap();
+            all.extend_from_slice(&some[..got]);
+            if got == 0 {
+                break;
+            }
+        }
+        assert_eq!(String::from_utf8(all).unwrap(), text, "{size} bytes at a time");
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What an import must give, told by files from outside, by files made to be ugly, and by chance.
 
+mod attributes;
 mod formats;
 mod random;
 mod reference;

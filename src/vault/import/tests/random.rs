@@ -55,7 +55,7 @@ fn in_ranges(text: &[u8], ranges: usize) -> Option<BTreeMap<String, Vec<String>>
         accept_truncated: false,
     };
     let part = delimited::read(&source, b',', &columns, &job, Some(ranges)).ok()?;
-    let store = group::group(layout, part.sinks).ok()?.store;
+    let store = group::group(layout, Vec::new(), part.sinks).ok()?.store;
     let journeys = plain(&store).into_iter();
     Some(journeys.map(|(id, events)| (id, events.into_iter().map(|e| e.0).collect())).collect())
 }

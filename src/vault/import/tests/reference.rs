@@ -6,12 +6,42 @@ use serde_json::Value;
 
 use super::{import_plan, plain, plan, shared};
 use crate::vault::journeys::Store;
-use crate::vault::measure::map;
-use crate::views::Mapping;
+use crate::vault::journeys::cohort::Journey;
+use crate::vault::measure::map::{End, Slots, Walk};
+use crate::vault::protect::labels::LabelTable;
+use crate::views::{Mapping, Progress, Unit};
 
 fn check(store: &Store, answer: &Value) {
-    let exact = map::exact(store);
     let labels = store.dictionary();
+    // Every label as it is, in the order of the dictionary.
+    let table = LabelTable {
+        effective: (0..labels.len() as u32).collect(),
+        names: labels.to_vec(),
+        nameable: vec![true; labels.len()],
+    };
+    let journey = |subject: usize| {
+        let events = store.events_of(subject);
+        let (start, end) = (events.start as u32, events.end as u32);
+        Journey { subject: subject as u32, segment: 0, start, end }
+    };
+    let journeys: Vec<Journey> = (0..store.subjects()).map(journey).collect();
+    let exact = |unit| {
+        let walk = Walk {
+            store,
+            labels: &table,
+            journeys: &journeys,
+            collapse: false,
+            unit,
+            cap: u32::MAX,
+            dominance: false,
+            progress: &Progress::default(),
+        };
+        let slots = Slots::new(&table, &walk.subjects_at().unwrap(), 1, false);
+        assert_eq!(slots.named, table.effective, "every label has its slot");
+        walk.count(&slots).unwrap()
+    };
+    // Without a cap, occurrences are events.
+    let (people, events) = (exact(Unit::People), exact(Unit::Occurrences));
     let name = |label: usize| labels[label].clone();
     let number = |value: &Value| value.as_u64().unwrap();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
@@ -23,9 +53,11 @@ fn check(store: &Store, answer: &Value) {
     let mut edges = BTreeMap::new();
     for from in 0..labels.len() {
         for to in 0..labels.len() {
-            let (events, subjects) = exact.edge(from, to);
-            if events > 0 {
-                edges.insert((name(from), name(to)), (u64::from(events), u64::from(subjects)));
+            let (events, people) = (events.edge(from, to), people.edge(from, to));
+            assert_eq!(events.subjects, people.count);
+            if events.count > 0 {
+                let counts = (u64::from(events.count), u64::from(people.count));
+                edges.insert((name(from), name(to)), counts);
             }
         }
     }
@@ -41,8 +73,8 @@ fn check(store: &Store, answer: &Value) {
 
     let activities: BTreeMap<_, _> = (0..labels.len())
         .map(|label| {
-            let (events, subjects) = exact.activity(label);
-            (name(label), (u64::from(events), u64::from(subjects)))
+            let (events, people) = (events.node(label).count, people.node(label).count);
+            (name(label), (u64::from(events), u64::from(people)))
         })
         .collect();
     let wanted: BTreeMap<_, _> = list("activities")
@@ -50,12 +82,9 @@ fn check(store: &Store, answer: &Value) {
         .collect();
     assert_eq!(activities, wanted);
 
-    for (key, is_start) in [("start_activities", true), ("end_activities", false)] {
+    for (key, end) in [("start_activities", End::Start), ("end_activities", End::End)] {
         let counts: BTreeMap<_, _> = (0..labels.len())
-            .map(|label| {
-                let (starts, ends) = exact.start_and_end(label);
-                (name(label), u64::from(if is_start { starts } else { ends }))
-            })
+            .map(|label| (name(label), u64::from(people.end(end, label).count)))
             .filter(|(_, count)| *count > 0)
             .collect();
         let wanted: BTreeMap<_, _> =

@@ -14,7 +14,7 @@ fn hide(pattern: &str) -> Rule {
 }
 
 fn rules(rules: &[Rule]) -> Rules {
-    Rules { rules: rules.to_vec(), accepted: Vec::new() }
+    Rules { rules: rules.to_vec(), ..Rules::default() }
 }
 
 fn owned(labels: &[&str]) -> Vec<String> {
@@ -163,6 +163,34 @@ fn labels_that_look_personal_are_not_named_until_they_are_resolved() {
     });
     assert_eq!(findings(&labels, &rules), []);
     assert!(nameable(&rules).iter().all(|(_, may)| *may));
+}
+
+#[test]
+fn a_forbidden_label_is_never_named_whatever_it_is_called_or_who_accepted_it() {
+    let labels = owned(&["hiv_test", "blood_test", "home", "hiv\tresult"]);
+    let rules = Rules {
+        rules: vec![rename("blood_test", "HIV status")],
+        accepted: vec![Acceptance { label: "hiv_test".to_owned(), reason: "no".to_owned() }],
+        forbidden: owned(&["hiv*", "HIV *"]),
+    };
+    let table = table(&labels, &rules, &[]);
+    let named = table.names.iter().zip(&table.nameable).filter(|(_, may)| **may);
+    assert_eq!(named.map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["home"]);
+}
+
+#[test]
+fn another_name_does_not_lift_what_is_forbidden() {
+    let rules = Rules {
+        rules: vec![rename("hiv_test", "Test"), rename("eye_test", "Test")],
+        forbidden: owned(&["hiv_test"]),
+        ..Rules::default()
+    };
+    let table = table(&owned(&["hiv_test", "eye_test"]), &rules, &[]);
+    assert_eq!(
+        (table.names.as_slice(), table.nameable.as_slice()),
+        (&owned(&["Test"])[..], &[false][..])
+    );
+    assert_eq!(table.nameable_label("Test"), None);
 }
 
 #[test]

@@ -1,0 +1,114 @@
+//! How long everybody takes from one step to another, as a number of a bin.
+//!
+//! *Invariant:* exact, so nothing here leaves the vault.
+
+use rayon::prelude::*;
+
+use super::map::subject_chunks;
+use crate::vault::journeys::Store;
+use crate::vault::journeys::cohort::Journey;
+use crate::vault::measure::durations::{self, BINS};
+use crate::vault::protect::labels::LabelTable;
+use crate::views::{Cancelled, Progress};
+
+/// The bin of a duration.
+pub(in crate::vault) fn bin(millis: i64) -> usize {
+    durations::bin_of(u64::try_from(millis / 1000).unwrap_or(0))
+}
+
+/// When events happened, as exactly as the policy lets times be used.
+#[derive(Clone, Copy)]
+pub(in crate::vault) struct Clock<'a> {
+    pub(in crate::vault) times: &'a [i64],
+    pub(in crate::vault) grain_millis: i64,
+}
+
+impl Clock<'_> {
+    /// From one event to a later one, in milliseconds. Times are cut in UTC, where all days are
+    /// equally long.
+    pub(in crate::vault) fn between(&self, event: usize, later: usize) -> i64 {
+        let cut = |event: usize| self.times[event].div_euclid(self.grain_millis);
+        (cut(later) - cut(event)).saturating_mul(self.grain_millis)
+    }
+}
+
+/// People who go from one step to another, each with the segment that they are in and the bin of
+/// their time.
+pub(in crate::vault) struct Timed(Vec<(u32, u8)>);
+
+/// What to time.
+pub(in crate::vault) struct Pair<'a> {
+    pub(in crate::vault) from: u32,
+    pub(in crate::vault) to: u32,
+    pub(in crate::vault) collapse: bool,
+    pub(in crate::vault) clock: Clock<'a>,
+}
+
+/// Times everybody from her first step `from` to the first step `to` after it.
+pub(in crate::vault) fn measure(
+    store: &Store,
+    labels: &LabelTable,
+    journeys: &[Journey],
+    pair: &Pair<'_>,
+    progress: &Progress,
+) -> Result<Timed, Cancelled> {
+    let chunks: Vec<Vec<(u32, u8)>> = subject_chunks(journeys)
+        .into_par_iter()
+        .map(|chunk| {
+            progress.check()?;
+            let timed = |journey: &Journey| {
+                let (event, later) = pair.events(store, labels, *journey)?;
+                Some((journey.segment, bin(pair.clock.between(event, later)) as u8))
+            };
+            Ok(journeys[chunk].iter().filter_map(timed).collect())
+        })
+        .collect::<Result<_, Cancelled>>()?;
+    Ok(Timed(chunks.concat()))
+}
+
+impl Pair<'_> {
+    fn events(
+        &self,
+        store: &Store,
+        labels: &LabelTable,
+        journey: Journey,
+    ) -> Option<(usize, usize)> {
+        let mut since = None;
+        let mut last = LabelTable::HIDDEN;
+        for event in journey.events() {
+            let label = labels.effective[store.label(event) as usize];
+            if label == LabelTable::HIDDEN || (self.collapse && label == last) {
+                continue;
+            }
+            last = label;
+            match since {
+                Some(since) if label == self.to => return Some((since, event)),
+                None if label == self.from => since = Some(event),
+                _ => {}
+            }
+        }
+        None
+    }
+}
+
+impl Timed {
+    /// By segment.
+    pub(in crate::vault) fn people(&self, segments: usize) -> Vec<u64> {
+        let mut people = vec![0; segments];
+        self.0.iter().for_each(|(segment, _)| people[*segment as usize] += 1);
+        people
+    }
+
+    /// People by duration, of these segments.
+    pub(in crate::vault) fn bins(&self, segments: &[usize]) -> [u64; BINS] {
+        let mut bins = [0; BINS];
+        let mut wanted = vec![false; segments.iter().max().map_or(0, |most| most + 1)];
+        segments.iter().for_each(|segment| wanted[*segment] = true);
+        for (segment, bin) in &self.0 {
+            if wanted.get(*segment as usize).copied().unwrap_or(false) {
+                bins[usize::from(*bin)] += 1;
+            }
+        }
+        bins
+    }
+}
