@@ -87,9 +87,14 @@ fn publish(
     clock: Option<Clock<'_>>,
 ) -> Result<Published, DiscloseError> {
     let k = question.k();
-    let subjects_at = walk.subjects_at()?;
+    let mut subjects_at = walk.subjects_at()?;
     let folded = |label: &str| question.folded.contains(&Cell::Node(label.to_owned()));
-    let slots = Slots::new(question.labels, &subjects_at, k, spec.skip_rare, folded);
+    for (subjects, label) in subjects_at.iter_mut().zip(&question.labels.names) {
+        if folded(label) {
+            *subjects = 0;
+        }
+    }
+    let slots = Slots::new(question.labels, &subjects_at, k, spec.skip_rare);
     let exact = walk.count(&slots)?;
     if exact.all().is_small(k) {
         return Err(DiscloseError::TooFew { k: question.policy.k() });

@@ -132,19 +132,16 @@ impl Slots {
     /// So many labels stand for themselves at most: the counters of all pairs fit in 16 MB.
     pub(in crate::vault) const MOST: usize = 1_000;
 
-    /// The most frequent labels that may be named, are not `folded` and have at least `k` of
-    /// `subjects_at`.
+    /// The most frequent labels that may be named and have at least `k` of `subjects_at`.
     pub(in crate::vault) fn new(
         labels: &LabelTable,
         subjects_at: &[u32],
         k: u64,
         skip_rare: bool,
-        folded: impl Fn(&str) -> bool,
     ) -> Self {
         let mut named: Vec<u32> = (0..labels.names.len() as u32)
             .filter(|label| labels.nameable[*label as usize])
             .filter(|label| u64::from(subjects_at[*label as usize]) >= k)
-            .filter(|label| !folded(&labels.names[*label as usize]))
             .collect();
         named.sort_unstable_by_key(|l| (std::cmp::Reverse(subjects_at[*l as usize]), *l));
         named.truncate(Self::MOST);

@@ -229,7 +229,7 @@ proptest! {
             };
             let subjects_at = walk.subjects_at().expect("not cancelled");
             let skip_rare = map_of(&spec).skip_rare;
-            let slots = Slots::new(question.labels, &subjects_at, policy.k().into(), skip_rare, |_| false);
+            let slots = Slots::new(question.labels, &subjects_at, policy.k().into(), skip_rare);
             let exact = walk.count(&slots).expect("not cancelled");
             let brute = Brute::of(question, map_of(&spec));
             let nobody = Shares::new();

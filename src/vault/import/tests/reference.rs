@@ -36,7 +36,7 @@ fn check(store: &Store, answer: &Value) {
             dominance: false,
             progress: &Progress::default(),
         };
-        let slots = Slots::new(&table, &walk.subjects_at().unwrap(), 1, false, |_| false);
+        let slots = Slots::new(&table, &walk.subjects_at().unwrap(), 1, false);
         assert_eq!(slots.named, table.effective, "every label has its slot");
         walk.count(&slots).unwrap()
     };
