@@ -28,6 +28,7 @@ fn events(people_on: &[(&[&str], usize)], refused: usize) -> String {
 /// What is published about some data, and what may be told of its import.
 struct Published {
     view: Disclosed<View>,
+    policy: Policy,
     facts: Facts,
 }
 
@@ -46,13 +47,14 @@ impl Published {
         let findings = vault.label_findings(&rules);
         let facts = Facts::of(&inspection.mapping, vault.quality(), &rules, &[], &findings);
         let view = views.into_iter().next().expect("one view a question").view;
-        Self { view, facts }
+        Self { view, policy, facts }
     }
 
     /// PNG is drawn from the SVG, and slow without optimization: one comparison has it.
     fn package(&self, png: bool) -> Vec<u8> {
         let (views, facts) = (vec![&self.view], self.facts.clone());
-        let contents = Contents { views, facts, formats: Formats { png, ..Formats::default() } };
+        let formats = Formats { png, ..Formats::default() };
+        let contents = Contents { views, policy: self.policy, facts, formats };
         release::write(&contents).expect("publishable").bytes
     }
 }

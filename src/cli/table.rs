@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::draw::text::{number, plain, step};
 use crate::draw::words;
-use crate::release::{notes, sheets};
+use crate::release::{HALF_WITHIN, notes, sheets};
 use crate::views::{Flow, FlowNode, Side, View};
 
 /// Labels are cut at this many characters, so that a line fits a terminal.
@@ -39,6 +39,7 @@ fn align(out: &mut String, rows: Vec<Row>) {
         let gap = left - row.text.chars().count() + 2 + right - row.count.chars().count();
         let blank = if row.opens { "\n" } else { "" };
         let line = format!("{blank}{}{:gap$}{}", row.text, "", row.count);
+        let line = line.trim_end();
         // Writing to a String never fails.
         let _ = if row.share.is_empty() {
             writeln!(out, "{line}")
@@ -87,7 +88,8 @@ fn of_sheets(view: &View) -> Vec<Row> {
             // The third says how long the way between the first two takes.
             let time = if words.len() > 2 { words.pop() } else { None };
             let time = time.filter(|time| !time.is_empty());
-            let time = time.map_or_else(String::new, |time| format!(", {time}"));
+            let half = if sheet.columns.last() == Some(&HALF_WITHIN) { "half within " } else { "" };
+            let time = time.map_or_else(String::new, |time| format!(", {half}{time}"));
             let text = format!("  {}{time}", words.join(arrow));
             rows.push(Row { share: row.share.unwrap_or_default(), ..Row::new(text, row.count) });
         }

@@ -8,7 +8,9 @@ mod blocks;
 use blocks::{Bar, Block, Chip, Column, blocks};
 
 use super::layout::bars::{self, Columns};
-use super::scene::{Mark, Rgba, Run, Scene, Shape, Stroke, Target, TargetKind, TextAlign, Weight};
+use super::scene::{
+    Cubic, Fill, Mark, Rgba, Run, Scene, Shape, Stroke, Target, TargetKind, TextAlign, Weight,
+};
 use super::text::{HALF_CAPITAL, NARROW_SPACE, measure, number, shorten};
 use super::tokens::{Colours, Theme, tokens};
 use super::{LabelColours, flow, words};
@@ -30,6 +32,10 @@ const PIECE_GAP: f32 = 8.0;
 const MOST_NAME: f32 = 0.56;
 const PLOT: f32 = 220.0;
 const LEAST: f32 = 1.0;
+/// Columns are not wider than this.
+const WIDEST_COLUMN: f32 = 112.0;
+/// How much of its colour is left at the end of a drop-off.
+const LOST_END: f32 = 0.3;
 
 /// Draws a view of any kind. A flow alone is drawn as large as its labels need.
 pub fn view_scene(view: &Disclosed<View>, theme: Theme) -> Scene {
@@ -69,6 +75,13 @@ pub fn view_scene(view: &Disclosed<View>, theme: Theme) -> Scene {
     board.scene
 }
 
+/// Where the bars of a picture stand, and the counts that fill the room of a bar and of a column.
+struct Scale {
+    place: Columns,
+    bar: u64,
+    column: u64,
+}
+
 /// A picture that grows downwards.
 struct Board {
     scene: Scene,
@@ -97,50 +110,75 @@ impl Board {
             self.small("Nothing is shown: too few people have such a journey, or nobody has.");
             return;
         }
-        // Bars of the same list are as long in one part as in another.
-        let lists = blocks.iter().map(Vec::len).max().unwrap_or(0);
-        let most: Vec<u64> = (0..lists)
-            .map(|at| blocks.iter().filter_map(|part| part.get(at)).map(Block::most).max())
-            .map(Option::unwrap_or_default)
-            .collect();
         let is_split = !named.is_empty();
+        let limit = if is_split { MOST_BARS_OF_PART } else { MOST_BARS };
+        let scale = self.scale(&blocks, limit);
         for (at, part) in blocks.iter().enumerate() {
             if is_split {
                 let name = named.get(at).map_or("", String::as_str);
                 self.part_head(name, parts[at]);
                 self.prefix = format!("{at}/");
             }
-            let limit = if is_split { MOST_BARS_OF_PART } else { MOST_BARS };
-            for (block, most) in part.iter().zip(&most) {
-                self.block(block, *most, limit);
+            for block in part {
+                self.block(block, &scale, limit);
             }
         }
     }
 
-    fn block(&mut self, block: &Block, most: u64, limit: usize) {
-        self.y += 12.0;
+    /// Bars stand in the same place and mean the same in all lists of a picture, and so do columns.
+    fn scale(&self, parts: &[Vec<Block<'_>>], limit: usize) -> Scale {
+        let small = tokens().text.small;
+        let blocks = || parts.iter().flatten();
+        let bars = || blocks().flat_map(|block| &block.bars()[..block.bars().len().min(limit)]);
+        let figures = |text: &dyn Fn(&Bar) -> String| {
+            let widths = bars().map(|bar| measure(&text(bar), small.size, Weight::Regular));
+            widths.fold(0.0, f32::max)
+        };
+        let name = bars().map(|bar| {
+            let chips = self.chips(bar);
+            let widths = chips.iter().map(|(chip, text)| chip_width(chip, text));
+            widths.sum::<f32>() + PIECE_GAP * chips.len().saturating_sub(1) as f32
+        });
+        let name = name.fold(0.0, f32::max);
+        let count = figures(&|bar| number(bar.count));
+        let share = figures(&|bar| bar.share.clone().unwrap_or_default());
+        let most = |of_bars: bool| {
+            let alike = blocks().filter(|block| block.bars().is_empty() != of_bars);
+            alike.map(Block::most).max().unwrap_or(0)
+        };
+        Scale {
+            place: bars::columns(self.left(), self.right(), name, MOST_NAME, count, share),
+            bar: most(true),
+            column: most(false),
+        }
+    }
+
+    fn block(&mut self, block: &Block, scale: &Scale, limit: usize) {
         match block {
             Block::Bars { caption, bars } => {
+                self.y += 12.0;
                 if let Some(caption) = caption {
                     self.caption(caption);
                 }
-                self.bars(&bars[..bars.len().min(limit)], most);
+                for bar in &bars[..bars.len().min(limit)] {
+                    self.bar(bar, scale);
+                }
                 if bars.len() > limit {
                     let more = number((bars.len() - limit) as u64);
                     self.small(&format!("{more} more are in the table."));
                 }
             }
             Block::Columns { caption, columns, marks } => {
+                self.y += 12.0;
                 if let Some(caption) = caption {
                     self.caption(caption);
                 }
-                self.columns(columns, marks, most);
+                self.columns(columns, marks, scale.column);
             }
             Block::Flow(flow) => {
                 let size = [self.scene.width, flow::size(flow)[1]];
                 let scene = flow::part(flow, size, self.theme, &self.label_colours);
                 let prefix = self.prefix.clone();
-                self.y -= 12.0;
                 self.scene.place(scene, [0.0, self.y], &prefix);
                 self.y += size[1];
             }
@@ -191,29 +229,6 @@ impl Board {
         self.y += body.line;
     }
 
-    fn bars(&mut self, bars: &[Bar], most: u64) {
-        let small = tokens().text.small;
-        let width = |text: &str| measure(text, small.size, Weight::Regular);
-        let chips: Vec<Vec<(&Chip, String)>> = bars.iter().map(|bar| self.chips(bar)).collect();
-        let widths: Vec<Vec<f32>> = chips
-            .iter()
-            .map(|chips| chips.iter().map(|(chip, text)| chip_width(chip, text)).collect())
-            .collect();
-        let whole = |widths: &Vec<f32>| {
-            widths.iter().sum::<f32>() + PIECE_GAP * widths.len().saturating_sub(1) as f32
-        };
-        let name = widths.iter().map(whole).fold(0.0, f32::max);
-        let figures = |text: &dyn Fn(&Bar) -> String| {
-            bars.iter().map(|bar| width(&text(bar))).fold(0.0, f32::max)
-        };
-        let count = figures(&|bar| number(bar.count));
-        let share = figures(&|bar| bar.share.clone().unwrap_or_default());
-        let place = bars::columns(self.left(), self.right(), name, MOST_NAME, count, share);
-        for ((bar, chips), widths) in bars.iter().zip(&chips).zip(&widths) {
-            self.bar(bar, chips, widths, place, most);
-        }
-    }
-
     /// The pieces of a name as they are shown: none is wider than a line.
     fn chips<'b>(&self, bar: &'b Bar) -> Vec<(&'b Chip, String)> {
         let size = tokens().text.small.size;
@@ -223,16 +238,12 @@ impl Board {
         bar.chips.iter().map(shown).collect()
     }
 
-    fn bar(
-        &mut self,
-        bar: &Bar,
-        chips: &[(&Chip, String)],
-        widths: &[f32],
-        place: Columns,
-        most: u64,
-    ) {
+    fn bar(&mut self, bar: &Bar, scale: &Scale) {
         let small = tokens().text.small;
-        let places = bars::wrap(widths, PIECE_GAP, place.name_room);
+        let (place, most) = (scale.place, scale.bar);
+        let chips = self.chips(bar);
+        let widths: Vec<f32> = chips.iter().map(|(chip, text)| chip_width(chip, text)).collect();
+        let places = bars::wrap(&widths, PIECE_GAP, place.name_room);
         let lines = places.last().map_or(1, |(line, _)| line + 1);
         let height = ROW + small.line * (lines - 1) as f32;
         let top = self.y;
@@ -248,7 +259,8 @@ impl Board {
             kind: TargetKind::Node,
         });
         let first = top + ROW / 2.0 + small.size * HALF_CAPITAL;
-        for ((chip, text), (line, x)) in chips.iter().zip(places) {
+        let several = chips.len() > 1;
+        for ((chip, text), (line, x)) in chips.into_iter().zip(places) {
             let baseline = first + small.line * line as f32;
             let mut x = place.name + x;
             if let Some((kind, label)) = &chip.label {
@@ -259,12 +271,12 @@ impl Board {
             }
             let (weight, colour) = if chip.label.is_some() {
                 (Weight::Medium, self.colours.text_strong)
-            } else if chips.len() > 1 {
+            } else if several {
                 (Weight::Regular, self.colours.text_weak)
             } else {
                 (Weight::Regular, self.colours.text)
             };
-            let runs = run(text.clone(), weight, colour);
+            let runs = run(text, weight, colour);
             self.text([x, baseline], small.size, TextAlign::Left, runs, target);
         }
         let colour = match &bar.colour {
@@ -276,9 +288,13 @@ impl Board {
         }
         if let Some(lost) = bar.lost.filter(|lost| *lost > 0) {
             let with = bars::length(bar.count.saturating_add(lost), most, place.bar_room, LEAST);
-            let fade = self.colours.drop_off.faded(tokens().flow.drop_off_alpha);
+            let near = self.colours.drop_off.faded(tokens().flow.drop_off_alpha);
+            let ends = [place.bar + length, place.bar + with];
+            let line = |y: f32| -> Cubic { [ends[0], ends[0], ends[1], ends[1]].map(|x| [x, y]) };
+            let (upper, lower) = (line(bar_top), line(bar_top + BAR));
             if with > length {
-                self.rect([place.bar + length, bar_top, with - length, BAR], fade, target);
+                let fill = Fill::Across(near, near.faded(LOST_END));
+                self.scene.shapes.push(Shape { mark: Mark::Band { upper, lower, fill }, target });
             }
         }
         let baseline = top + height / 2.0 + small.size * HALF_CAPITAL;
@@ -302,9 +318,13 @@ impl Board {
         let ticks = bars::ticks(most);
         let scale_room = ticks.iter().map(|tick| width(&number(*tick))).fold(0.0, f32::max) + 10.0;
         // Names at both ends stand half outside of their columns.
-        let name = columns.iter().map(|column| width(&column.text)).fold(0.0, f32::max);
-        let (left, right) = (self.left() + scale_room.max(name / 2.0), self.right() - name / 2.0);
-        let each = (right - left) / columns.len() as f32;
+        let names =
+            columns.iter().map(|column| width(&column.text).max(width(&number(column.count))));
+        let name = names.fold(0.0, f32::max);
+        let left = self.left() + scale_room.max(name / 2.0);
+        let room = self.right() - name / 2.0 - left;
+        let each = (room / columns.len() as f32).min(WIDEST_COLUMN);
+        let right = left + each * columns.len() as f32;
         let top = self.y + small.line * marks.len() as f32 + 8.0;
         let bottom = top + PLOT;
         self.rule([left, bottom], [right, bottom], self.colours.line_strong);
@@ -335,22 +355,24 @@ impl Board {
             }
             if at % every == 0 {
                 let runs = run(column.text.clone(), Weight::Regular, self.colours.text);
-                let place = [x + each / 2.0, bottom + small.line + 2.0];
-                self.text(place, small.size, TextAlign::Centre, runs, target);
+                let under = |line: f32| [x + each / 2.0, bottom + small.line * line + 2.0];
+                self.text(under(1.0), small.size, TextAlign::Centre, runs, target);
+                let count = run(number(column.count), Weight::Medium, self.colours.text_strong);
+                self.text(under(2.0), small.size, TextAlign::Centre, count, target);
             }
         }
         for (at, (place, text)) in marks.iter().enumerate() {
             let x = left + each * place.clamp(0.0, columns.len() as f32);
             let y = self.y + small.line * (at as f32 + 0.75);
             self.rule([x, y - small.line * 0.6], [x, bottom], self.colours.text_strong);
-            let room = right - x - 6.0;
+            let room = self.right() - x - 6.0;
             let wide = measure(text, small.size, Weight::Medium);
             let runs = run(text.clone(), Weight::Medium, self.colours.text_strong);
             let (x, align) =
                 if wide <= room { (x + 6.0, TextAlign::Left) } else { (x - 6.0, TextAlign::Right) };
             self.text([x, y], small.size, align, runs, None);
         }
-        self.y = bottom + small.line + 10.0;
+        self.y = bottom + 2.0 * small.line + 10.0;
     }
 
     fn text(

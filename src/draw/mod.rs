@@ -22,7 +22,7 @@ mod layout;
 mod scene;
 mod svg;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 pub use bars::view_scene;
 pub use flow::{FlowPicture, LabelColours, flow_scene, flow_size};

@@ -1,12 +1,16 @@
-//! Made-up flows for tests: journeys are walked and counted, so every flow conserves people.
+//! Made-up views for tests. Of flows journeys are walked and counted, so every flow conserves
+//! people; the others are written down by hand, one of each kind, as they could be published.
 
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
 use crate::views::{
-    Disclosed, Flow, FlowAsked, FlowEdge, FlowExit, FlowNode, LabelKind, OTHER, PublishedCohort,
-    PublishedSpec, Side, Unit, View,
+    Breakdown, Comparison, DateBin, Disclosed, Filter, Flow, FlowAsked, FlowEdge, FlowExit,
+    FlowNode, Funnel, FunnelAsked, FunnelStep, Grain, LabelKind, Map, MapAsked, MapEdge, MapEnd,
+    MapNode, OTHER, OTHER_SEGMENTS, Order, Pair, Path, PathStep, Paths, PublishedCohort,
+    PublishedSpec, Quantiles, Segment, Side, SplitAsked, TimeBin, Timing, TimingAsked, Trend,
+    TrendAsked, Unit, View,
 };
 
 /// People who walk the same way: labels in the order of time, and how many bases of people.
@@ -191,4 +195,278 @@ pub fn any_flow() -> impl Strategy<Value = Flow> {
             prop::collection::vec(walk, 1..60)
                 .prop_map(move |walks| flow(&walks, steps, top, anchor))
         })
+}
+
+/// The thresholds of the views by hand.
+const K: u32 = 10;
+
+fn asked<A>(name: &str, asked: A, cohort: &PublishedCohort) -> PublishedSpec<A> {
+    PublishedSpec {
+        name: name.to_owned(),
+        asked,
+        collapse: true,
+        blur: true,
+        rules: Vec::new(),
+        cohort: cohort.clone(),
+    }
+}
+
+fn kind_of(label: &str) -> LabelKind {
+    if label == OTHER { LabelKind::Other } else { LabelKind::Label }
+}
+
+pub fn small_flow(cohort: &PublishedCohort) -> View {
+    let walk = |labels: &[&str], bases| (labels.iter().map(|l| (*l).to_owned()).collect(), bases);
+    let walks: [Walk; 3] = [
+        walk(&["Home", "Search", "Buy"], 8),
+        walk(&["Home", "Search"], 5),
+        walk(&["Search", "Home"], 4),
+    ];
+    let mut flow = flow(&walks, 3, 8, Side::Start);
+    let label = |id: &str| id.split_once(':').map(|(_, label)| label.to_owned());
+    let step = |id: &str| id.split_once(':').map(|(step, _)| step.to_owned());
+    flow.edges.sort_by_key(|edge| {
+        (step(&edge.from), u64::MAX - edge.count, label(&edge.from), label(&edge.to))
+    });
+    flow.exits.sort_by_key(|exit| (step(&exit.from), u64::MAX - exit.count, label(&exit.from)));
+    flow.k = K;
+    flow.spec = asked("flow", flow.spec.asked, cohort);
+    View::Flow(flow)
+}
+
+pub fn map(unit: Unit, times: bool, cohort: &PublishedCohort) -> View {
+    let node = |(label, count): (&str, u64)| MapNode {
+        label: label.to_owned(),
+        kind: kind_of(label),
+        count,
+    };
+    let end = |(label, count): (&str, u64)| MapEnd {
+        label: label.to_owned(),
+        kind: kind_of(label),
+        count,
+    };
+    let bins = vec![
+        TimeBin { from: 0, to: Some(600), count: 30 },
+        TimeBin { from: 600, to: Some(3_600), count: 25 },
+        TimeBin { from: 3_600, to: None, count: 15 },
+    ];
+    let edge = |(from, to, count): (&str, &str, u64)| MapEdge {
+        from: from.to_owned(),
+        to: to.to_owned(),
+        count,
+        bins: if times && count == 70 { bins.clone() } else { Vec::new() },
+        median_secs: (times && count == 70).then_some(1_200),
+    };
+    View::Map(Map {
+        unit,
+        k: K,
+        b: BASE,
+        people: 120,
+        by_name_band: [90, 95],
+        spec: asked(
+            "map",
+            MapAsked {
+                activities: 100,
+                paths: 100,
+                skip_rare: false,
+                times,
+                cap: (unit != Unit::People).then_some(5),
+            },
+            cohort,
+        ),
+        nodes: [("Home", 105), ("Search", 80), ("Buy", 40), (OTHER, 15)].map(node).to_vec(),
+        edges: [("Home", "Search", 70), ("Search", "Buy", 35), ("Search", OTHER, 10)]
+            .map(edge)
+            .to_vec(),
+        starts: [("Home", 100), ("Search", 20)].map(end).to_vec(),
+        ends: [("Home", 45), ("Buy", 40), ("Search", 35)].map(end).to_vec(),
+    })
+}
+
+pub fn paths(cohort: &PublishedCohort) -> View {
+    let path = |(labels, ends, count): (&[&str], bool, u64)| Path {
+        steps: labels
+            .iter()
+            .map(|label| PathStep { label: (*label).to_owned(), kind: kind_of(label) })
+            .collect(),
+        ends,
+        count,
+    };
+    View::Paths(Paths {
+        unit: Unit::People,
+        k: K,
+        b: BASE,
+        people: 150,
+        by_name_band: [85, 90],
+        spec: asked(
+            "paths",
+            FlowAsked {
+                anchor: Side::Start,
+                anchor_label: None,
+                until_label: None,
+                steps: 3,
+                top: 8,
+                drawn_for: None,
+            },
+            cohort,
+        ),
+        paths: [
+            (&["Home", "Search", "Buy"] as &[&str], false, 95),
+            (&["Home", "Search"], true, 30),
+            (&["Search", OTHER, OTHER], false, 15),
+            (&["Search"], true, 10),
+        ]
+        .map(path)
+        .to_vec(),
+    })
+}
+
+pub fn funnel(cohort: &PublishedCohort) -> View {
+    let step = |(label, count): (&str, u64)| FunnelStep { label: label.to_owned(), count };
+    View::Funnel(Funnel {
+        unit: Unit::People,
+        k: K,
+        b: BASE,
+        people: 3_525,
+        by_name_band: [95, 100],
+        spec: asked(
+            "funnel",
+            FunnelAsked {
+                order: Order::This,
+                optional: vec!["Cart".to_owned()],
+                exclude: vec!["Refund".to_owned()],
+                window_secs: Some(604_800),
+            },
+            cohort,
+        ),
+        steps: [("Product", 2_810), ("Cart", 845), ("Payment", 345), ("Purchase", 120)]
+            .map(step)
+            .to_vec(),
+        time_to_convert: vec![
+            TimeBin { from: 0, to: Some(3_600), count: 70 },
+            TimeBin { from: 3_600, to: Some(86_400), count: 35 },
+            TimeBin { from: 86_400, to: None, count: 15 },
+        ],
+    })
+}
+
+pub fn timing(cohort: &PublishedCohort) -> View {
+    let bins =
+        [(0, 60, 25), (60, 300, 40), (300, 3_600, 60), (3_600, 7_200, 15), (7_200, 86_400, 10)];
+    View::Timing(Timing {
+        unit: Unit::People,
+        k: K,
+        b: BASE,
+        people: 150,
+        by_name_band: [95, 100],
+        spec: asked(
+            "timing",
+            TimingAsked { from_label: "Cart".to_owned(), to_label: "Purchase".to_owned() },
+            cohort,
+        ),
+        bins: bins.map(|(from, to, count)| TimeBin { from, to: Some(to), count }).to_vec(),
+        quantiles: Quantiles { p25: Some(135), p50: Some(850), p75: Some(2_900) },
+    })
+}
+
+pub fn trend(cohort: &PublishedCohort) -> View {
+    let monday = jiff::civil::date(2026, 3, 2);
+    let week = |at: i64| monday.checked_add(jiff::Span::new().weeks(at)).ok();
+    View::Trend(Trend {
+        unit: Unit::People,
+        k: K,
+        b: BASE,
+        people: 400,
+        by_name_band: [95, 100],
+        spec: asked(
+            "trend",
+            TrendAsked { grain: Grain::Week, label: Some("Search".to_owned()) },
+            cohort,
+        ),
+        bins: [150, 180, 90, 245, 10]
+            .into_iter()
+            .zip(0..)
+            .map(|(count, at)| DateBin {
+                from: week(at).filter(|_| at > 0),
+                to: week(at + 1).filter(|_| at < 4),
+                count,
+            })
+            .collect(),
+    })
+}
+
+fn of_country(value: &str) -> PublishedCohort {
+    let filter = Filter { attribute: "country".to_owned(), value: value.to_owned() };
+    PublishedCohort { filters: vec![filter], ..PublishedCohort::default() }
+}
+
+fn of_no_country(values: &[&str]) -> PublishedCohort {
+    let where_not = values.iter().flat_map(|value| of_country(value).filters).collect();
+    PublishedCohort { where_not, ..PublishedCohort::default() }
+}
+
+/// The same view for three segments.
+pub fn breakdown(of: fn(&PublishedCohort) -> View) -> View {
+    let whole = of(&PublishedCohort::default());
+    let segment = |label: &str, kind, cohort: &PublishedCohort| Segment {
+        label: label.to_owned(),
+        kind,
+        view: of(cohort),
+    };
+    let head = whole.head();
+    View::Breakdown(Breakdown {
+        unit: head.unit,
+        k: K,
+        b: BASE,
+        people: 3 * head.people,
+        by_name_band: [90, 95],
+        spec: asked(head.name, SplitAsked { by: "country".to_owned() }, head.cohort),
+        segments: vec![
+            segment("AT", LabelKind::Label, &of_country("AT")),
+            segment("DE", LabelKind::Label, &of_country("DE")),
+            segment(OTHER_SEGMENTS, LabelKind::Other, &of_no_country(&["AT", "DE"])),
+        ],
+    })
+}
+
+/// The same view for one country and for all others.
+pub fn comparison(of: fn(&PublishedCohort) -> View) -> View {
+    let whole = of(&PublishedCohort::default());
+    let head = whole.head();
+    View::Comparison(Comparison {
+        unit: head.unit,
+        k: K,
+        b: BASE,
+        people: 2 * head.people,
+        by_name_band: [90, 95],
+        spec: asked(head.name, SplitAsked { by: "country".to_owned() }, head.cohort),
+        comparison: Pair {
+            a: Box::new(of(&of_country("DE"))),
+            b: Box::new(of(&of_no_country(&["DE"]))),
+        },
+    })
+}
+
+/// One of each kind, and of the kinds that others are made of, more.
+pub fn every_kind() -> Vec<View> {
+    let all = &PublishedCohort::default();
+    vec![
+        small_flow(all),
+        map(Unit::People, true, all),
+        map(Unit::Occurrences, false, all),
+        paths(all),
+        funnel(all),
+        timing(all),
+        trend(all),
+        breakdown(funnel),
+        breakdown(|cohort| map(Unit::People, false, cohort)),
+        breakdown(paths),
+        comparison(small_flow),
+        comparison(timing),
+        comparison(trend),
+    ]
+}
+
+pub fn seal(view: View) -> Disclosed<View> {
+    Disclosed::after_control(view)
 }

@@ -175,7 +175,84 @@ fn cell(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::cell;
+    use super::{cell, table};
+    use crate::draw::testing;
+    use crate::views::{PublishedCohort, Unit, View};
+
+    fn lines(view: &View) -> Vec<String> {
+        let text = table(view);
+        assert!(text.ends_with("\r\n"));
+        text.split("\r\n").map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn every_kind_of_view_is_one_table_with_as_many_cells_in_every_line() {
+        for view in testing::every_kind() {
+            let lines = lines(&view);
+            let cells = |line: &String| line.matches(',').count();
+            assert!(lines.len() > 3, "{}", view.kind());
+            for line in &lines[..lines.len() - 1] {
+                assert_eq!(cells(line), cells(&lines[0]), "{}: {line}", view.kind());
+            }
+        }
+    }
+
+    #[test]
+    fn a_table_says_what_the_view_says() {
+        let all = &PublishedCohort::default();
+        let cases: [(View, &[&str]); 6] = [
+            (
+                testing::map(Unit::People, true, all),
+                &[
+                    "kind,label,from,to,from_secs,to_secs,median_secs,count",
+                    "node,Other,,,,,,15",
+                    "edge,,Home,Search,,,1200,70",
+                    "edge_time,,Home,Search,3600,,,15",
+                    "start,Home,,,,,,100",
+                    "end,Buy,,,,,,40",
+                ],
+            ),
+            (
+                testing::paths(all),
+                &["count,ends,step_1,step_2,step_3", "95,no,Home,Search,Buy", "10,yes,Search,,"],
+            ),
+            (
+                testing::funnel(all),
+                &["kind,label,from_secs,to_secs,count", "step,Cart,,,845", "time,,86400,,15"],
+            ),
+            (
+                testing::timing(all),
+                &["kind,from_secs,to_secs,secs,count", "bin,60,300,,40", "p50,,,850,"],
+            ),
+            (
+                testing::trend(all),
+                &[
+                    "from,to,count",
+                    ",2026-03-09,150",
+                    "2026-03-09,2026-03-16,180",
+                    "2026-03-30,,10",
+                ],
+            ),
+            (
+                testing::breakdown(testing::funnel),
+                &[
+                    "segment,kind,label,from_secs,to_secs,count",
+                    "DE,step,Purchase,,,120",
+                    "Other segments,step,Product,,,2810",
+                ],
+            ),
+        ];
+        for (view, expected) in cases {
+            let lines = lines(&view);
+            assert_eq!(lines[0], expected[0]);
+            for line in expected {
+                assert!(lines.iter().any(|known| known == line), "{line} in {lines:#?}");
+            }
+        }
+        let sides = lines(&testing::comparison(testing::timing));
+        assert!(sides.contains(&"DE,bin,0,60,,25".to_owned()), "{sides:#?}");
+        assert!(sides.contains(&"not DE,bin,0,60,,25".to_owned()), "{sides:#?}");
+    }
 
     #[test]
     fn no_cell_starts_like_a_formula() {

@@ -31,7 +31,7 @@ mod write;
 use thiserror::Error;
 
 use crate::draw::png::PngError;
-use crate::views::{Disclosed, Policy, View};
+use crate::views::{Disclosed, Policy, SpecError, View};
 
 pub use crate::audit::Finding;
 pub(crate) use archive::LARGEST_ARCHIVE as LARGEST_PACKAGE;
@@ -41,7 +41,7 @@ pub(crate) use manifest::json;
 pub use open::{Opened, Verdict, open, verify};
 pub(crate) use parts::picture;
 pub use save::save;
-pub(crate) use sheets::{notes, sheets};
+pub(crate) use sheets::{HALF_WITHIN, notes, sheets};
 pub use together::{Together, verify_jointly};
 pub use write::write;
 
@@ -98,6 +98,8 @@ pub struct Check {
 pub enum ReleaseError {
     #[error("a package holds at least one view; choose one")]
     NoView,
+    #[error(transparent)]
+    Spec(#[from] SpecError),
     #[error("the package was refused by its own checks; nothing was written ({} in all, the first: {})", .0.len(), .0.first().map(ToString::to_string).unwrap_or_default())]
     Refused(Vec<Finding>),
     #[error(transparent)]

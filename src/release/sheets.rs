@@ -8,6 +8,9 @@ use crate::views::{
     Flow, FlowNode, Funnel, LabelKind, Map, MapEnd, Paths, Side, TimeBin, Timing, Trend, Unit, View,
 };
 
+/// The name of the column with medians.
+pub(crate) const HALF_WITHIN: &str = "Half within";
+
 /// One table.
 pub(crate) struct Sheet {
     pub(crate) heading: String,
@@ -123,7 +126,7 @@ fn of_map(map: &Map) -> Vec<Sheet> {
         let row = |end: &MapEnd| label(vec![words::name(&end.label)], end.kind, end.count, None);
         ends.iter().map(row).collect()
     };
-    let moves = if has_median { vec!["From", "To", "Half within"] } else { vec!["From", "To"] };
+    let moves = if has_median { vec!["From", "To", HALF_WITHIN] } else { vec!["From", "To"] };
     vec![
         sheet("Steps", vec!["Step"], nodes.collect()),
         sheet("From one to the next", moves, edges.collect()),

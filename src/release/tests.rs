@@ -7,12 +7,15 @@ use proptest::prelude::*;
 
 use super::archive::{File, pack, unpack};
 use super::manifest::{self, Manifest, json};
-use super::parts::Part;
-use super::{Contents, Facts, Finding, Formats, ReadColumn, SomeOrNone, Unreadable};
-use super::{open, verify, write};
+use super::parts::{Content, Part};
+use super::{
+    Contents, Facts, Finding, Formats, Package, ReadColumn, ReleaseError, SomeOrNone, Unreadable,
+};
+use super::{open, verify, verify_jointly, write};
+use crate::draw::testing;
 use crate::views::{
     Disclosed, Flow, FlowAsked, FlowEdge, FlowExit, FlowNode, LabelKind, OTHER, Policy,
-    PublishedCohort, PublishedSpec, Role, Side, Unit, View,
+    PublishedCohort, PublishedSpec, Role, Side, SpecError, TimeGrain, Unit, View,
 };
 
 /// Labels that have broken something somewhere.
@@ -131,8 +134,17 @@ fn facts() -> Facts {
 }
 
 fn package(flow: Flow, formats: Formats) -> Vec<u8> {
-    let view = Disclosed::after_control(View::Flow(flow));
-    write(&Contents { views: vec![&view], facts: facts(), formats }).unwrap().bytes
+    package_of(vec![View::Flow(flow)], formats).unwrap().bytes
+}
+
+/// A package of these views, under the policy of the first.
+fn package_of(views: Vec<View>, formats: Formats) -> Result<Package, ReleaseError> {
+    let policy = views.first().map_or_else(Policy::default, |view| {
+        let head = view.head();
+        Policy::new(head.k, Some(head.b)).unwrap().with_blur(head.blur)
+    });
+    let sealed: Vec<_> = views.into_iter().map(Disclosed::after_control).collect();
+    write(&Contents { views: sealed.iter().collect(), policy, facts: facts(), formats })
 }
 
 const NO_PNG: Formats = Formats { tables: true, svg: true, png: false, page: true };
@@ -208,16 +220,21 @@ proptest! {
     ) {
         let mut files = unpack(&package(flow.clone(), NO_PNG)).unwrap();
         let changed = change_number(&flow, which, by);
-        let view = View::Flow(changed);
-        let rewritten = Disclosed::after_control(view);
-        let svg = super::picture(&rewritten);
-        for (name, bytes) in &mut files {
-            let part = Part::ALL.into_iter().find(|part| part.path("flow") == *name);
-            if let Some(part) = part {
-                *bytes = part.bytes(rewritten.view(), &svg, &facts()).unwrap();
-            }
-        }
+        rewrite(&mut files, vec![View::Flow(changed)]);
         prop_assert!(!findings(&repacked(files)).is_empty());
+    }
+}
+
+/// Writes every file but the manifest anew from other views.
+fn rewrite(files: &mut [File], views: Vec<View>) {
+    let claimed: Manifest = serde_json::from_slice(&files[0].1).unwrap();
+    let sealed: Vec<_> = views.into_iter().map(Disclosed::after_control).collect();
+    let sealed: Vec<_> = sealed.iter().collect();
+    let content = Content::new(&sealed, claimed.policy, &claimed.import);
+    for (part, at, path) in Part::places(&claimed.views) {
+        if let Some((_, bytes)) = files.iter_mut().find(|(name, _)| *name == path) {
+            *bytes = content.bytes(part, at).unwrap();
+        }
     }
 }
 
@@ -372,9 +389,8 @@ fn a_package_that_was_packed_by_another_program_is_found() {
 #[test]
 fn formats_choose_the_files() {
     let none = Formats { tables: false, svg: false, png: false, page: false };
-    let view = Disclosed::after_control(View::Flow(small()));
     let names = |formats| {
-        let package = write(&Contents { views: vec![&view], facts: facts(), formats }).unwrap();
+        let package = package_of(vec![View::Flow(small())], formats).unwrap();
         package.entries.into_iter().map(|entry| entry.name).collect::<Vec<_>>()
     };
     assert_eq!(names(none), ["manifest.json", "views/flow.json", "statement.md", "audit.json"]);
@@ -394,21 +410,201 @@ fn formats_choose_the_files() {
 }
 
 #[test]
-fn a_package_has_one_view() {
-    let view = Disclosed::after_control(View::Flow(small()));
-    for views in [vec![], vec![&view, &view]] {
-        let contents = Contents { views, facts: facts(), formats: NO_PNG };
-        assert!(matches!(write(&contents), Err(super::ReleaseError::OneView)));
+fn the_views_of_a_package_are_at_least_one_with_names_that_differ() {
+    assert!(matches!(package_of(vec![], NO_PNG), Err(ReleaseError::NoView)));
+    let twice = vec![View::Flow(small()), View::Flow(small())];
+    let same = package_of(twice, NO_PNG);
+    assert!(matches!(same, Err(ReleaseError::Spec(SpecError::SameName))));
+}
+
+/// The views by hand under names that differ.
+fn one_of_each_kind() -> Vec<View> {
+    let named = |(at, view): (usize, View)| {
+        let own = format!("\"name\":\"{}\"", view.name());
+        let json = serde_json::to_string(&view).unwrap();
+        let other = format!("\"name\":\"{}-{at}\"", view.name());
+        serde_json::from_str(&json.replace(&own, &other)).unwrap()
+    };
+    testing::every_kind().into_iter().enumerate().map(named).collect()
+}
+
+#[test]
+fn every_kind_of_view_is_written_and_verifies() {
+    for view in one_of_each_kind() {
+        let (kind, name) = (view.kind(), view.name().to_owned());
+        let package = package_of(vec![view.clone()], NO_PNG)
+            .unwrap_or_else(|error| panic!("{kind} {name}: {error}"));
+        let opened = open(&package.bytes).unwrap();
+        assert_eq!(opened.verdict.findings, [], "{kind} {name}");
+        assert!(*opened.views[0].view() == view, "{kind} {name}");
     }
+}
+
+#[test]
+fn a_changed_byte_of_any_kind_of_view_is_caught_though_the_hashes_are_made_anew() {
+    for view in one_of_each_kind() {
+        let kind = view.kind();
+        let whole = unpack(&package_of(vec![view], NO_PNG).unwrap().bytes).unwrap();
+        for file in 1..whole.len() {
+            for at in (0..whole[file].1.len()).step_by(whole[file].1.len() / 5) {
+                let mut files = whole.clone();
+                files[file].1[at] ^= 0x01;
+                assert!(is_caught(&repacked(files)), "{kind}, {} byte {at}", whole[file].0);
+            }
+        }
+    }
+}
+
+#[test]
+fn several_views_share_one_page_one_statement_and_one_audit() {
+    let views = one_of_each_kind();
+    let names: Vec<String> = views.iter().map(|view| view.name().to_owned()).collect();
+    let package = package_of(views.clone(), NO_PNG).unwrap();
+    let files = unpack(&package.bytes).unwrap();
+    let paths: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(paths[..3], ["manifest.json", "views/flow-0.json", "tables/flow-0.csv"]);
+    assert_eq!(paths[paths.len() - 3..], ["report.html", "statement.md", "audit.json"]);
+    assert_eq!(paths.len(), 1 + 3 * views.len() + 3);
+    let manifest: Manifest = serde_json::from_slice(&files[0].1).unwrap();
+    assert_eq!(manifest.views, names);
+    let text = |name: &str| {
+        let file = files.iter().find(|(known, _)| known == name).unwrap();
+        String::from_utf8(file.1.clone()).unwrap()
+    };
+    let (page, statement) = (text("report.html"), text("statement.md"));
+    for name in &names {
+        assert!(page.contains(&format!("<p class=\"kind\">{name}</p>")), "{name}");
+        assert!(statement.contains(&format!("“{name}”")), "{name}");
+    }
+    assert_eq!(page.matches("<svg").count(), views.len());
+    assert_eq!(statement.matches("## What is promised").count(), 1);
+    assert_is_well_formed(&page);
+    let opened = open(&package.bytes).unwrap();
+    assert_eq!(opened.verdict.findings, []);
+    assert!(opened.views.iter().map(Disclosed::view).eq(&views));
+    // The other order is another package, and the manifest's order is the one of the archive.
+    let mut swapped = files.clone();
+    let mut claimed: Manifest = serde_json::from_slice(&swapped.remove(0).1).unwrap();
+    claimed.views.swap(0, 1);
+    let again = Manifest::new(claimed.policy, claimed.views, claimed.import, &swapped).unwrap();
+    swapped.insert(0, (manifest::NAME.to_owned(), json(&again).unwrap().into_bytes()));
+    assert!(is_caught(&pack(&swapped).unwrap()));
+}
+
+#[test]
+fn a_changed_number_in_one_of_several_views_is_caught_even_when_all_is_written_anew() {
+    let views = vec![View::Flow(small()), testing::funnel(&PublishedCohort::default())];
+    let whole = unpack(&package_of(views.clone(), NO_PNG).unwrap().bytes).unwrap();
+    assert_eq!(findings(&repacked(whole.clone())), vec![], "rewriting alone changes nothing");
+    let mut changed = views;
+    if let View::Flow(flow) = &mut changed[0] {
+        flow.edges[0].count += 5;
+    }
+    let mut files = whole;
+    rewrite(&mut files, changed);
+    assert!(is_caught(&repacked(files)));
+}
+
+#[test]
+fn views_under_different_thresholds_do_not_go_into_one_package() {
+    let other = |change: fn(&mut Flow)| {
+        let mut flow = small();
+        flow.spec.name = "other".to_owned();
+        change(&mut flow);
+        package_of(vec![View::Flow(small()), View::Flow(flow)], NO_PNG)
+    };
+    assert!(other(|_| {}).is_ok());
+    assert!(matches!(other(|flow| flow.spec.blur = false), Err(ReleaseError::Refused(_))));
+    let mut lower = flow_of(Policy::new(5, None).unwrap(), Side::Start, 3, &[(vec![1, 2], 3)]);
+    lower.spec.name = "lower".to_owned();
+    let mixed = package_of(vec![View::Flow(small()), View::Flow(lower)], NO_PNG);
+    assert!(matches!(mixed, Err(ReleaseError::Refused(_))));
+}
+
+#[test]
+fn a_rounding_base_of_1_is_for_one_network_alone() {
+    let policy = Policy::new(10, Some(1)).unwrap();
+    let flow = |name: &str| {
+        let mut flow = flow_of(policy, Side::Start, 2, &[(vec![1, 2], 3), (vec![1], 1)]);
+        flow.spec.name = name.to_owned();
+        View::Flow(flow)
+    };
+    assert!(package_of(vec![flow("one")], NO_PNG).is_ok());
+    let two = package_of(vec![flow("one"), flow("two")], NO_PNG);
+    assert!(matches!(two, Err(ReleaseError::Refused(_))));
+    let View::Map(mut map) = testing::map(Unit::People, false, &PublishedCohort::default()) else {
+        panic!("a map");
+    };
+    map.b = 1;
+    let map = package_of(vec![View::Map(map)], NO_PNG);
+    assert!(matches!(map, Err(ReleaseError::Refused(_))));
+}
+
+#[test]
+fn a_package_states_people_or_sessions_for_a_cohort_never_both() {
+    let mut sessions = small();
+    sessions.spec.name = "sessions".to_owned();
+    sessions.unit = Unit::Sessions;
+    let both = package_of(vec![View::Flow(small()), View::Flow(sessions)], NO_PNG);
+    assert!(matches!(both, Err(ReleaseError::Refused(_))));
+}
+
+#[test]
+fn several_packages_are_checked_each_and_together() {
+    let one = package(small(), NO_PNG);
+    let two = package_of(vec![testing::funnel(&PublishedCohort::default())], NO_PNG).unwrap().bytes;
+    let together = verify_jointly(&[(1, &one), (2, &two)]);
+    assert!(together.passed());
+    assert!(together.joint.is_some_and(|joint| joint.checks.len() == 1));
+    assert!(together.notes[0].contains("may be about different people"), "{:?}", together.notes);
+
+    let alone = verify_jointly(&[(1, &one)]);
+    assert!(alone.passed() && alone.joint.is_none() && alone.notes.is_empty());
+    let broken = verify_jointly(&[(1, &one), (3, b"no package")]);
+    assert!(!broken.passed() && broken.joint.is_none());
+    assert!(broken.packages[0].is_ok() && broken.packages[1].is_err());
+}
+
+#[test]
+fn attributes_and_sessions_are_told_in_manifest_and_statement() {
+    let column = |role, name: &str| ReadColumn { role, name: Some(name.to_owned()) };
+    let facts = Facts {
+        columns: vec![
+            column(Role::Subject, "user"),
+            column(Role::Attribute, "country"),
+            column(Role::Attribute, "plan"),
+        ],
+        ..Facts::default()
+    };
+    let view = Disclosed::after_control(testing::breakdown(testing::funnel));
+    let policy = Policy::default().with_cap(Some(3)).unwrap().with_time_grain(TimeGrain::Hour);
+    let facts = facts.with_sessions(Some(1_800));
+    let package = write(&Contents { views: vec![&view], policy, facts, formats: NO_PNG }).unwrap();
+    let files = unpack(&package.bytes).unwrap();
+    let file = |name: &str| {
+        let file = files.iter().find(|(known, _)| known == name).unwrap();
+        String::from_utf8(file.1.clone()).unwrap()
+    };
+    let statement = file("statement.md");
+    for said in ["“country” was read as an attribute", "30 min", "cut to the hour"] {
+        assert!(statement.contains(said), "{said} in {statement}");
+    }
+    let manifest = file("manifest.json");
+    for said in ["\"cap\": 3", "\"time_grain\": \"hour\"", "\"session_gap_secs\": 1800"] {
+        assert!(manifest.contains(said), "{said} in {manifest}");
+    }
+    let told = Facts {
+        columns: vec![column(Role::Subject, "user"), column(Role::Session, "visit")],
+        ..Facts::default()
+    };
+    assert_eq!(told.with_sessions(Some(1_800)).session_gap_secs, None);
 }
 
 #[test]
 fn a_view_that_breaks_the_rules_does_not_leave() {
     let mut flow = small();
     flow.nodes[0].count -= 5;
-    let view = Disclosed::after_control(View::Flow(flow));
-    let contents = Contents { views: vec![&view], facts: facts(), formats: NO_PNG };
-    assert!(matches!(write(&contents), Err(super::ReleaseError::Refused(_))));
+    assert!(matches!(package_of(vec![View::Flow(flow)], NO_PNG), Err(ReleaseError::Refused(_))));
 }
 
 #[test]
@@ -429,6 +625,10 @@ fn the_page_is_well_formed_and_runs_nothing() {
     let page = String::from_utf8(page.1.clone()).unwrap();
     assert!(!page.contains("<script"));
     assert!(!page.contains("http://x\""));
+    assert_is_well_formed(&page);
+}
+
+fn assert_is_well_formed(page: &str) {
     let body = page.trim_start_matches("<!DOCTYPE html>");
     let mut reader = quick_xml::Reader::from_str(body);
     loop {

@@ -4,6 +4,7 @@ use super::archive::{File, pack};
 use super::manifest::{self, Manifest};
 use super::parts::{Content, Part};
 use super::{Contents, Entry, Package, ReleaseError, open};
+use crate::views::SpecError;
 
 /// Builds a package, reads its own bytes back, checks them, and refuses where anything is found.
 /// The same contents give the same bytes.
@@ -13,6 +14,11 @@ pub fn write(contents: &Contents<'_>) -> Result<Package, ReleaseError> {
     }
     let names: Vec<String> =
         contents.views.iter().map(|view| view.view().name().to_owned()).collect();
+    let mut sorted = names.clone();
+    sorted.sort_unstable();
+    if sorted.windows(2).any(|pair| pair[0] == pair[1]) {
+        return Err(SpecError::SameName.into());
+    }
     let built = |error: serde_json::Error| ReleaseError::Built(error.to_string());
     let content = Content::new(&contents.views, contents.policy, &contents.facts);
     let mut files: Vec<File> = Vec::new();

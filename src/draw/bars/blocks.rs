@@ -57,6 +57,13 @@ impl Block<'_> {
         }
     }
 
+    pub(super) fn bars(&self) -> &[Bar] {
+        match self {
+            Self::Bars { bars, .. } => bars,
+            Self::Columns { .. } | Self::Flow(_) => &[],
+        }
+    }
+
     /// The count that fills the room.
     pub(super) fn most(&self) -> u64 {
         let most = match self {
