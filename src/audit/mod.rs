@@ -11,6 +11,7 @@
 
 mod attack;
 pub mod coarser;
+mod joint;
 mod lattice;
 mod network;
 mod program;
@@ -26,6 +27,7 @@ mod tests;
 use std::fmt;
 
 pub use attack::{Answer, AuditError, attack, attack_within};
+pub use joint::{CellRef, Leak, Place, joint};
 pub use report::report;
 pub use system::{CellId, Interval, Refused, STEPS, Sense, Steps, System};
 pub use table::{Cell, Constraint, Insider, Relation, Status, Table, Target, Terms};

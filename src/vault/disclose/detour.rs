@@ -35,7 +35,7 @@ impl Threshold {
     }
 
     /// An edge with as many units as this has k people and nobody who dominates, whoever they are.
-    fn surely_enough(self) -> u32 {
+    pub(super) fn surely_enough(self) -> u32 {
         if self.cap == 1 { self.k } else { self.cap.saturating_mul(self.k.max(3)) }
     }
 

@@ -54,6 +54,7 @@ pub(super) fn disclose(
                 collapse: question.spec.collapse,
                 unit,
                 cap: question.policy.cap(),
+                dominance: question.policy.cap() > question.policy.default_cap(),
                 progress: question.progress,
             };
             publish(question, spec, group, &walk, clock)
@@ -247,7 +248,9 @@ impl Picture<'_> {
         own.sort_unstable_by_key(|slot| (std::cmp::Reverse(counted(*slot).count), *slot));
         let rest = loop {
             let mut folded = vec![true; self.slots.other() + 1];
-            own.iter().for_each(|slot| folded[*slot] = false);
+            for slot in &own {
+                folded[*slot] = false;
+            }
             let anybody = (0..folded.len()).any(|slot| folded[slot] && counted(slot).count > 0);
             if !anybody {
                 break None;
@@ -308,4 +311,4 @@ impl Picture<'_> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

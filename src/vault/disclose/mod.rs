@@ -24,6 +24,7 @@ mod split;
 #[cfg(test)]
 mod tests;
 mod timing;
+mod tree;
 mod trend;
 mod utility;
 

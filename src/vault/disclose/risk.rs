@@ -13,7 +13,9 @@ use crate::vault::measure::flow::{Measured, Unmeasured, measure};
 use crate::vault::measure::risk::{of_cohort, of_drawn};
 use crate::vault::protect::key::Key;
 use crate::vault::protect::labels;
-use crate::views::{Ask, FlowSpec, PathsSpec, Policy, Progress, Risk, Rules, Spec, Uniqueness};
+use crate::views::{
+    Ask, FlowSpec, PathsSpec, Policy, Progress, Risk, Rules, Spec, Uniqueness, Unit,
+};
 
 pub(in crate::vault) fn risk(
     store: &Store,
@@ -26,6 +28,9 @@ pub(in crate::vault) fn risk(
     spec.check()?;
     let labels = labels::table(store.dictionary(), rules, &spec.hide);
     let cohort = cohort::select(store, &labels, key, spec, policy)?;
+    // Only a map counts occurrences; a flow counts those people once.
+    let unit = if spec.unit == Unit::Occurrences { Unit::People } else { spec.unit };
+    let spec = &Spec { unit, ..spec.clone() };
     let flow = flow_of(spec);
     let question = Question {
         store,
@@ -117,7 +122,9 @@ mod tests {
         let Ok(flow) = asked(&journeys, &spec, 5) else { panic!("enough people") };
         spec.ask = Ask::Map(MapSpec::default());
         let Ok(map) = asked(&journeys, &spec, 5) else { panic!("enough people") };
-        assert!(map == flow);
+        spec.unit = Unit::Occurrences;
+        let Ok(occurrences) = asked(&journeys, &spec, 5) else { panic!("enough people") };
+        assert!(map == flow && occurrences == flow);
         assert!((map.before.first_steps[1] - 5.0).abs() < 1e-9);
     }
 

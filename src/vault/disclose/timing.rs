@@ -30,11 +30,13 @@ pub(super) fn disclose(
         &pair,
         question.progress,
     )?;
-    let mut who = format!("timing\n{}\n{}", spec.from, spec.to);
-    if from == to && question.spec.collapse {
-        // The next step with the same label is another one where repeats are one step.
-        who += &format!("\nrepeats are one step\n{}", hidden(question));
-    }
+    // The next step with the same label is another one where repeats are one step.
+    let how = if from == to && question.spec.collapse {
+        format!("repeats are one step\n{}", hidden(question))
+    } else {
+        String::new()
+    };
+    let who = format!("timing\n{}\n{}\n{how}", spec.from, spec.to);
     let people = timed.people(cohort.segments.len());
     let groups = question.groups(&who, &people, &people)?;
     let shown = groups.into_iter().filter(|group| group.part != Part::Neither);

@@ -4,16 +4,15 @@
 //! *Invariant:* exact, so nothing here leaves the vault. What fewer people have than the lowest
 //! threshold asks for is left out: no threshold shows it.
 
-use std::collections::{BTreeMap, HashMap};
-
 use rayon::prelude::*;
 
 use super::flow::{self, Journeys, Unmeasured};
+use super::map::{Slots, Walk};
 use crate::vault::journeys::Store;
-use crate::vault::journeys::cohort::{Cohort, Journey};
+use crate::vault::journeys::cohort::Cohort;
 use crate::vault::protect::key::Key;
 use crate::vault::protect::labels::LabelTable;
-use crate::views::{Cancelled, FlowSpec, Policy, Progress, Spec};
+use crate::views::{Cancelled, FlowSpec, Policy, Progress, Spec, Unit};
 
 /// Something that can be kept by name, and the keyed number by which its people are rounded.
 pub(in crate::vault) struct Item {
@@ -52,8 +51,16 @@ pub(in crate::vault) fn measure(
     let measured = flow::measure(store, key, labels, cohort, spec, flow, progress)?;
     let all: Vec<usize> = (0..cohort.segments.len()).collect();
     let journeys = measured.of(&all);
-    let edges =
-        edges(store, labels, cohort, spec.collapse, progress).map_err(Unmeasured::Cancelled)?;
+    let walk = Walk {
+        store,
+        labels,
+        journeys: &cohort.journeys,
+        collapse: spec.collapse,
+        unit: Unit::People,
+        cap: 1,
+        progress,
+    };
+    let edges = edges(&walk).map_err(Unmeasured::Cancelled)?;
 
     let who = format!("{:?} {:?} {} {:?}", spec.cohort, spec.unit, spec.collapse, flow.anchor);
     let item = |people: u64, what: &str, parts: &[&str]| {
@@ -77,7 +84,7 @@ pub(in crate::vault) fn measure(
     });
     let edges = edges
         .into_par_iter()
-        .map(|((from, to), people)| item(people, "edge", &[name(from), name(to)]));
+        .map(|(from, to, people)| item(people, "edge", &[name(from), name(to)]));
     Ok(Nameable {
         people: measured.people.iter().sum(),
         nodes: nodes.collect(),
@@ -176,101 +183,20 @@ fn paths(journeys: &Journeys) -> Vec<(Vec<u8>, u64)> {
     paths
 }
 
-/// Different people on every edge by name, with their last subject beside them. Up to 1,024 labels
-/// fit in a table.
-enum Edges {
-    Table { width: usize, cells: Vec<[u32; 2]> },
-    Listed(HashMap<(u32, u32), [u32; 2]>),
-}
-
-impl Edges {
-    const WIDEST: usize = 1024;
-
-    fn new(labels: usize) -> Self {
-        if labels <= Self::WIDEST {
-            Self::Table { width: labels, cells: vec![[0; 2]; labels * labels] }
-        } else {
-            Self::Listed(HashMap::new())
-        }
-    }
-
-    #[inline]
-    fn add(&mut self, from: u32, to: u32, subject: u32) {
-        let [people, last] = match self {
-            Self::Table { width, cells } => &mut cells[from as usize * *width + to as usize],
-            Self::Listed(cells) => cells.entry((from, to)).or_default(),
-        };
-        *people += u32::from(*last != subject + 1);
-        *last = subject + 1;
-    }
-
-    fn used(self) -> Vec<((u32, u32), u64)> {
-        let used = |(edge, [people, _]): ((u32, u32), [u32; 2])| {
-            (people > 0).then_some((edge, u64::from(people)))
-        };
-        match self {
-            Self::Table { width, cells } => {
-                let cells = cells.into_iter().enumerate();
-                let edge = |at: usize| ((at / width) as u32, (at % width) as u32);
-                cells.filter_map(|(at, cell)| used((edge(at), cell))).collect()
+/// Edges between labels that may stand for themselves, with the people on each.
+fn edges(walk: &Walk) -> Result<Vec<(u32, u32, u64)>, Cancelled> {
+    let slots = Slots::new(walk.labels, &walk.subjects_at()?, FLOOR, false);
+    let exact = walk.count(&slots)?;
+    let mut edges = Vec::new();
+    for (from, label) in slots.named.iter().enumerate() {
+        for (to, next) in slots.named.iter().enumerate() {
+            let people = u64::from(exact.edge(from, to).subjects);
+            if people >= FLOOR {
+                edges.push((*label, *next, people));
             }
-            Self::Listed(cells) => cells.into_iter().filter_map(used).collect(),
         }
     }
-}
-
-fn edges(
-    store: &Store,
-    labels: &LabelTable,
-    cohort: &Cohort,
-    collapse: bool,
-    progress: &Progress,
-) -> Result<BTreeMap<(u32, u32), u64>, Cancelled> {
-    let parts: Vec<Vec<((u32, u32), u64)>> = parts(&cohort.journeys)
-        .into_par_iter()
-        .map(|journeys| {
-            progress.check()?;
-            let mut edges = Edges::new(labels.names.len());
-            for journey in journeys {
-                let mut before = None;
-                for event in journey.events() {
-                    let label = labels.effective[store.label(event) as usize];
-                    if label == LabelTable::HIDDEN || (collapse && before == Some(label)) {
-                        continue;
-                    }
-                    if let Some(before) = before {
-                        edges.add(before, label, journey.subject);
-                    }
-                    before = Some(label);
-                }
-            }
-            Ok(edges.used())
-        })
-        .collect::<Result<_, Cancelled>>()?;
-    let mut all = BTreeMap::new();
-    for (edge, people) in parts.into_iter().flatten() {
-        *all.entry(edge).or_default() += people;
-    }
-    let nameable = |label: u32| labels.nameable[label as usize];
-    all.retain(|(from, to), people| *people >= FLOOR && nameable(*from) && nameable(*to));
-    Ok(all)
-}
-
-/// One part for each thread; the journeys of a subject are in one of them.
-fn parts(journeys: &[Journey]) -> Vec<&[Journey]> {
-    let share = journeys.len().div_ceil(rayon::current_num_threads().max(1)).max(1);
-    let mut parts = Vec::new();
-    let mut rest = journeys;
-    while !rest.is_empty() {
-        let mut len = share.min(rest.len());
-        while len < rest.len() && rest[len].subject == rest[len - 1].subject {
-            len += 1;
-        }
-        let (part, more) = rest.split_at(len);
-        parts.push(part);
-        rest = more;
-    }
-    parts
+    Ok(edges)
 }
 
 #[cfg(test)]

@@ -94,12 +94,12 @@ impl Graph {
     fn choose(&self, map: &Map, activities: u8, paths: u8) -> Shown {
         let (forth, back) = (self.forward.reachable(), self.backward.reachable());
         let mut connected: Vec<bool> = forth.iter().zip(back).map(|(f, b)| *f && b).collect();
-        if !connected.contains(&true) {
-            // Nothing is, so there is nothing to keep.
+        let is_label = |at: &usize| map.nodes[*at].kind == LabelKind::Label;
+        if !(0..connected.len()).filter(is_label).any(|at| connected[at]) {
+            // No activity is, so there is nothing to keep.
             connected.fill(true);
         }
         let share = |number: usize, percent: u8| (number * usize::from(percent)).div_ceil(100);
-        let is_label = |at: &usize| map.nodes[*at].kind == LabelKind::Label;
         let named = (0..map.nodes.len()).filter(is_label).count();
         let mut nodes = vec![false; map.nodes.len()];
         let candidates = (0..map.nodes.len()).filter(is_label).filter(|at| connected[*at]);
@@ -113,7 +113,9 @@ impl Graph {
         }
         let mut ends = vec![(0, 0); map.edges.len()];
         for (from, next) in self.forward.next.iter().enumerate() {
-            next.iter().for_each(|(number, to)| ends[*number] = (from, *to));
+            for (number, to) in next {
+                ends[*number] = (from, *to);
+            }
         }
         let between: Vec<usize> =
             (0..ends.len()).filter(|edge| may[ends[*edge].0] && may[ends[*edge].1]).collect();
@@ -140,7 +142,9 @@ impl Side {
         let enters = |at: &usize| shown.nodes[*at] && self.entries[*at].is_some();
         let mut waiting: Vec<usize> = (0..self.entries.len()).filter(enters).collect();
         let mut reached = vec![false; self.entries.len()];
-        waiting.iter().for_each(|at| reached[*at] = true);
+        for at in &waiting {
+            reached[*at] = true;
+        }
         while let Some(at) = waiting.pop() {
             for (edge, to) in &self.next[at] {
                 if shown.edges[*edge] && !reached[*to] {

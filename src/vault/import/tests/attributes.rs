@@ -50,18 +50,33 @@ fn import_with(bytes: &[u8], attributes: &[&str]) -> Imported {
 #[test]
 fn the_first_value_in_time_that_is_not_empty_counts() {
     let rows = b"user_id,event,timestamp,plan,land\n\
+        u4,,1,refused,XX\n\
         u1,A,30,free,\n\
+        u4,A,never,refused,XX\n\
         u1,B,10,,AT\n\
         u1,C,20,gold,DE\n\
         u2,A,7,gold,CH\n\
         u2,B,7,free,DE\n\
         u3,A,1,,\n\
-        u4,,1,never,XX\n\
-        u4,A,never,never,XX\n";
+        u4,,1,refused,XX\n";
     let imported = import_with(rows, &["plan", "land"]);
     assert_eq!(values(&imported.store, "plan"), of([("u1", "gold"), ("u2", "gold")]));
     assert_eq!(values(&imported.store, "land"), of([("u1", "AT"), ("u2", "CH")]));
     assert_eq!(imported.quality.columns_not_read, [] as [String; 0]);
+}
+
+#[test]
+fn long_values_stay_whole() {
+    let mut text = "user_id,event,timestamp,note\n".to_owned();
+    for row in 0..5 {
+        writeln!(text, "u{row},A,7,{row}{}", "x".repeat(700_000)).unwrap();
+    }
+    let store = import_with(text.as_bytes(), &["note"]).store;
+    let values = values(&store, "note");
+    for row in 0..5 {
+        let value = &values[&format!("u{row}")];
+        assert!(value.starts_with(&row.to_string()) && value.len() == 700_001);
+    }
 }
 
 #[test]

@@ -33,6 +33,7 @@ fn check(store: &Store, answer: &Value) {
             collapse: false,
             unit,
             cap: u32::MAX,
+            dominance: false,
             progress: &Progress::default(),
         };
         let slots = Slots::new(&table, &walk.subjects_at().unwrap(), 1, false);

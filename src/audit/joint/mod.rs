@@ -1,0 +1,406 @@
+//! The attack on all views of a package, or of several packages, together.
+//!
+//! Every number is read for what it means: how many true people are in some group, or how many of
+//! them were drawn in it (`read`). The same meaning is the same unknown (`model`), and meanings lie
+//! inside each other, add up, or are hidden (`relate`, `cohorts`). Then the attacker asks whether
+//! any group that they can name is provably of 1..k−1 people. Drawings are networks of their own
+//! (`drawing`), tied to true numbers where these could tell something.
+//!
+//! *Invariant:* the answer is that of all relations together, however few of them are written down
+//! at first; whatever cannot be answered is an error.
+
+mod cohorts;
+mod drawing;
+mod model;
+mod read;
+mod relate;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Finding;
+use super::search::{Group, Search};
+use super::system::{CellId, Refused, Sense, Steps, System};
+use crate::views::{Unit, View};
+use drawing::Drawings;
+use model::{Model, Var};
+use read::{Part, Read};
+use relate::Segments;
+
+/// Numbers of people beyond this are not believed.
+const MOST_PEOPLE: u64 = 100_000_000_000;
+/// A finding names at most this many numbers.
+const MOST_PLACES: usize = 6;
+/// And at most this many cells to fold.
+const MOST_CELLS: usize = 60;
+
+/// A group that is provably of 1..k−1 people, and the published numbers that prove it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leak {
+    pub finding: Finding,
+    pub cells: Vec<CellRef>,
+}
+
+/// A published number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CellRef {
+    pub view: usize,
+    /// Its place in [`View::parts`].
+    pub part: usize,
+    pub cell: Place,
+}
+
+/// Where in a view a number stands: a place in the list of that name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    People,
+    Node(usize),
+    Edge(usize),
+    Exit(usize),
+    Start(usize),
+    End(usize),
+    Path(usize),
+    Step(usize),
+    Bin(usize),
+    /// An edge, and a bin of its times.
+    EdgeBin(usize, usize),
+}
+
+/// Attacks views together, each with the place to say in findings (`views/flow.json`). Empty where
+/// nothing is found.
+///
+/// # Errors
+/// [`Refused`] where the numbers contradict each other or the attack could not be finished. Views
+/// without an answer are not safe together.
+pub fn joint(views: &[(&str, &View)], steps: &mut Steps) -> Result<Vec<Leak>, Refused> {
+    let mut leaks = two_units(views);
+    let model = understand(views, steps)?;
+    let (targets, small) = attacked(&model, steps)?;
+    for (terms, _) in targets.iter().zip(small).filter(|(_, small)| *small) {
+        leaks.push(told(&model, views, terms));
+    }
+    Ok(leaks)
+}
+
+/// People and sessions of one cohort: the difference counts people who have several.
+fn two_units(views: &[(&str, &View)]) -> Vec<Leak> {
+    let mut first: BTreeMap<crate::views::PublishedCohort, (Unit, usize)> = BTreeMap::new();
+    let mut leaks = Vec::new();
+    for (at, (place, view)) in views.iter().enumerate() {
+        let parts = view.parts();
+        let heads = [view.head()].into_iter().chain(parts.iter().map(|part| part.head()));
+        let mut found: BTreeSet<usize> = BTreeSet::new();
+        for head in heads.filter(|head| head.people > 0 && head.unit != Unit::Occurrences) {
+            let mut cohort = cohorts::normal(head.cohort);
+            cohort.journey = None;
+            let (unit, other) = *first.entry(cohort).or_insert((head.unit, at));
+            if unit != head.unit {
+                found.insert(other);
+            }
+        }
+        for other in found {
+            let people = |view: usize| {
+                let parts = 0..views[view].1.parts().len();
+                parts.map(move |part| CellRef { view, part, cell: Place::People })
+            };
+            let cells = people(other).chain(people(at)).collect();
+            let what = format!(
+                "one counts people and the other sessions of the same people; the two together \
+                 tell how many have several, so count both alike or leave one out (the other is {})",
+                views[other].0
+            );
+            leaks.push(Leak { finding: Finding::new(*place, what), cells });
+        }
+    }
+    leaks
+}
+
+/// Everything that the views say, and what follows from their meanings.
+fn understand(views: &[(&str, &View)], steps: &mut Steps) -> Result<Model, Refused> {
+    let mut model = Model::default();
+    let mut read = Read::default();
+    let mut segments = Vec::new();
+    let mut parts_read = 0;
+    for (at, (place, view)) in views.iter().enumerate() {
+        let parts = view.parts();
+        let first = parts_read;
+        let mut cohorts = Vec::new();
+        for (number, part) in parts.iter().enumerate() {
+            let head = part.head();
+            if head.people > MOST_PEOPLE || head.k == 0 {
+                return Err(Refused::TooLarge);
+            }
+            let cohort = model.cohort(head.cohort);
+            cohorts.push(cohort);
+            let part_place =
+                if parts.len() > 1 { format!("{place}, {}", words_of_part(view, number)) } else { (*place).to_owned() };
+            let part_read = Part {
+                view: at,
+                part: number,
+                number: parts_read,
+                place: part_place,
+                cohort,
+                unit: model::unit(head.unit),
+                head,
+            };
+            read.part(&mut model, &part_read, part);
+            parts_read += 1;
+        }
+        if view.head().people > 0 && !matches!(parts[..], [part] if std::ptr::eq(part, *view)) {
+            let base = model.cohort(view.head().cohort);
+            let is_all = matches!(view, View::Breakdown(_));
+            if is_all {
+                segments.push(Segments { base, parts: (first..parts_read).collect(), cohorts });
+            }
+        }
+    }
+    steps.spend(model.cohorts.len().saturating_mul(model.cohorts.len() + model.keys.len()))?;
+    relate::relate(&mut model, &read, &segments);
+    Ok(model)
+}
+
+type Target = Vec<(Var, i8)>;
+
+/// A system of everything that may tell something, and the groups to ask about.
+struct Attack<'a> {
+    system: System,
+    drawings: Drawings<'a>,
+    targets: Vec<Target>,
+    groups: Vec<Group>,
+}
+
+/// Which arcs of drawings are cells of the system.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Arcs {
+    /// Those that could tell something about a true group, or it about them.
+    Tied,
+    /// All, with what comes in and goes out at every place.
+    #[cfg(test)]
+    All,
+}
+
+/// All targets and which of them are small.
+fn attacked(model: &Model, steps: &mut Steps) -> Result<(Vec<Target>, Vec<bool>), Refused> {
+    let attack = Attack::new(model, Arcs::Tied);
+    let terms: Vec<_> = attack.groups.iter().map(|group| group.terms.clone()).collect();
+    attack.system.check(&terms)?;
+    let Attack { system, drawings, targets, groups } = attack;
+    let small = Search::new(system, &drawings, steps)?.small(&groups, steps)?;
+    Ok((targets, small))
+}
+
+impl<'a> Attack<'a> {
+    fn new(model: &'a Model, arcs: Arcs) -> Self {
+        let mut system = System::of_counts();
+        for unknown in &model.unknowns {
+            system.cell(unknown.lo, unknown.hi);
+        }
+        let mut attack = Self {
+            system,
+            drawings: Drawings {
+                nets: &model.nets,
+                cells: model.nets.iter().map(|net| vec![None; net.arcs.len()]).collect(),
+            },
+            targets: Vec::new(),
+            groups: Vec::new(),
+        };
+        for relation in &model.relations {
+            let terms = relation.terms.iter().map(|&(at, by)| (CellId(at), by));
+            attack.system.relate(terms, relation.sense, 0.0);
+        }
+        for &(part, whole) in &model.nested {
+            attack.system.relate(
+                [(CellId(part), 1.0), (CellId(whole), -1.0)],
+                Sense::AtMost,
+                0.0,
+            );
+        }
+        for (net, cells) in model.nets.iter().zip(&mut attack.drawings.cells) {
+            cells[0] = Some(net.people);
+        }
+        #[cfg(test)]
+        if arcs == Arcs::All {
+            attack.write_out(model);
+        }
+        attack.tie(model, arcs);
+        for target in &model.targets {
+            attack.ask(model, target.clone());
+        }
+        let rows = attack.drawings.at_places();
+        attack.system.rows.extend(rows);
+        attack
+    }
+
+    fn cell(&mut self, model: &Model, net: usize, arc: usize) -> CellId {
+        if let Some(cell) = self.drawings.cells[net][arc] {
+            return CellId(cell);
+        }
+        let drawn = &model.nets[net].arcs[arc];
+        let hi = if drawn.hi >= drawing::ENDLESS { f64::INFINITY } else { drawn.hi as f64 };
+        let cell = self.system.cell(drawn.lo as f64, hi);
+        self.drawings.cells[net][arc] = Some(cell.0);
+        cell
+    }
+
+    /// Drawn groups lie inside true ones; what is left of these is a group too. Pairs that are too
+    /// far from each other say nothing.
+    fn tie(&mut self, model: &Model, arcs: Arcs) {
+        for coupling in &model.couplings {
+            let net = &model.nets[coupling.net];
+            let true_lo = model.unknowns[coupling.within].lo as i64;
+            let most = coupling.arcs.iter().fold(0_i64, |sum, arc| sum.saturating_add(net.arcs[*arc].hi));
+            let k = net.k.min(model.unknowns[coupling.within].k) as i64;
+            if arcs == Arcs::Tied && true_lo >= most && true_lo - most >= k {
+                continue;
+            }
+            let cells: Vec<CellId> = coupling
+                .arcs
+                .iter()
+                .map(|arc| self.cell(model, coupling.net, *arc))
+                .collect();
+            let terms = cells.iter().map(|cell| (*cell, 1.0));
+            let within = (CellId(coupling.within), -1.0);
+            self.system.relate(terms.chain([within]), Sense::AtMost, 0.0);
+            let drawn: Vec<Var> =
+                coupling.arcs.iter().map(|arc| Var::Arc(coupling.net, *arc)).collect();
+            let whole = (Var::Cell(coupling.within), 1);
+            let without = |arcs: &[Var]| {
+                arcs.iter().map(|arc| (*arc, -1)).chain([whole]).collect::<Target>()
+            };
+            self.ask(model, without(&drawn));
+            if drawn.len() > 1 {
+                for arc in &drawn {
+                    self.ask(model, without(&[*arc]));
+                }
+            }
+        }
+    }
+
+    fn ask(&mut self, model: &Model, target: Target) {
+        let mut k = u64::MAX;
+        let mut terms = Vec::with_capacity(target.len());
+        for &(var, by) in &target {
+            let cell = match var {
+                Var::Cell(at) => {
+                    k = k.min(model.unknowns[at].k);
+                    CellId(at)
+                }
+                Var::Arc(net, arc) => {
+                    k = k.min(model.nets[net].k);
+                    self.cell(model, net, arc)
+                }
+            };
+            terms.push((cell, f64::from(by)));
+        }
+        // What no view speaks of is no group.
+        if k < u64::MAX {
+            self.groups.push(Group { terms, k });
+            self.targets.push(target);
+        }
+    }
+
+    /// Every arc a cell, and every place a relation.
+    #[cfg(test)]
+    fn write_out(&mut self, model: &Model) {
+        for (number, net) in model.nets.iter().enumerate() {
+            let mut at: Vec<Vec<(CellId, f64)>> = vec![Vec::new(); net.places];
+            for (arc, ends) in net.arcs.iter().enumerate() {
+                let cell = self.cell(model, number, arc);
+                at[ends.head].push((cell, 1.0));
+                at[ends.tail].push((cell, -1.0));
+            }
+            for terms in at {
+                self.system.relate(terms, Sense::Equal, 0.0);
+            }
+        }
+    }
+}
+
+/// A leak in words, without any label: which numbers, how they combine, what to change.
+fn told(model: &Model, views: &[(&str, &View)], target: &Target) -> Leak {
+    let mut cells: BTreeSet<CellRef> = BTreeSet::new();
+    let (mut whole, mut without) = (Vec::new(), Vec::new());
+    let mut k = u64::MAX;
+    for &(var, by) in target {
+        let (place, own): (String, Vec<CellRef>) = match var {
+            Var::Arc(net, arc) => {
+                k = k.min(model.nets[net].k);
+                let cell = model.nets[net].arcs[arc].cell;
+                let place = cell.map(|cell| place_of(views, cell));
+                let place = place.unwrap_or_else(|| "a step of a path".to_owned());
+                (place, cell.into_iter().collect())
+            }
+            Var::Cell(at) => {
+                let unknown = &model.unknowns[at];
+                k = k.min(unknown.k);
+                let place = match (unknown.cells.first(), &unknown.hidden) {
+                    (Some(cell), _) => place_of(views, *cell),
+                    (None, Some(place)) => place.clone(),
+                    (None, None) => "a group that no number stands for".to_owned(),
+                };
+                let mut own = unknown.cells.clone();
+                if own.is_empty() {
+                    // What proves it stands in the relations of what is hidden.
+                    let related = model.relations.iter().filter(|relation| {
+                        relation.terms.iter().any(|(other, _)| *other == at)
+                    });
+                    let others = related.flat_map(|relation| &relation.terms);
+                    own.extend(others.flat_map(|(other, _)| &model.unknowns[*other].cells));
+                }
+                (place, own)
+            }
+        };
+        cells.extend(own);
+        if by > 0 { whole.push(place) } else { without.push(place) }
+    }
+    let small = k.saturating_sub(1);
+    let group = if without.is_empty() {
+        "the people there are".to_owned()
+    } else {
+        format!("the people there who are not in {} are", listed(&without))
+    };
+    let what = format!(
+        "by what the numbers mean and how they are rounded, {group} provably 1 to {small}; fold one \
+         of these numbers, show a view less finely, or leave one out"
+    );
+    let cells = cells.into_iter().take(MOST_CELLS).collect();
+    Leak { finding: Finding::new(listed(&whole), what), cells }
+}
+
+fn listed(places: &[String]) -> String {
+    let (shown, more) = places.split_at(places.len().min(MOST_PLACES));
+    let mut text = shown.join(" and ");
+    if !more.is_empty() {
+        text.push_str(&format!(" and {} more", more.len()));
+    }
+    text
+}
+
+fn words_of_part(view: &View, part: usize) -> String {
+    match view {
+        View::Comparison(_) => format!("side {}", if part == 0 { "a" } else { "b" }),
+        _ => format!("segment {}", part + 1),
+    }
+}
+
+fn place_of(views: &[(&str, &View)], cell: CellRef) -> String {
+    let Some((place, view)) = views.get(cell.view) else { return String::new() };
+    let what = match cell.cell {
+        Place::People => "people".to_owned(),
+        Place::Node(at) => format!("node {}", at + 1),
+        Place::Edge(at) => format!("edge {}", at + 1),
+        Place::Exit(at) => format!("exit {}", at + 1),
+        Place::Start(at) => format!("start {}", at + 1),
+        Place::End(at) => format!("end {}", at + 1),
+        Place::Path(at) => format!("path {}", at + 1),
+        Place::Step(at) => format!("step {}", at + 1),
+        Place::Bin(at) => format!("bin {}", at + 1),
+        Place::EdgeBin(edge, bin) => format!("edge {}, bin {}", edge + 1, bin + 1),
+    };
+    if view.parts().len() > 1 {
+        format!("{place}, {}, {what}", words_of_part(view, cell.part))
+    } else {
+        format!("{place}, {what}")
+    }
+}
