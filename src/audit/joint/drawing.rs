@@ -81,9 +81,12 @@ impl Drawings<'_> {
                     at[place][back].add(out_first, -1.0);
                 }
             }
-            rows.extend(at.into_iter().flatten().filter(|sum| sum.row.terms.len() > 1).filter_map(
-                |sum| (!sum.is_endless).then_some(sum.row),
-            ));
+            rows.extend(
+                at.into_iter()
+                    .flatten()
+                    .filter(|sum| sum.row.terms.len() > 1)
+                    .filter_map(|sum| (!sum.is_endless).then_some(sum.row)),
+            );
         }
         rows
     }

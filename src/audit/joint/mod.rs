@@ -133,8 +133,11 @@ fn understand(views: &[(&str, &View)], steps: &mut Steps) -> Result<Model, Refus
             }
             let cohort = model.cohort(head.cohort);
             cohorts.push(cohort);
-            let part_place =
-                if parts.len() > 1 { format!("{place}, {}", words_of_part(view, number)) } else { (*place).to_owned() };
+            let part_place = if parts.len() > 1 {
+                format!("{place}, {}", words_of_part(view, number))
+            } else {
+                (*place).to_owned()
+            };
             let part_read = Part {
                 view: at,
                 part: number,
@@ -210,11 +213,7 @@ impl<'a> Attack<'a> {
             attack.system.relate(terms, relation.sense, 0.0);
         }
         for &(part, whole) in &model.nested {
-            attack.system.relate(
-                [(CellId(part), 1.0), (CellId(whole), -1.0)],
-                Sense::AtMost,
-                0.0,
-            );
+            attack.system.relate([(CellId(part), 1.0), (CellId(whole), -1.0)], Sense::AtMost, 0.0);
         }
         for (net, cells) in model.nets.iter().zip(&mut attack.drawings.cells) {
             cells[0] = Some(net.people);
@@ -249,25 +248,22 @@ impl<'a> Attack<'a> {
         for coupling in &model.couplings {
             let net = &model.nets[coupling.net];
             let true_lo = model.unknowns[coupling.within].lo as i64;
-            let most = coupling.arcs.iter().fold(0_i64, |sum, arc| sum.saturating_add(net.arcs[*arc].hi));
+            let most =
+                coupling.arcs.iter().fold(0_i64, |sum, arc| sum.saturating_add(net.arcs[*arc].hi));
             let k = net.k.min(model.unknowns[coupling.within].k) as i64;
             if arcs == Arcs::Tied && true_lo >= most && true_lo - most >= k {
                 continue;
             }
-            let cells: Vec<CellId> = coupling
-                .arcs
-                .iter()
-                .map(|arc| self.cell(model, coupling.net, *arc))
-                .collect();
+            let cells: Vec<CellId> =
+                coupling.arcs.iter().map(|arc| self.cell(model, coupling.net, *arc)).collect();
             let terms = cells.iter().map(|cell| (*cell, 1.0));
             let within = (CellId(coupling.within), -1.0);
             self.system.relate(terms.chain([within]), Sense::AtMost, 0.0);
             let drawn: Vec<Var> =
                 coupling.arcs.iter().map(|arc| Var::Arc(coupling.net, *arc)).collect();
             let whole = (Var::Cell(coupling.within), 1);
-            let without = |arcs: &[Var]| {
-                arcs.iter().map(|arc| (*arc, -1)).chain([whole]).collect::<Target>()
-            };
+            let without =
+                |arcs: &[Var]| arcs.iter().map(|arc| (*arc, -1)).chain([whole]).collect::<Target>();
             self.ask(model, without(&drawn));
             if drawn.len() > 1 {
                 for arc in &drawn {
@@ -342,9 +338,10 @@ fn told(model: &Model, views: &[(&str, &View)], target: &Target) -> Leak {
                 let mut own = unknown.cells.clone();
                 if own.is_empty() {
                     // What proves it stands in the relations of what is hidden.
-                    let related = model.relations.iter().filter(|relation| {
-                        relation.terms.iter().any(|(other, _)| *other == at)
-                    });
+                    let related = model
+                        .relations
+                        .iter()
+                        .filter(|relation| relation.terms.iter().any(|(other, _)| *other == at));
                     let others = related.flat_map(|relation| &relation.terms);
                     own.extend(others.flat_map(|(other, _)| &model.unknowns[*other].cells));
                 }

@@ -236,9 +236,9 @@ impl Read {
             }
         }
         let side = |model: &mut Model,
-                        list: &[MapEnd],
-                        place: &dyn Fn(usize) -> Place,
-                        item: &dyn Fn(Name) -> Item| {
+                    list: &[MapEnd],
+                    place: &dyn Fn(usize) -> Place,
+                    item: &dyn Fn(Name) -> Item| {
             let mut ends = Ends::default();
             let mut all = Vec::new();
             for (at, end) in list.iter().enumerate() {
@@ -265,8 +265,7 @@ impl Read {
             }
             ends
         };
-        shown.starts =
-            side(model, &map.starts, &Place::Start, &|name| Item::Start(name, words));
+        shown.starts = side(model, &map.starts, &Place::Start, &|name| Item::Start(name, words));
         shown.ends = side(model, &map.ends, &Place::End, &|name| Item::End(name, words));
         self.maps.push(shown);
     }
@@ -322,9 +321,10 @@ impl Read {
             && trend.bins.first().is_some_and(|first| {
                 first.from.is_none_or(|from| cohort.from.is_some_and(|begin| begin >= from))
             })
-            && trend.bins.last().is_some_and(|last| {
-                last.to.is_none_or(|to| cohort.to.is_some_and(|day| day < to))
-            });
+            && trend
+                .bins
+                .last()
+                .is_some_and(|last| last.to.is_none_or(|to| cohort.to.is_some_and(|day| day < to)));
         self.trends.push(Intervals { whole, bins, is_gapless });
     }
 
@@ -543,9 +543,8 @@ fn told(names: &[Option<Name>], asked: &FlowAsked, words: Words) -> Vec<Item> {
         }
     }
     if let Some(Some(before)) = earlier.last() {
-        let is_new = !names[..names.len() - 1]
-            .windows(2)
-            .any(|pair| pair == [Some(*before), Some(*last)]);
+        let is_new =
+            !names[..names.len() - 1].windows(2).any(|pair| pair == [Some(*before), Some(*last)]);
         if is_new {
             let (from, to) =
                 if asked.anchor == Side::End { (*last, *before) } else { (*before, *last) };

@@ -48,9 +48,8 @@ fn tie(model: &mut Model, read: &Read) {
     let told: BTreeSet<(u8, Item)> = model.keys.keys().map(|key| (key.unit, key.item)).collect();
     for tie in &read.ties {
         let to = tie.to;
-        let has_ends = |shown: &&Shown| {
-            shown.is_full && (shown.cohort, shown.unit) == (to.cohort, to.unit)
-        };
+        let has_ends =
+            |shown: &&Shown| shown.is_full && (shown.cohort, shown.unit) == (to.cohort, to.unit);
         let is_end_of_map = match to.item {
             Item::Start(_, words) | Item::End(_, words) => {
                 read.maps.iter().filter(has_ends).any(|shown| shown.words == words)
@@ -216,7 +215,8 @@ fn groups(model: &mut Model, read: &Read, segments: &[Segments]) {
         all.retain(|(unit, item)| population.is_none_or(|key| covers(key, *unit, *item)));
         if family.is_all {
             for (unit, item) in &all {
-                *told.entry(Key { cohort: family.base, unit: *unit, item: *item }).or_default() += 1;
+                *told.entry(Key { cohort: family.base, unit: *unit, item: *item }).or_default() +=
+                    1;
             }
         }
         wanted.push((at, all));
@@ -280,7 +280,8 @@ fn exhaust(model: &mut Model, read: &Read, whole: usize, members: impl Iterator<
     }
     let absent: Vec<(Key, Option<(f64, u64, String)>)> =
         hidden.into_iter().map(|key| (key, most_absent(read, key))).collect();
-    let most: f64 = absent.iter().map(|(_, most)| most.as_ref().map_or(f64::INFINITY, |m| m.0)).sum();
+    let most: f64 =
+        absent.iter().map(|(_, most)| most.as_ref().map_or(f64::INFINITY, |m| m.0)).sum();
     let told: f64 = shown.iter().map(|at| model.unknowns[*at].hi).sum();
     // Where all that is absent cannot be small, something was folded for another reason.
     let holds = model.unknowns[whole].lo <= told + most;
@@ -311,8 +312,7 @@ fn exhaust(model: &mut Model, read: &Read, whole: usize, members: impl Iterator<
 fn covering(model: &mut Model, read: &Read) {
     for shown in read.maps.iter().filter(|shown| shown.is_full && shown.words.skip.is_none()) {
         let is_other = |name: &Name| matches!(name, Name::Other(_));
-        let other_is_told =
-            shown.edges.iter().any(|(from, to)| is_other(from) || is_other(to));
+        let other_is_told = shown.edges.iter().any(|(from, to)| is_other(from) || is_other(to));
         if shown.names.iter().any(|(name, _)| is_other(name)) && !other_is_told {
             continue;
         }
@@ -323,8 +323,7 @@ fn covering(model: &mut Model, read: &Read) {
             into.entry(*to).or_default().insert(*from);
         }
         for (name, node) in &shown.names {
-            for (beside, ends, is_out) in
-                [(&out, &shown.ends, true), (&into, &shown.starts, false)]
+            for (beside, ends, is_out) in [(&out, &shown.ends, true), (&into, &shown.starts, false)]
             {
                 cover(model, shown, *name, *node, beside.get(name), ends, is_out);
             }
@@ -347,8 +346,7 @@ fn cover(
         let (from, to) = if is_out { (name, other) } else { (other, name) };
         key(Item::Edge { from, to, words })
     };
-    let end =
-        key(if is_out { Item::End(name, words) } else { Item::Start(name, words) });
+    let end = key(if is_out { Item::End(name, words) } else { Item::Start(name, words) });
     // A person's last time at a label is followed by another one, so that repeats do not matter;
     // they do where every time counts.
     let repeats = shown.unit == OCCURRENCES && !shown.collapse;

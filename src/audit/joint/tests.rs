@@ -44,9 +44,13 @@ fn map(cohort: &PublishedCohort, people: u64, cells: &[(&str, u64)]) -> View {
     map_at((10, 5), cohort, people, cells)
 }
 
-fn map_at((k, b): (u32, u32), cohort: &PublishedCohort, people: u64, cells: &[(&str, u64)]) -> View {
-    let asked =
-        MapAsked { activities: 100, paths: 100, skip_rare: false, times: false, cap: None };
+fn map_at(
+    (k, b): (u32, u32),
+    cohort: &PublishedCohort,
+    people: u64,
+    cells: &[(&str, u64)],
+) -> View {
+    let asked = MapAsked { activities: 100, paths: 100, skip_rare: false, times: false, cap: None };
     let mut map = Map {
         unit: Unit::People,
         k,
@@ -146,16 +150,8 @@ fn found(views: &[&View]) -> Vec<String> {
     attack(views).unwrap().into_iter().map(|leak| leak.finding.to_string()).collect()
 }
 
-const SIMPLE: [(&str, u64); 8] = [
-    ("A", 60),
-    ("B", 55),
-    ("C", 10),
-    ("A>B", 50),
-    ("A>C", 10),
-    (">A", 60),
-    ("B>", 50),
-    ("C>", 10),
-];
+const SIMPLE: [(&str, u64); 8] =
+    [("A", 60), ("B", 55), ("C", 10), ("A>B", 50), ("A>C", 10), (">A", 60), ("B>", 50), ("C>", 10)];
 
 #[test]
 fn a_map_in_its_bins_is_safe_alone() {

@@ -58,6 +58,7 @@ pub(in crate::vault) fn measure(
         collapse: spec.collapse,
         unit: Unit::People,
         cap: 1,
+        dominance: false,
         progress,
     };
     let edges = edges(&walk).map_err(Unmeasured::Cancelled)?;
