@@ -53,9 +53,9 @@ pub fn cells(nodes: &[FlowNode], edges: &[FlowEdge], exits: &[FlowExit]) -> Cell
 }
 
 /// The cells of paths, seen step by step.
-pub fn cells_of_paths(paths: &Paths) -> Cells {
+pub fn cells_of_paths(paths: &[Path]) -> Cells {
     let mut cells = Cells::default();
-    for path in &paths.paths {
+    for path in paths {
         let steps: Vec<At> =
             (1..).zip(&path.steps).map(|(step, taken)| (step, label_of(taken))).collect();
         cells.add(None, steps.first().cloned(), path.count);

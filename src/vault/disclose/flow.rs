@@ -9,10 +9,13 @@ use super::grid::{Edge, Ends, Grid, OTHER};
 use super::meaning::{Meaning, Steps};
 use super::question::{Group, Published, Question, attribute_name, band};
 use super::round::{self, Arc};
+use super::tree::Tree;
 use crate::audit::coarser::{self, Cells};
 use crate::vault::journeys::cohort::Part;
 use crate::vault::measure::flow::{Journeys, measure};
-use crate::views::{Ask, DrawnFor, Flow, FlowAsked, FlowSpec, PathsSpec, Spec, Split, View};
+use crate::views::{
+    Ask, DrawnFor, Flow, FlowAsked, FlowSpec, Path, Paths, PathsSpec, Spec, Split, View,
+};
 
 /// Everybody of a cohort, drawn for the finest question and rounded.
 pub(super) struct Drawing {
@@ -24,10 +27,25 @@ pub(super) struct Drawing {
     pub(super) kept: (u64, u64),
 }
 
-/// One group's part of a drawing, as it would be published.
+/// One group's part of a drawing, rounded.
 struct Drawn {
     group: Group,
-    cells: Cells,
+    numbers: Numbers,
+}
+
+/// Step by step, or told by what came before where paths are asked for.
+enum Numbers {
+    Cells(Cells),
+    Paths(Vec<Path>),
+}
+
+impl Numbers {
+    fn cells(&self) -> Cells {
+        match self {
+            Self::Cells(cells) => cells.clone(),
+            Self::Paths(paths) => coarser::cells_of_paths(paths),
+        }
+    }
 }
 
 /// Draws a cohort once. The question's own steps, labels and split are the finest that is asked.
@@ -50,27 +68,53 @@ pub(super) fn draw(question: &Question, finest: &FlowSpec) -> Result<Drawing, Di
     for group in groups {
         let journeys = measured.of(&group.segments);
         let meaning = Meaning::new(question, &group, finest, &journeys);
-        let drawn = draw_journeys(question, &meaning, &journeys)?;
-        let exact = ExactFlow::of(&drawn);
-        // Fail closed: the drawing is checked as an attacker would read it, not as it was made.
-        if !(drawn.is_safe() && exact.is_network(journeys.people)) {
-            return Err(DiscloseError::NotProtected);
-        }
-        let rounded = exact
-            .round(&meaning, question.b(), group.people)
-            .map_err(|_| DiscloseError::NotProtected)?;
-        let (kept, of) = drawn.names();
+        let (numbers, (kept, of)) = if matches!(spec.ask, Ask::Paths(_)) {
+            draw_paths(question, &meaning, &journeys, group.people)?
+        } else {
+            draw_steps(question, &meaning, &journeys, group.people)?
+        };
         drawing.kept = (drawing.kept.0 + kept, drawing.kept.1 + of);
-        drawing.parts.push(Drawn { cells: rounded.cells(&meaning.steps), group });
+        drawing.parts.push(Drawn { group, numbers });
     }
     Ok(drawing)
 }
 
-pub(super) fn draw_journeys<'a>(
+/// Fail closed: a drawing is checked as an attacker would read it, not as it was made.
+fn draw_steps(
     question: &Question,
-    meaning: &'a Meaning<'a>,
-    journeys: &'a Journeys,
-) -> Result<Detour<'a>, DiscloseError> {
+    meaning: &Meaning,
+    journeys: &Journeys,
+    people: u64,
+) -> Result<(Numbers, (u64, u64)), DiscloseError> {
+    let drawn = draw_journeys(question, meaning, journeys)?;
+    let exact = ExactFlow::of(&drawn);
+    if !(drawn.is_safe() && exact.is_network(journeys.people)) {
+        return Err(DiscloseError::NotProtected);
+    }
+    let rounded = exact.round(meaning, question.b(), people);
+    let rounded = rounded.map_err(|_| DiscloseError::NotProtected)?;
+    Ok((Numbers::Cells(rounded.cells(&meaning.steps)), drawn.names()))
+}
+
+fn draw_paths(
+    question: &Question,
+    meaning: &Meaning,
+    journeys: &Journeys,
+    people: u64,
+) -> Result<(Numbers, (u64, u64)), DiscloseError> {
+    let threshold = threshold(question, journeys)?;
+    let blur = question.policy.blur();
+    let tree = Tree::draw(meaning, journeys, threshold, blur, question.progress)?;
+    // A tree cannot avoid a cell that somebody else's numbers give away.
+    if !(tree.is_safe(journeys, threshold) && question.folded.is_empty()) {
+        return Err(DiscloseError::NotProtected);
+    }
+    let rounded = tree.round(meaning, question.b(), people);
+    Ok((Numbers::Paths(rounded.paths(&meaning.steps)), tree.names()))
+}
+
+/// When an edge has too few people.
+fn threshold(question: &Question, journeys: &Journeys) -> Result<Threshold, DiscloseError> {
     let threshold = Threshold::new(question.policy, question.spec.unit);
     // Whoever dominates everybody dominates every drawing of them.
     let units = journeys.distinct.iter().map(|(_, units)| *units);
@@ -78,6 +122,15 @@ pub(super) fn draw_journeys<'a>(
     if sessions && threshold.is_small(journeys.whose.iter().copied().zip(units)) {
         return Err(DiscloseError::TooFew { k: threshold.k });
     }
+    Ok(threshold)
+}
+
+pub(super) fn draw_journeys<'a>(
+    question: &Question,
+    meaning: &'a Meaning<'a>,
+    journeys: &'a Journeys,
+) -> Result<Detour<'a>, DiscloseError> {
+    let threshold = threshold(question, journeys)?;
     let is_folded = |edge: &Edge| {
         let to_other = meaning.grid.ends(*edge).to == OTHER;
         !to_other && meaning.cell(*edge).is_some_and(|cell| question.folded.contains(&cell))
@@ -102,7 +155,7 @@ impl Drawing {
         question: &Question,
         asked: &FlowSpec,
     ) -> Result<Vec<Published>, DiscloseError> {
-        let drawn_for = self.drawn_for(question, asked);
+        let spec = self.asked(question, asked);
         let publish = |group: Group, cells: &Cells| {
             let cells = cells.coarser(asked.steps, asked.top);
             let (kept, of) = cells.by_name();
@@ -113,24 +166,81 @@ impl Drawing {
                 b: question.policy.b(),
                 people: group.people,
                 by_name_band: band(kept, of),
-                spec: question.published(asked_of(asked, drawn_for.clone()), &group),
+                spec: question.published(spec.clone(), &group),
                 nodes,
                 edges,
                 exits,
             };
             Published { group, view: View::Flow(flow), kept, of }
         };
-        if question.spec.split.is_none() && self.finest.split.is_some() {
-            // The whole is the sum of its segments, and of everybody only if nobody is left out.
-            if self.leaves_out {
-                return Err(DiscloseError::NotProtected);
-            }
-            let people = self.parts.iter().map(|part| part.group.people).sum();
-            let cells = coarser::sum(self.parts.iter().map(|part| &part.cells));
-            return Ok(vec![publish(question.everybody(people), &cells)]);
+        if let Some(everybody) = self.everybody(question)? {
+            let cells: Vec<Cells> = self.parts.iter().map(|part| part.numbers.cells()).collect();
+            return Ok(vec![publish(everybody, &coarser::sum(&cells))]);
         }
-        let shown = self.parts.iter().filter(|part| part.group.part != Part::Neither);
-        Ok(shown.map(|part| publish(part.group.again(), &part.cells)).collect())
+        Ok(self.shown().map(|part| publish(part.group.again(), &part.numbers.cells())).collect())
+    }
+
+    /// Whole paths of a drawing that was made for them.
+    pub(super) fn paths(
+        &self,
+        question: &Question,
+        asked: &FlowSpec,
+    ) -> Result<Vec<Published>, DiscloseError> {
+        let spec = self.asked(question, asked);
+        let publish = |group: Group, paths: &[Path]| {
+            let paths = coarser::coarser_paths(paths, asked.steps, asked.top);
+            let (kept, of) = coarser::paths_by_name(&paths);
+            let paths = Paths {
+                unit: question.spec.unit,
+                k: question.policy.k(),
+                b: question.policy.b(),
+                people: group.people,
+                by_name_band: band(kept, of),
+                spec: question.published(spec.clone(), &group),
+                paths,
+            };
+            Published { group, view: View::Paths(paths), kept, of }
+        };
+        fn paths_of(part: &Drawn) -> &[Path] {
+            match &part.numbers {
+                Numbers::Paths(paths) => paths,
+                Numbers::Cells(_) => unreachable!("the finest view has paths"),
+            }
+        }
+        if let Some(everybody) = self.everybody(question)? {
+            let all: Vec<Path> = self.parts.iter().flat_map(paths_of).cloned().collect();
+            return Ok(vec![publish(everybody, &all)]);
+        }
+        Ok(self.shown().map(|part| publish(part.group.again(), paths_of(part))).collect())
+    }
+
+    /// The parts that are published.
+    fn shown(&self) -> impl Iterator<Item = &Drawn> {
+        self.parts.iter().filter(|part| part.group.part != Part::Neither)
+    }
+
+    /// Everybody, where the drawing is split and the question is not: the whole is the sum of its
+    /// segments, and of everybody only if nobody is left out.
+    fn everybody(&self, question: &Question) -> Result<Option<Group>, DiscloseError> {
+        if question.spec.split.is_some() || self.finest.split.is_none() {
+            return Ok(None);
+        }
+        if self.leaves_out {
+            return Err(DiscloseError::NotProtected);
+        }
+        let people = self.parts.iter().map(|part| part.group.people).sum();
+        Ok(Some(question.everybody(people)))
+    }
+
+    fn asked(&self, question: &Question, asked: &FlowSpec) -> FlowAsked {
+        FlowAsked {
+            anchor: asked.anchor.side,
+            anchor_label: asked.anchor.label.clone(),
+            until_label: asked.anchor.until.clone(),
+            steps: asked.steps,
+            top: asked.top,
+            drawn_for: self.drawn_for(question, asked),
+        }
     }
 
     /// What the journeys were drawn for, where that is finer than what is asked.
@@ -149,17 +259,6 @@ impl Drawing {
         let same = (paths, finest.steps, finest.top) == (asked_paths, asked.steps, asked.top);
         let finest = DrawnFor { paths, steps: finest.steps, top: finest.top, by };
         (!same || finest.by.is_some()).then_some(finest)
-    }
-}
-
-fn asked_of(asked: &FlowSpec, drawn_for: Option<DrawnFor>) -> FlowAsked {
-    FlowAsked {
-        anchor: asked.anchor.side,
-        anchor_label: asked.anchor.label.clone(),
-        until_label: asked.anchor.until.clone(),
-        steps: asked.steps,
-        top: asked.top,
-        drawn_for,
     }
 }
 

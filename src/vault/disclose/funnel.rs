@@ -135,8 +135,10 @@ struct Bin {
 fn bins_of(converted: &[(u32, usize)], threshold: Threshold) -> Vec<Bin> {
     let mut journeys = [0; durations::BINS];
     converted.iter().for_each(|(_, bin)| journeys[*bin] += 1);
-    let rows =
-        durations::merge(|bin| journeys[bin] == 0, |bins| !is_small(converted, bins, threshold));
+    let rows = durations::merge(|bins| {
+        journeys[bins.clone()].iter().any(|journeys| *journeys > 0)
+            && !is_small(converted, bins, threshold)
+    });
     rows.into_iter()
         .map(|bins| Bin { journeys: journeys[bins.clone()].iter().sum(), bins })
         .collect()

@@ -1,15 +1,23 @@
 //! All views of a package together: one drawing for each cohort.
 
+use std::collections::BTreeSet;
+
 use super::DiscloseError;
 use super::flow::{self, Drawing};
-use super::question::{Published, Question};
+use super::question::{Cell, Published, Question};
 use super::{funnel, map, split, timing, trend};
+use crate::audit::{self, Leak, Place, Steps};
 use crate::vault::Disclosure;
 use crate::vault::journeys::Store;
-use crate::vault::journeys::cohort::{self, Cohort};
+use crate::vault::journeys::cohort;
 use crate::vault::protect::key::Key;
-use crate::vault::protect::labels::{self, LabelTable};
-use crate::views::{Ask, Disclosed, FlowSpec, PathsSpec, Policy, Progress, Rules, Spec, SpecError};
+use crate::vault::protect::labels;
+use crate::views::{
+    Ask, Disclosed, FlowSpec, LabelKind, PathsSpec, Policy, Progress, Rules, Spec, SpecError, View,
+};
+
+/// How often cells are folded before the package is refused.
+const TRIES: usize = 12;
 
 pub(super) fn disclose(
     store: &Store,
@@ -20,65 +28,156 @@ pub(super) fn disclose(
     progress: &Progress,
 ) -> Result<Vec<Disclosure>, DiscloseError> {
     check(specs, policy)?;
-    let mut shown: Vec<Option<Disclosure>> = specs.iter().map(|_| None).collect();
-    for (at, spec) in specs.iter().enumerate() {
-        if shown[at].is_some() {
-            continue;
+    let package = Package { store, key, specs, rules, policy, progress };
+    let mut folded: Vec<BTreeSet<Cell>> = specs.iter().map(|_| BTreeSet::new()).collect();
+    for _ in 0..TRIES {
+        let shown = package.draw(&folded)?;
+        progress.check()?;
+        let named: Vec<(&str, &View)> =
+            shown.iter().map(|shown| (shown.view.name(), &shown.view)).collect();
+        let leaks =
+            audit::joint(&named, &mut Steps::default()).map_err(|_| DiscloseError::NotProtected)?;
+        if leaks.is_empty() {
+            return Ok(shown.into_iter().map(Shown::seal).collect());
         }
-        let together: Vec<usize> =
-            (at..specs.len()).filter(|other| drawn_together(spec, &specs[*other])).collect();
-        let finest = finest(specs, &together)?;
-        let prepared = Prepared::new(store, key, &finest, rules, policy)?;
-        let question = prepared.question(store, key, &finest, rules, policy, progress);
-        let Some(drawn) = steps_of(&finest.ask).map(|flow| flow::draw(&question, flow)) else {
-            let published = alone(&question)?;
-            shown[at] = Some(seal(&question, published, None));
-            continue;
+        for leak in leaks {
+            let Some((view, cell)) = cheapest(&named, &leak) else {
+                return Err(DiscloseError::NotProtected);
+            };
+            // Whoever is drawn together is folded together.
+            for (other, folded) in specs.iter().zip(&mut folded) {
+                if drawn_together(&specs[view], other) {
+                    folded.insert(cell.clone());
+                }
+            }
+        }
+    }
+    Err(DiscloseError::NotProtected)
+}
+
+/// The cell with the fewest people among those of a leak that can be folded, and its view.
+fn cheapest(views: &[(&str, &View)], leak: &Leak) -> Option<(usize, Cell)> {
+    let foldable = leak.cells.iter().filter_map(|at| {
+        let part = *views.get(at.view)?.1.parts().get(at.part)?;
+        let (people, cell) = cell_at(part, at.cell)?;
+        Some((people, at.view, cell))
+    });
+    foldable.min().map(|(_, view, cell)| (view, cell))
+}
+
+/// A cell that can be folded: not `Other`, and not everybody.
+fn cell_at(view: &View, place: Place) -> Option<(u64, Cell)> {
+    let named = |kind: LabelKind| kind == LabelKind::Label;
+    match (view, place) {
+        (View::Flow(flow), Place::Edge(at)) => {
+            let edge = flow.edges.get(at)?;
+            let to = flow.nodes.iter().find(|node| node.id == edge.to)?;
+            named(to.kind).then(|| (edge.count, Cell::Edge(edge.from.clone(), edge.to.clone())))
+        }
+        (View::Flow(flow), Place::Exit(at)) => {
+            let exit = flow.exits.get(at)?;
+            Some((exit.count, Cell::Exit(exit.from.clone())))
+        }
+        // A node is folded by folding the smallest way to it.
+        (View::Flow(flow), Place::Node(at)) => {
+            let node = flow.nodes.get(at).filter(|node| named(node.kind))?;
+            let ways = flow.edges.iter().filter(|edge| edge.to == node.id);
+            let edge = ways.min_by_key(|edge| (edge.count, &edge.from))?;
+            Some((edge.count, Cell::Edge(edge.from.clone(), edge.to.clone())))
+        }
+        (View::Map(map), Place::Node(at)) => {
+            let node = map.nodes.get(at).filter(|node| named(node.kind))?;
+            Some((node.count, Cell::Node(node.label.clone())))
+        }
+        (View::Map(map), Place::Edge(at)) => {
+            let edge = map.edges.get(at)?;
+            Some((edge.count, Cell::Edge(edge.from.clone(), edge.to.clone())))
+        }
+        (View::Map(map), Place::Start(at)) => {
+            let start = map.starts.get(at).filter(|start| named(start.kind))?;
+            Some((start.count, Cell::Start(start.label.clone())))
+        }
+        (View::Map(map), Place::End(at)) => {
+            let end = map.ends.get(at).filter(|end| named(end.kind))?;
+            Some((end.count, Cell::End(end.label.clone())))
+        }
+        _ => None,
+    }
+}
+
+/// The questions of a package, and whom they are asked of.
+struct Package<'a> {
+    store: &'a Store,
+    key: &'a Key,
+    specs: &'a [Spec],
+    rules: &'a Rules,
+    policy: Policy,
+    progress: &'a Progress,
+}
+
+/// A view before it is attacked.
+struct Shown {
+    view: View,
+    kept_by_name_percent: f64,
+}
+
+impl Shown {
+    fn new(question: &Question, published: Vec<Published>, drawing: Option<&Drawing>) -> Self {
+        let (kept, of) = match drawing {
+            Some(drawing) => drawing.kept,
+            None => published.iter().fold((0, 0), |sum, part| (sum.0 + part.kept, sum.1 + part.of)),
         };
-        let drawing = drawn?;
-        for other in together {
-            let question = Question { spec: &specs[other], ..question };
-            let published = step_by_step(&drawing, &question)?;
-            shown[other] = Some(seal(&question, published, Some(&drawing)));
+        Self {
+            view: split::assemble(question, published),
+            kept_by_name_percent: if of == 0 { 100.0 } else { 100.0 * kept as f64 / of as f64 },
         }
     }
-    Ok(shown.into_iter().flatten().collect())
-}
 
-static NOTHING: std::collections::BTreeSet<super::question::Cell> =
-    std::collections::BTreeSet::new();
-
-/// What one question is asked of.
-struct Prepared {
-    labels: LabelTable,
-    cohort: Cohort,
-}
-
-impl Prepared {
-    fn new(
-        store: &Store,
-        key: &Key,
-        spec: &Spec,
-        rules: &Rules,
-        policy: Policy,
-    ) -> Result<Self, DiscloseError> {
-        let labels = labels::table(store.dictionary(), rules, &spec.hide);
-        let cohort = cohort::select(store, &labels, key, spec, policy)?;
-        Ok(Self { labels, cohort })
+    fn seal(self) -> Disclosure {
+        Disclosure {
+            view: Disclosed::after_control(self.view),
+            kept_by_name_percent: self.kept_by_name_percent,
+        }
     }
+}
 
-    fn question<'a>(
-        &'a self,
-        store: &'a Store,
-        key: &'a Key,
-        spec: &'a Spec,
-        rules: &'a Rules,
-        policy: Policy,
-        progress: &'a Progress,
-    ) -> Question<'a> {
-        let Self { labels, cohort } = self;
-        let folded = &NOTHING;
-        Question { store, key, labels, cohort, spec, rules, policy, progress, folded }
+impl Package<'_> {
+    /// All views, without those cells.
+    fn draw(&self, folded: &[BTreeSet<Cell>]) -> Result<Vec<Shown>, DiscloseError> {
+        let Self { store, key, specs, rules, policy, progress } = *self;
+        let mut shown: Vec<Option<Shown>> = specs.iter().map(|_| None).collect();
+        for (at, spec) in specs.iter().enumerate() {
+            if shown[at].is_some() {
+                continue;
+            }
+            let together: Vec<usize> =
+                (at..specs.len()).filter(|other| drawn_together(spec, &specs[*other])).collect();
+            let finest = finest(specs, &together)?;
+            let labels = labels::table(store.dictionary(), rules, &spec.hide);
+            let cohort = cohort::select(store, &labels, key, &finest, policy)?;
+            let question = Question {
+                store,
+                key,
+                labels: &labels,
+                cohort: &cohort,
+                spec: &finest,
+                rules,
+                policy,
+                progress,
+                folded: &folded[at],
+            };
+            let Some(steps) = steps_of(&finest.ask) else {
+                shown[at] = Some(Shown::new(&question, alone(&question)?, None));
+                continue;
+            };
+            let drawing = flow::draw(&question, steps)?;
+            for other in together {
+                let question = Question { spec: &specs[other], ..question };
+                let published = step_by_step(&drawing, &question)?;
+                shown[other] = Some(Shown::new(&question, published, Some(&drawing)));
+            }
+        }
+        Ok(shown.into_iter().flatten().collect())
     }
 }
 
@@ -152,6 +251,7 @@ fn finest(specs: &[Spec], together: &[usize]) -> Result<Spec, DiscloseError> {
 fn step_by_step(drawing: &Drawing, question: &Question) -> Result<Vec<Published>, DiscloseError> {
     match &question.spec.ask {
         Ask::Flow(flow) => drawing.flow(question, flow),
+        Ask::Paths(PathsSpec { flow }) => drawing.paths(question, flow),
         _ => Err(DiscloseError::NotProtected),
     }
 }
@@ -164,16 +264,5 @@ fn alone(question: &Question) -> Result<Vec<Published>, DiscloseError> {
         Ask::Map(asked) => map::disclose(question, asked),
         Ask::Timing(asked) => timing::disclose(question, asked),
         Ask::Trend(asked) => trend::disclose(question, asked),
-    }
-}
-
-fn seal(question: &Question, published: Vec<Published>, drawing: Option<&Drawing>) -> Disclosure {
-    let (kept, of) = match drawing {
-        Some(drawing) => drawing.kept,
-        None => published.iter().fold((0, 0), |sum, part| (sum.0 + part.kept, sum.1 + part.of)),
-    };
-    Disclosure {
-        view: Disclosed::after_control(split::assemble(question, published)),
-        kept_by_name_percent: if of == 0 { 100.0 } else { 100.0 * kept as f64 / of as f64 },
     }
 }

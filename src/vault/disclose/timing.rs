@@ -3,12 +3,15 @@
 //! *Invariant:* every published bin has at least k people, bins add up to a number that is
 //! published beside them, and medians and quartiles know the published bins only.
 
+use std::ops::Range;
+
 use super::DiscloseError;
 use super::map::hidden;
 use super::question::{Published, Question, band};
 use super::round::{self, Arc};
 use crate::vault::journeys::cohort::Part;
-use crate::vault::measure::timing::{self, BINS, BOUNDS, Clock, Pair};
+use crate::vault::measure::durations::{self, BINS};
+use crate::vault::measure::timing::{self, Clock, Pair};
 use crate::views::{Quantiles, SpecError, TimeBin, Timing, TimingAsked, TimingSpec, Unit, View};
 
 pub(super) fn disclose(
@@ -124,24 +127,15 @@ pub(super) fn partition(
     Ok(rounded)
 }
 
-/// From short to long, a bin is closed as soon as it has k people; what is left over at the end
-/// goes to the last, which so has no end. Nobody is told apart from too few.
+/// Neighbouring bins with at least k people each.
 fn merged(exact: &[u64; BINS], k: u64) -> Vec<TimeBin> {
-    let mut bins: Vec<TimeBin> = Vec::new();
-    let (mut from, mut count) = (0, 0);
-    let ends = BOUNDS.iter().copied().map(Some).chain([None]);
-    for (people, to) in exact.iter().zip(ends) {
-        count += people;
-        if count >= k {
-            bins.push(TimeBin { from, to, count });
-            (from, count) = (to.unwrap_or_default(), 0);
-        }
-    }
-    if let Some(last) = bins.last_mut() {
-        last.to = None;
-        last.count += count;
-    }
-    bins
+    let people = |row: &Range<usize>| exact[row.clone()].iter().sum::<u64>();
+    let rows = durations::merge(|row| people(row) >= k);
+    let bin = |row: Range<usize>| {
+        let (from, to) = durations::ends_of(&row);
+        TimeBin { from, to, count: people(&row) }
+    };
+    rows.into_iter().map(bin).collect()
 }
 
 /// The time that `quarter` quarters of the people do not exceed, between the ends of its published

@@ -52,28 +52,21 @@ pub(in crate::vault) fn ends_of(bins: &Range<usize>) -> (u64, Option<u64>) {
     (from, FROM_SECS.get(bins.end - 1).copied())
 }
 
-/// Rows of neighbouring bins, each with enough people. Bins with nobody between two rows belong to
-/// neither. What is left at the end joins the last row; if that is all there is, it is one row
-/// whether or not it is enough.
-pub(in crate::vault) fn merge(
-    is_empty: impl Fn(usize) -> bool,
-    is_enough: impl Fn(&Range<usize>) -> bool,
-) -> Vec<Range<usize>> {
+/// Rows of neighbouring bins, each closed as soon as it has enough people, from short to long and
+/// without a gap, so that nobody is not told apart from too few. What is left over goes to the
+/// last, which has no end. None where not even all together are enough.
+pub(in crate::vault) fn merge(is_enough: impl Fn(&Range<usize>) -> bool) -> Vec<Range<usize>> {
     let mut rows: Vec<Range<usize>> = Vec::new();
-    let mut open: Option<usize> = None;
-    let mut last = 0;
-    for bin in (0..BINS).filter(|bin| !is_empty(*bin)) {
-        let row = *open.get_or_insert(bin)..bin + 1;
-        last = row.end;
+    let mut start = 0;
+    for bin in 0..BINS {
+        let row = start..bin + 1;
         if is_enough(&row) {
+            start = row.end;
             rows.push(row);
-            open = None;
         }
     }
-    match (open, rows.last_mut()) {
-        (Some(_), Some(row)) => row.end = last,
-        (Some(start), None) => rows.push(start..last),
-        (None, _) => {}
+    if let Some(last) = rows.last_mut() {
+        last.end = BINS;
     }
     rows
 }
@@ -97,11 +90,12 @@ mod tests {
         let people = |counts: &[(usize, u64)]| {
             let mut people = [0; BINS];
             counts.iter().for_each(|(bin, count)| people[*bin] = *count);
-            merge(|bin| people[bin] == 0, |row| people[row.clone()].iter().sum::<u64>() >= 5)
+            merge(|row| people[row.clone()].iter().sum::<u64>() >= 5)
         };
-        assert_eq!(people(&[(3, 5), (4, 9), (20, 6)]), [3..4, 4..5, 20..21]);
-        assert_eq!(people(&[(3, 2), (6, 3), (9, 5), (12, 4)]), [3..7, 9..13]);
-        assert_eq!(people(&[(27, 5)]), [27..28]);
+        assert_eq!(people(&[(3, 5), (4, 9), (20, 6)]), [0..4, 4..5, 5..BINS]);
+        assert_eq!(people(&[(3, 2), (6, 3), (9, 5), (12, 4)]), [0..7, 7..BINS]);
+        assert_eq!(people(&[(27, 5)]), [0..BINS]);
+        assert_eq!(people(&[(3, 4)]), [] as [Range<usize>; 0]);
         assert_eq!(people(&[]), [] as [Range<usize>; 0]);
     }
 }

@@ -11,7 +11,8 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::timing::{self, BINS, Clock};
+use super::durations::BINS;
+use super::timing::{self, Clock};
 use crate::vault::journeys::cohort::Journey;
 use crate::vault::journeys::{Codes, Store};
 use crate::vault::protect::labels::LabelTable;

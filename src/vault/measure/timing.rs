@@ -7,50 +7,13 @@ use rayon::prelude::*;
 use super::map::subject_chunks;
 use crate::vault::journeys::Store;
 use crate::vault::journeys::cohort::Journey;
+use crate::vault::measure::durations::{self, BINS};
 use crate::vault::protect::labels::LabelTable;
 use crate::views::{Cancelled, Progress};
 
-const MINUTE: u64 = 60;
-const HOUR: u64 = 60 * MINUTE;
-const DAY: u64 = 24 * HOUR;
-
-/// Where one bin of durations ends and the next begins, in seconds. The first begins at 0, the
-/// last has no end.
-pub(in crate::vault) const BOUNDS: [u64; 27] = [
-    1,
-    2,
-    5,
-    10,
-    20,
-    30,
-    MINUTE,
-    2 * MINUTE,
-    5 * MINUTE,
-    10 * MINUTE,
-    20 * MINUTE,
-    30 * MINUTE,
-    HOUR,
-    2 * HOUR,
-    4 * HOUR,
-    8 * HOUR,
-    12 * HOUR,
-    DAY,
-    2 * DAY,
-    3 * DAY,
-    7 * DAY,
-    14 * DAY,
-    30 * DAY,
-    60 * DAY,
-    90 * DAY,
-    180 * DAY,
-    365 * DAY,
-];
-
-pub(in crate::vault) const BINS: usize = BOUNDS.len() + 1;
-
 /// The bin of a duration.
 pub(in crate::vault) fn bin(millis: i64) -> usize {
-    BOUNDS.partition_point(|bound| *bound as i64 * 1000 <= millis)
+    durations::bin_of(u64::try_from(millis / 1000).unwrap_or(0))
 }
 
 /// When events happened, as exactly as the policy lets times be used.
