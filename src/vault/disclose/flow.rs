@@ -103,14 +103,23 @@ fn draw_paths(
     people: u64,
 ) -> Result<(Numbers, (u64, u64)), DiscloseError> {
     let threshold = threshold(question, journeys)?;
-    let blur = question.policy.blur();
-    let tree = Tree::draw(meaning, journeys, threshold, blur, question.progress)?;
+    let tree = draw_tree(question, meaning, journeys)?;
     // A tree cannot avoid a cell that somebody else's numbers give away.
     if !(tree.is_safe(journeys, threshold) && question.folded.is_empty()) {
         return Err(DiscloseError::NotProtected);
     }
     let rounded = tree.round(meaning, question.b(), people);
     Ok((Numbers::Paths(rounded.paths(&meaning.steps)), tree.names()))
+}
+
+pub(super) fn draw_tree(
+    question: &Question,
+    meaning: &Meaning,
+    journeys: &Journeys,
+) -> Result<Tree, DiscloseError> {
+    let threshold = threshold(question, journeys)?;
+    let blur = question.policy.blur();
+    Ok(Tree::draw(meaning, journeys, threshold, blur, question.progress)?)
 }
 
 /// When an edge has too few people.
