@@ -104,8 +104,7 @@ fn draw_paths(
 ) -> Result<(Numbers, (u64, u64)), DiscloseError> {
     let threshold = threshold(question, journeys)?;
     let tree = draw_tree(question, meaning, journeys)?;
-    // A tree cannot avoid a cell that somebody else's numbers give away.
-    if !(tree.is_safe(journeys, threshold) && question.folded.is_empty()) {
+    if !tree.is_safe(journeys, threshold) {
         return Err(DiscloseError::NotProtected);
     }
     let rounded = tree.round(meaning, question.b(), people);
@@ -119,7 +118,20 @@ pub(super) fn draw_tree(
 ) -> Result<Tree, DiscloseError> {
     let threshold = threshold(question, journeys)?;
     let blur = question.policy.blur();
-    Ok(Tree::draw(meaning, journeys, threshold, blur, question.progress)?)
+    let forbidden = forbidden(question, meaning);
+    Ok(Tree::draw(meaning, journeys, threshold, &forbidden, blur, question.progress)?)
+}
+
+/// The edges that nobody may go by. None leads to `Other`.
+fn forbidden(question: &Question, meaning: &Meaning) -> Vec<Edge> {
+    if question.folded.is_empty() {
+        return Vec::new();
+    }
+    let is_folded = |edge: &Edge| {
+        let to_other = meaning.grid.ends(*edge).to == OTHER;
+        !to_other && meaning.cell(*edge).is_some_and(|cell| question.folded.contains(&cell))
+    };
+    (0..meaning.grid.edges() as Edge).filter(is_folded).collect()
 }
 
 /// When an edge has too few people.
@@ -140,15 +152,7 @@ pub(super) fn draw_journeys<'a>(
     journeys: &'a Journeys,
 ) -> Result<Detour<'a>, DiscloseError> {
     let threshold = threshold(question, journeys)?;
-    let is_folded = |edge: &Edge| {
-        let to_other = meaning.grid.ends(*edge).to == OTHER;
-        !to_other && meaning.cell(*edge).is_some_and(|cell| question.folded.contains(&cell))
-    };
-    let forbidden: Vec<Edge> = if question.folded.is_empty() {
-        Vec::new()
-    } else {
-        (0..meaning.grid.edges() as Edge).filter(is_folded).collect()
-    };
+    let forbidden = forbidden(question, meaning);
     let mut drawn = Detour::draw(meaning, journeys, threshold, &forbidden, question.progress)?;
     if question.policy.blur() {
         blur(&mut drawn, question.progress)?;
