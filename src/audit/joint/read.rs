@@ -71,7 +71,7 @@ pub(super) struct Shown {
     pub edges: BTreeSet<(Name, Name)>,
     pub starts: Ends,
     pub ends: Ends,
-    /// Nothing stands behind a slider.
+    /// Nothing stands behind a slider, and nothing was left out that has k people.
     pub is_full: bool,
 }
 
@@ -200,7 +200,8 @@ impl Read {
             LabelKind::Label => model.label(label),
             LabelKind::Other => Name::Other(part.number),
         };
-        let is_full = asked.activities == 100 && asked.paths == 100;
+        let has_all_ends = asked.activities == 100 && asked.paths == 100;
+        let is_full = has_all_ends && !asked.folded;
         let mut shown = Shown {
             number: part.number,
             place: part.place.clone(),
@@ -270,7 +271,7 @@ impl Read {
                 // A map that tells nothing of where journeys start or end.
                 return ends;
             }
-            let is_everybody = is_full && !asked.skip_rare;
+            let is_everybody = has_all_ends && !asked.skip_rare;
             let terms = all.iter().map(|at| (*at, 1.0)).chain([(people, -1.0)]).collect();
             model.relate(terms, if is_everybody { Sense::Equal } else { Sense::AtMost });
             if !is_everybody {

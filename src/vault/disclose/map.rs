@@ -124,6 +124,7 @@ fn publish(
                 skip_rare: spec.skip_rare,
                 times: spec.times,
                 cap: (walk.unit != Unit::People).then_some(walk.cap),
+                folded: !question.folded.is_empty(),
             },
             &group,
         ),
