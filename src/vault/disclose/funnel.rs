@@ -70,6 +70,11 @@ fn of_group(
     };
     let steps = spec.steps.len();
     let threshold = Threshold::new(*policy, question.spec.unit);
+    // Whoever dominates everybody dominates every drawing of them.
+    let everybody = || whose.iter().map(|who| (u64::from(*who), 1));
+    if threshold.can_dominate && threshold.is_small(everybody()) {
+        return Err(DiscloseError::TooFew { k: policy.k() });
+    }
     let mut drawn =
         Drawing::new(steps, course.optional(), threshold, &truth, &whose, &tie, progress)?;
     if policy.blur() {
