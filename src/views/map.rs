@@ -112,6 +112,7 @@ pub struct Trend {
     pub unit: Unit,
     pub k: u32,
     pub b: u32,
+    /// Everybody in the cohort, or everybody with the label that is counted.
     pub people: u64,
     pub by_name_band: [u8; 2],
     pub spec: PublishedSpec<TrendAsked>,

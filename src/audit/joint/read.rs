@@ -315,18 +315,15 @@ impl Read {
 
     fn trend(&mut self, model: &mut Model, part: &Part<'_>, trend: &Trend) {
         let label = trend.spec.asked.label.as_ref().map(|label| model.label(label));
-        let people = self.people(model, part, Item::People { rules: part.rules() }, false);
-        let whole = match label {
-            None => people,
-            Some(label) => model.latent(part.key(Item::Node(label))),
-        };
-        model.nest(whole, people);
+        // Everybody, or everybody with the step that is counted.
+        let everybody = Item::People { rules: part.rules() };
+        let people = self.people(model, part, label.map_or(everybody, Item::Node), false);
         let mut bins = Vec::with_capacity(trend.bins.len());
         for (at, bin) in trend.bins.iter().enumerate() {
             let days = (bin.from.unwrap_or(Date::MIN), bin.to.unwrap_or(Date::MAX));
             let key = part.key(Item::Active(label, days.0, days.1));
             let here = model.publish(key, part.bin(bin.count), part.k(), part.cell(Place::Bin(at)));
-            model.nest(here, whole);
+            model.nest(here, people);
             model.ask(&[Var::Cell(people)], &[Var::Cell(here)]);
             bins.push(here);
         }
@@ -340,7 +337,7 @@ impl Read {
                 .bins
                 .last()
                 .is_some_and(|last| last.to.is_none_or(|to| cohort.to.is_some_and(|day| day < to)));
-        self.trends.push(Intervals { whole, bins, is_gapless });
+        self.trends.push(Intervals { whole: people, bins, is_gapless });
     }
 
     /// Who a flow or paths are about.

@@ -518,6 +518,20 @@ fn starts_fold_until_nobody_is_left_over() {
 }
 
 #[test]
+fn only_as_many_starts_fold_as_must() {
+    for (c, d, named) in
+        [(10, 0, &["a", "b", "c"][..]), (9, 2, &["a", "b"]), (9, 0, &["a"]), (10, 1, &["a", "b"])]
+    {
+        let walks = [("a x", 95), ("b x", 20), ("c x", c), ("d x", d)];
+        let store = store_of_sessions(&everybody(&walks));
+        let map = ask_one(&store, &map_spec(MapSpec::default()), Policy::default());
+        let rows = map.starts.iter().filter(|row| row.kind == LabelKind::Label);
+        let labels: BTreeSet<&str> = rows.map(|row| &*row.label).collect();
+        assert!(labels.iter().eq(named), "{c} and {d}: {labels:?}");
+    }
+}
+
+#[test]
 fn rare_labels_become_other_or_are_skipped_and_nobody_is_lost() {
     let rare: Vec<String> = (0..30).map(|n| format!("rare {}", "x".repeat(n + 1))).collect();
     let mut journeys: Vec<Vec<&str>> = rare.iter().map(|rare| vec!["a", rare, "b"]).collect();
