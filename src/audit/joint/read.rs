@@ -82,7 +82,17 @@ pub(super) struct Ends {
     pub other: Option<usize>,
 }
 
+impl Ends {
+    pub fn is_told(&self) -> bool {
+        !self.named.is_empty()
+    }
+}
+
 impl Shown {
+    pub fn shows_other(&self) -> bool {
+        self.names.iter().any(|(name, _)| matches!(name, Name::Other(_)))
+    }
+
     /// Whether an item of this meaning would stand here if it had k people.
     pub fn would_show(&self, key: Key) -> bool {
         if !self.is_full || (key.cohort, key.unit) != (self.cohort, self.unit) {
@@ -255,6 +265,10 @@ impl Read {
                 ends.named.insert(name);
                 all.push(here);
                 model.ask(&[Var::Cell(people)], &[Var::Cell(here)]);
+            }
+            if all.is_empty() {
+                // A map that tells nothing of where journeys start or end.
+                return ends;
             }
             let is_everybody = is_full && !asked.skip_rare;
             let terms = all.iter().map(|at| (*at, 1.0)).chain([(people, -1.0)]).collect();

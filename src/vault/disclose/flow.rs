@@ -103,13 +103,35 @@ fn draw_paths(
     people: u64,
 ) -> Result<(Numbers, (u64, u64)), DiscloseError> {
     let threshold = threshold(question, journeys)?;
-    let (forbidden, blur) = (forbidden(question, meaning), question.policy.blur());
-    let tree = Tree::draw(meaning, journeys, threshold, &forbidden, blur, question.progress)?;
+    let tree = draw_tree(question, meaning, journeys)?;
     if !tree.is_safe(journeys, threshold) {
         return Err(DiscloseError::NotProtected);
     }
     let rounded = tree.round(meaning, question.b(), people);
     Ok((Numbers::Paths(rounded.paths(&meaning.steps)), tree.names()))
+}
+
+pub(super) fn draw_tree(
+    question: &Question,
+    meaning: &Meaning,
+    journeys: &Journeys,
+) -> Result<Tree, DiscloseError> {
+    let threshold = threshold(question, journeys)?;
+    let blur = question.policy.blur();
+    let forbidden = forbidden(question, meaning);
+    Ok(Tree::draw(meaning, journeys, threshold, &forbidden, blur, question.progress)?)
+}
+
+/// The edges that nobody may go by. None leads to `Other`.
+fn forbidden(question: &Question, meaning: &Meaning) -> Vec<Edge> {
+    if question.folded.is_empty() {
+        return Vec::new();
+    }
+    let is_folded = |edge: &Edge| {
+        let to_other = meaning.grid.ends(*edge).to == OTHER;
+        !to_other && meaning.cell(*edge).is_some_and(|cell| question.folded.contains(&cell))
+    };
+    (0..meaning.grid.edges() as Edge).filter(is_folded).collect()
 }
 
 /// When an edge has too few people.
@@ -122,18 +144,6 @@ fn threshold(question: &Question, journeys: &Journeys) -> Result<Threshold, Disc
         return Err(DiscloseError::TooFew { k: threshold.k });
     }
     Ok(threshold)
-}
-
-/// The edges of the cells that somebody else's numbers give away.
-fn forbidden(question: &Question, meaning: &Meaning) -> Vec<Edge> {
-    if question.folded.is_empty() {
-        return Vec::new();
-    }
-    let is_folded = |edge: &Edge| {
-        let to_other = meaning.grid.ends(*edge).to == OTHER;
-        !to_other && meaning.cell(*edge).is_some_and(|cell| question.folded.contains(&cell))
-    };
-    (0..meaning.grid.edges() as Edge).filter(is_folded).collect()
 }
 
 pub(super) fn draw_journeys<'a>(

@@ -134,6 +134,13 @@ impl Tree {
         self.names
     }
 
+    /// Every leaf: the numbers of the nodes on the way to it, and its people.
+    pub(super) fn ways(&self) -> Vec<(Vec<u32>, u64)> {
+        let (mut ways, mut nodes) = (Vec::new(), 0);
+        add_ways(&self.root, &mut Vec::new(), &mut nodes, &mut ways);
+        ways
+    }
+
     /// Whether everybody is in one leaf and every child and end has enough people, counted anew.
     pub(super) fn is_safe(&self, journeys: &Journeys, threshold: Threshold) -> bool {
         let mut people = vec![0; journeys.distinct.len()];
@@ -151,6 +158,19 @@ fn kept(node: &Node) -> u64 {
         .iter()
         .map(|child| kept(child) + u64::from(child.people) * u64::from(child.is_named()))
         .sum()
+}
+
+/// Adds the leaves below a node; `way` are the numbers of the nodes down to it, of `nodes` so far.
+fn add_ways(node: &Node, way: &mut Vec<u32>, nodes: &mut u32, ways: &mut Vec<(Vec<u32>, u64)>) {
+    if node.children.is_empty() {
+        ways.push((way.clone(), u64::from(node.people)));
+    }
+    for child in &node.children {
+        way.push(*nodes);
+        *nodes += 1;
+        add_ways(child, way, nodes, ways);
+        way.pop();
+    }
 }
 
 fn is_enough(node: &Node, journeys: &Journeys, threshold: Threshold) -> bool {

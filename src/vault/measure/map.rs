@@ -316,7 +316,9 @@ impl Walk<'_> {
             false,
         )?;
         let mut counted = Counted::default();
-        cells.into_iter().for_each(|cell| counted.merge(cell.counted(self.cap)));
+        for cell in cells {
+            counted.merge(cell.counted(self.cap));
+        }
         Ok(counted)
     }
 

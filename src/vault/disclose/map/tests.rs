@@ -600,6 +600,42 @@ fn a_median_lies_within_its_bin() {
 }
 
 #[test]
+fn what_a_reader_could_compute_with_is_folded() {
+    let store = store_of_sessions(&everybody(&[("a b c", 40), ("b c a", 40), ("c a b", 40)]));
+    let spec = map_spec(MapSpec::default());
+    let folded = |cells: &[Cell]| {
+        let folded = cells.iter().cloned().collect();
+        asked(&store, 7, &spec, Policy::default(), |question| {
+            let question = Question { folded: &folded, ..*question };
+            let published = disclose(&question, map_of(&spec)).expect("enough people").remove(0);
+            let View::Map(map) = published.view else { unreachable!("a map was asked for") };
+            map
+        })
+    };
+    let [a, b] = ["a", "b"].map(str::to_owned);
+    let all = folded(&[]);
+    assert_eq!((all.edges.len(), all.starts.len()), (3, 3));
+    let map = folded(&[Cell::Edge(a.clone(), b.clone())]);
+    assert_eq!((map.edges.len(), count(&map, "a", "b")), (2, None));
+    assert_eq!(map.nodes, all.nodes);
+    let map = folded(&[Cell::Start(a.clone()), Cell::End(b.clone())]);
+    assert_eq!(map.edges, all.edges);
+    let labels = |rows: &[MapEnd]| rows.iter().map(|row| row.label.clone()).collect::<Vec<_>>();
+    assert_eq!(
+        (labels(&map.starts), labels(&map.ends)),
+        (
+            vec![OTHER.to_owned(), "b".to_owned(), "c".to_owned()],
+            vec![OTHER.to_owned(), "a".to_owned(), "c".to_owned()],
+        )
+    );
+    let map = folded(&[Cell::Node(a.clone())]);
+    assert!(map.nodes.iter().all(|node| node.label != a));
+    assert_eq!((count(&map, OTHER, "b"), count(&map, "c", OTHER)), (Some(80), Some(80)));
+    let map = folded(&[Cell::Node(a), Cell::Node(OTHER.to_owned())]);
+    assert_eq!((map.nodes.len(), map.edges.len()), (2, 1));
+}
+
+#[test]
 fn segments_are_maps_of_their_own_people() {
     let people = everybody(&[("a b", 30), ("a c b", 30), ("a rare", 10), ("a", 12)]);
     let plans: Vec<Option<&str>> = [(Some("x"), 30), (Some("y"), 30), (Some("z"), 10), (None, 12)]
