@@ -139,7 +139,9 @@ struct Bin {
 /// Those who reached the last step by how long it took, each bin with enough people.
 fn bins_of(converted: &[(u32, usize)], threshold: Threshold) -> Vec<Bin> {
     let mut journeys = [0; durations::BINS];
-    converted.iter().for_each(|(_, bin)| journeys[*bin] += 1);
+    for (_, bin) in converted {
+        journeys[*bin] += 1;
+    }
     let rows = durations::merge(|bins| {
         journeys[bins.clone()].iter().any(|journeys| *journeys > 0)
             && !is_small(converted, bins, threshold)

@@ -20,10 +20,8 @@ use super::blur::geometric;
 use super::detour::Threshold;
 use super::grid::{Edge, OTHER};
 use super::meaning::Meaning;
-use super::question::{Group, Published, Question, band};
-use crate::audit::coarser;
 use crate::vault::measure::flow::Journeys;
-use crate::views::{Cancelled, FlowAsked, Path, Paths, Progress, View};
+use crate::views::{Cancelled, Progress};
 
 /// The slot of those who end.
 const END: u8 = u8::MAX;
@@ -152,26 +150,6 @@ impl Tree {
         people.iter().zip(&journeys.distinct).all(|(drawn, (_, walked))| drawn == walked)
             && self.root.children.iter().all(|child| is_enough(child, journeys, threshold))
     }
-}
-
-/// What a group shows of its paths.
-pub(super) fn publish(
-    question: &Question<'_>,
-    group: Group,
-    asked: FlowAsked,
-    paths: Vec<Path>,
-) -> Published {
-    let (kept, of) = coarser::paths_by_name(&paths);
-    let view = View::Paths(Paths {
-        unit: question.spec.unit,
-        k: question.policy.k(),
-        b: question.policy.b(),
-        people: group.people,
-        by_name_band: band(kept, of),
-        spec: question.published(asked, &group),
-        paths,
-    });
-    Published { group, view, kept, of }
 }
 
 /// People-steps under their own label.

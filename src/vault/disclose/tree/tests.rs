@@ -7,7 +7,9 @@ use proptest::prelude::*;
 
 use super::round::Rounded;
 use super::*;
+use crate::audit::coarser;
 use crate::vault::Vault;
+use crate::vault::disclose::disclose;
 use crate::vault::disclose::question::Question;
 use crate::vault::disclose::tests::store_of;
 use crate::vault::journeys::Store;
@@ -15,7 +17,9 @@ use crate::vault::journeys::cohort;
 use crate::vault::measure::flow::measure;
 use crate::vault::protect::key::Key;
 use crate::vault::protect::labels;
-use crate::views::{FlowSpec, ImportPlan, Mapping, Policy, Rules, Spec, Unit};
+use crate::views::{
+    Ask, FlowSpec, ImportPlan, Mapping, PathsSpec, Policy, Rules, Spec, Unit, View,
+};
 
 /// The journeys of a question, and a tree of them.
 fn with_tree<T>(
@@ -82,6 +86,44 @@ fn with_sessions(mut store: Store) -> Store {
 
 fn random_flow() -> impl Strategy<Value = FlowSpec> {
     (2..7_u8, 1..6_u8).prop_map(|(steps, top)| FlowSpec { steps, top, ..FlowSpec::default() })
+}
+
+proptest! {
+    // The attack on each package takes its time.
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn a_flow_beside_paths_is_their_sum(
+        journeys in random_journeys(),
+        flow in random_flow(),
+        asked in random_flow(),
+        unit in prop_oneof![3 => Just(Unit::People), 1 => Just(Unit::Sessions)],
+    ) {
+        let policy = Policy::new(5, None).expect("listed");
+        let store = with_sessions(store_of(&journeys));
+        let paths = Ask::Paths(PathsSpec { flow: flow.clone() });
+        let spec = |name: &str, ask: Ask| Spec { unit, ask, ..Spec::flow(name, flow.clone()) };
+        let specs = [spec("paths", paths), spec("flow", Ask::Flow(asked.clone()))];
+        let (key, rules) = (Key::from_bytes([5; 32]), Rules::default());
+        let shown = match disclose(&store, &key, &specs, &rules, policy, &Progress::default()) {
+            Ok(shown) => shown,
+            Err(error) => {
+                prop_assert!(journeys.len() < 5, "{error}");
+                return Ok(());
+            }
+        };
+        let [View::Paths(paths), View::Flow(sum)] = [shown[0].view.view(), shown[1].view.view()]
+        else {
+            return Err(TestCaseError::fail("paths and a flow were asked"));
+        };
+        prop_assert_eq!(paths.people, sum.people);
+        prop_assert_eq!(paths.paths.iter().map(|path| path.count).sum::<u64>(), sum.people);
+        prop_assert!(paths.paths.iter().all(|path| path.count >= 5));
+        if asked.steps <= flow.steps && asked.top <= flow.top {
+            let cells = coarser::cells_of_paths(&paths.paths).coarser(asked.steps, asked.top);
+            prop_assert_eq!(cells, coarser::cells(&sum.nodes, &sum.edges, &sum.exits));
+        }
+    }
 }
 
 proptest! {
