@@ -150,7 +150,7 @@ mod tests {
         let mut journeys = Vec::new();
         for person in 0..200_usize {
             let label = |step: usize| ["a", "b", "c"][person * (step + 3) / 7 % 3];
-            journeys.push((0..1 + person % 5).map(label).collect());
+            journeys.push((0..=person % 5).map(label).collect());
         }
         let (store, key) = (store_of(&journeys), Key::from_bytes([7; 32]));
         let rules = Rules::default();
@@ -177,7 +177,9 @@ mod tests {
             let mut people_in: BTreeMap<u32, u64> = BTreeMap::new();
             for (cells, people) in &ways {
                 assert!((1..=5).contains(&cells.len()));
-                cells.iter().for_each(|cell| *people_in.entry(*cell).or_default() += people);
+                for cell in cells {
+                    *people_in.entry(*cell).or_default() += people;
+                }
             }
             assert_eq!(ways.iter().map(|(_, people)| people).sum::<u64>(), 200);
             assert!(people_in.len() > 5 && people_in.values().all(|people| *people >= 10));
