@@ -86,7 +86,8 @@ fn of_group(
         .filter(|journey| drawn.drawn[*journey] & last != 0)
         .map(|journey| (whose[journey], durations::bin_of(secs[journey].into())))
         .collect();
-    let bins = if course.is_timed() { bins_of(&converted, threshold) } else { Vec::new() };
+    let bins =
+        if course.is_timed() { bins_of(question, &converted, threshold) } else { Vec::new() };
     // Fail closed: the drawing is checked as it is, not as it was made.
     if !drawn.is_safe() || bins.iter().any(|bin| is_small(&converted, &bin.bins, threshold)) {
         return Err(DiscloseError::NotProtected);
@@ -137,7 +138,7 @@ struct Bin {
 }
 
 /// Those who reached the last step by how long it took, each bin with enough people.
-fn bins_of(converted: &[(u32, usize)], threshold: Threshold) -> Vec<Bin> {
+fn bins_of(question: &Question<'_>, converted: &[(u32, usize)], threshold: Threshold) -> Vec<Bin> {
     let mut journeys = [0; durations::BINS];
     for (_, bin) in converted {
         journeys[*bin] += 1;
@@ -145,6 +146,7 @@ fn bins_of(converted: &[(u32, usize)], threshold: Threshold) -> Vec<Bin> {
     let rows = durations::merge(|bins| {
         journeys[bins.clone()].iter().any(|journeys| *journeys > 0)
             && !is_small(converted, bins, threshold)
+            && question.may_close(bins)
     });
     rows.into_iter()
         .map(|bins| Bin { journeys: journeys[bins.clone()].iter().sum(), bins })

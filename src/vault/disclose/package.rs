@@ -13,8 +13,8 @@ use crate::vault::journeys::cohort;
 use crate::vault::protect::key::Key;
 use crate::vault::protect::labels;
 use crate::views::{
-    Ask, Disclosed, FlowSpec, LabelKind, PathsSpec, Policy, Progress, Rules, Side, Spec, SpecError,
-    View,
+    Ask, Disclosed, FlowSpec, Funnel, LabelKind, PathsSpec, Policy, Progress, Rules, Side, Spec,
+    SpecError, Timing, View,
 };
 
 /// How often cells are folded before the package is refused.
@@ -101,7 +101,7 @@ fn cell_at(view: &View, place: Place) -> Option<(u64, Cell)> {
             let node = map.nodes.get(at).filter(|node| named(node.kind))?;
             Some((node.count, Cell::Node(node.label.clone())))
         }
-        (View::Map(map), Place::Edge(at)) => {
+        (View::Map(map), Place::Edge(at) | Place::EdgeBin(at, _)) => {
             let edge = map.edges.get(at)?;
             Some((edge.count, Cell::Edge(edge.from.clone(), edge.to.clone())))
         }
@@ -112,6 +112,18 @@ fn cell_at(view: &View, place: Place) -> Option<(u64, Cell)> {
         (View::Map(map), Place::End(at)) => {
             let end = map.ends.get(at).filter(|end| named(end.kind))?;
             Some((end.count, Cell::End(end.label.clone())))
+        }
+        // An interval is folded into a neighbour.
+        (View::Trend(trend), Place::Bin(at)) => {
+            let bin = trend.bins.get(at)?;
+            let day = if at == 0 { bin.to } else { bin.from };
+            Some((bin.count, Cell::Boundary(day?.to_string())))
+        }
+        (View::Timing(Timing { bins, .. }), Place::Bin(at))
+        | (View::Funnel(Funnel { time_to_convert: bins, .. }), Place::Bin(at)) => {
+            let bin = bins.get(at)?;
+            let secs = if at == 0 { bin.to? } else { bin.from };
+            Some((bin.count, Cell::Boundary(secs.to_string())))
         }
         _ => None,
     }
