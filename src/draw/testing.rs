@@ -271,6 +271,7 @@ pub fn map(unit: Unit, times: bool, cohort: &PublishedCohort) -> View {
                 skip_rare: false,
                 times,
                 cap: (unit != Unit::People).then_some(5),
+                folded: false,
             },
             cohort,
         ),

@@ -150,7 +150,8 @@ fn windows(model: &mut Model) {
 /// Journeys start or end somewhere: where a map does not say so by name, in its `Other`.
 fn absent_ends(model: &mut Model, read: &Read) {
     for shown in read.maps.iter().filter(|shown| shown.is_full && shown.words.skip.is_none()) {
-        for (ends, is_start) in [(&shown.starts, true), (&shown.ends, false)] {
+        let sides = [(&shown.starts, true), (&shown.ends, false)];
+        for (ends, is_start) in sides.into_iter().filter(|(ends, _)| ends.is_told()) {
             let absent: Vec<(Key, usize)> = model
                 .keys
                 .iter()
@@ -325,7 +326,9 @@ fn covering(model: &mut Model, read: &Read) {
         for (name, node) in &shown.names {
             for (beside, ends, is_out) in [(&out, &shown.ends, true), (&into, &shown.starts, false)]
             {
-                cover(model, shown, *name, *node, beside.get(name), ends, is_out);
+                if ends.is_told() {
+                    cover(model, shown, *name, *node, beside.get(name), ends, is_out);
+                }
             }
         }
     }
@@ -363,6 +366,8 @@ fn cover(
         .names
         .iter()
         .map(|(other, _)| *other)
+        // An `Other` with fewer than k people is there without being shown.
+        .chain((!shown.shows_other()).then_some(Name::Other(shown.number)))
         .filter(|other| matters(*other) && !is_beside(*other))
         .collect();
     // `Other` among the ends is every end that is not shown; a label of its own it is not.

@@ -13,7 +13,8 @@ use crate::vault::journeys::cohort;
 use crate::vault::protect::key::Key;
 use crate::vault::protect::labels;
 use crate::views::{
-    Ask, Disclosed, FlowSpec, LabelKind, PathsSpec, Policy, Progress, Rules, Spec, SpecError, View,
+    Ask, Disclosed, FlowSpec, LabelKind, PathsSpec, Policy, Progress, Rules, Side, Spec, SpecError,
+    View,
 };
 
 /// How often cells are folded before the package is refused.
@@ -84,6 +85,17 @@ fn cell_at(view: &View, place: Place) -> Option<(u64, Cell)> {
             let ways = flow.edges.iter().filter(|edge| edge.to == node.id);
             let edge = ways.min_by_key(|edge| (edge.count, &edge.from))?;
             Some((edge.count, Cell::Edge(edge.from.clone(), edge.to.clone())))
+        }
+        // A path is folded by folding its last step by name.
+        (View::Paths(paths), Place::Path(at)) => {
+            let path = paths.paths.get(at)?;
+            let last = path.steps.iter().rposition(|step| named(step.kind))?;
+            let id = |at: usize| {
+                let step = at as i64 + 1;
+                let step = if paths.spec.asked.anchor == Side::End { -step } else { step };
+                format!("{step}:{}", path.steps[at].label)
+            };
+            Some((path.count, Cell::Edge(id(last.checked_sub(1)?), id(last))))
         }
         (View::Map(map), Place::Node(at)) => {
             let node = map.nodes.get(at).filter(|node| named(node.kind))?;
