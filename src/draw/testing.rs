@@ -81,7 +81,7 @@ pub fn flow(walks: &[Walk], steps: usize, top: usize, anchor: Side) -> Flow {
         spec: PublishedSpec {
             name: "flow".to_owned(),
             asked: FlowAsked {
-                anchor: anchor,
+                anchor,
                 anchor_label: None,
                 until_label: None,
                 steps: steps as u8,

@@ -70,10 +70,10 @@ fn flow_of(policy: Policy, anchor: Side, steps: u8, paths: &[(Vec<usize>, u64)])
         spec: PublishedSpec {
             name: "flow".to_owned(),
             asked: FlowAsked {
-                anchor: anchor,
+                anchor,
                 anchor_label: None,
                 until_label: None,
-                steps: steps,
+                steps,
                 top: 8,
                 drawn_for: None,
             },
