@@ -7,7 +7,11 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::views::{FlowEdge, FlowExit, FlowNode, LabelKind, OTHER, Path, PathStep, Side};
+use super::Finding;
+use crate::views::{
+    Flow, FlowAsked, FlowEdge, FlowExit, FlowNode, Head, LabelKind, OTHER, Path, PathStep, Side,
+    View,
+};
 
 /// A node by outward step, counted from 1, and label; `None` is `Other`.
 pub type At = (u32, Option<String>);
@@ -247,4 +251,128 @@ pub fn paths_by_name(paths: &[Path]) -> (u64, u64) {
         }
     }
     (kept, of)
+}
+
+/// What a step-by-step view says it was drawn for, and what its numbers are.
+struct Told<'a> {
+    place: &'a str,
+    head: Head<'a>,
+    asked: &'a FlowAsked,
+    is_paths: bool,
+    numbers: Numbers<'a>,
+}
+
+enum Numbers<'a> {
+    Flow(&'a Flow),
+    Paths(&'a [Path]),
+}
+
+impl<'a> Told<'a> {
+    fn of(place: &'a str, view: &'a View) -> Option<Self> {
+        let (asked, numbers) = match view {
+            View::Flow(flow) => (&flow.spec.asked, Numbers::Flow(flow)),
+            View::Paths(paths) => (&paths.spec.asked, Numbers::Paths(&paths.paths)),
+            _ => return None,
+        };
+        let is_paths = matches!(numbers, Numbers::Paths(_));
+        Some(Self { place, head: view.head(), asked, is_paths, numbers })
+    }
+
+    fn cells(&self) -> Cells {
+        match &self.numbers {
+            Numbers::Flow(flow) => cells(&flow.nodes, &flow.edges, &flow.exits),
+            Numbers::Paths(paths) => cells_of_paths(paths),
+        }
+    }
+
+    /// Whether both are about the same journeys of the same people, so that one drawing must serve.
+    fn is_drawn_with(&self, other: &Self) -> bool {
+        let of = |told: &Self| (told.head.unit, told.head.collapse, told.asked.anchor);
+        of(self) == of(other)
+            && self.head.cohort == other.head.cohort
+            && self.asked.anchor_label == other.asked.anchor_label
+            && self.asked.until_label == other.asked.until_label
+            && self.head.rules == other.head.rules
+    }
+
+    fn is_finest(&self) -> bool {
+        self.asked.drawn_for.is_none()
+    }
+
+    /// Whether this is the whole-cell sum of finer numbers.
+    fn is_sum(&self, finer: &[&Self]) -> bool {
+        let (steps, top) = (self.asked.steps, self.asked.top);
+        if let Numbers::Paths(own) = &self.numbers {
+            let all: Vec<Path> = finer
+                .iter()
+                .filter_map(|told| match &told.numbers {
+                    Numbers::Paths(paths) => Some(paths.iter().cloned()),
+                    Numbers::Flow(_) => None,
+                })
+                .flatten()
+                .collect();
+            return coarser_paths(&all, steps, top) == **own;
+        }
+        let finer: Vec<Cells> = finer.iter().map(|told| told.cells()).collect();
+        sum(&finer).coarser(steps, top) == self.cells()
+    }
+}
+
+/// Whether views of one cohort that go step by step are sums of one drawing, as far as the views
+/// themselves tell: two drawings of the same people could be subtracted from each other.
+pub fn check(views: &[(&str, &View)]) -> Vec<Finding> {
+    let parts: Vec<(&View, Told)> = views
+        .iter()
+        .flat_map(|(place, view)| view.parts().into_iter().map(move |part| (*place, *view, part)))
+        .filter_map(|(place, view, part)| Some((view, Told::of(place, part)?)))
+        .collect();
+    let mut found = Vec::new();
+    for (at, (_, told)) in parts.iter().enumerate() {
+        let Some(drawn_for) = &told.asked.drawn_for else {
+            let other = parts[..at].iter().map(|(_, other)| other);
+            let mut other = other.filter(|other| other.is_finest() && other.is_drawn_with(told));
+            if let Some(other) = other.next() {
+                let what = format!(
+                    "it and {} are about the same journeys and were drawn apart; draw them together",
+                    other.place
+                );
+                found.push(Finding::new(told.place, what));
+            }
+            continue;
+        };
+        let is_finer = |other: &Told| {
+            other.is_finest()
+                && (other.is_paths, other.asked.steps, other.asked.top)
+                    == (drawn_for.paths, drawn_for.steps, drawn_for.top)
+        };
+        let finer: Vec<&Told> = match &drawn_for.by {
+            None => parts
+                .iter()
+                .map(|(_, other)| other)
+                .filter(|other| is_finer(other) && other.is_drawn_with(told))
+                .collect(),
+            // The segments of a breakdown are everybody; the sides of a comparison need not be.
+            Some(by) => parts
+                .iter()
+                .filter(|(view, other)| {
+                    matches!(view, View::Breakdown(whole) if whole.spec.asked.by == *by
+                        && whole.spec.cohort == *told.head.cohort)
+                        && is_finer(other)
+                        && other.head.unit == told.head.unit
+                        && other.head.collapse == told.head.collapse
+                        && other.asked.anchor == told.asked.anchor
+                        && other.asked.anchor_label == told.asked.anchor_label
+                        && other.asked.until_label == told.asked.until_label
+                })
+                .map(|(_, other)| other)
+                .collect(),
+        };
+        if !finer.is_empty() && !told.is_sum(&finer) {
+            found.push(Finding::new(
+                told.place,
+                "its numbers are not the sums of those of the finer view that it was drawn with",
+            ));
+        }
+    }
+    found
 }

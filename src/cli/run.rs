@@ -119,9 +119,13 @@ fn disclose(
     question: &Question,
     stages: &mut Stages,
 ) -> Result<Vec<Disclosed<View>>, DiscloseError> {
-    let views = watched("Counting", |progress| {
-        vault.disclose(&question.specs, rules, question.policy, progress)
+    let (views, within) = watched("Counting", |progress| {
+        let views = vault.disclose(&question.specs, rules, question.policy, progress);
+        views.map(|views| (views, progress.stages()))
     })?;
+    for (stage, secs) in within {
+        stages.add(&format!("disclose_{stage}"), secs);
+    }
     stages.end("disclose");
     Ok(views.into_iter().map(|disclosure| disclosure.view).collect())
 }

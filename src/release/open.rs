@@ -7,6 +7,7 @@ use super::archive::{File, pack, unpack};
 use super::manifest::{self, Manifest, place};
 use super::parts::{self, Content, Part};
 use super::{Check, Finding, Unreadable, joint};
+use crate::audit;
 use crate::views::{Disclosed, View};
 
 /// A package of more views is not believed.
@@ -94,7 +95,8 @@ fn attack(views: &[Disclosed<View>]) -> Vec<Finding> {
     let named: Vec<(&str, &View)> =
         paths.iter().map(String::as_str).zip(views.iter().map(Disclosed::view)).collect();
     let attacked = joint::attack(&named);
-    let mut found = attacked.findings;
+    let mut found = audit::coarser::check(&named);
+    found.extend(attacked.findings);
     if attacked.contradiction {
         found.push(Finding::new("the views", "their numbers contradict each other"));
     }

@@ -1,7 +1,8 @@
 //! A handle on long work: how far it is, what it does, and a way to stop it.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 use thiserror::Error;
 
@@ -19,6 +20,7 @@ struct Inner {
     cancelled: AtomicBool,
     done: AtomicU64,
     total: AtomicU64,
+    stages: Mutex<Vec<(&'static str, Instant)>>,
 }
 
 impl Progress {
@@ -26,6 +28,29 @@ impl Progress {
     pub fn begin(&self, total: u64) {
         self.0.done.store(0, Ordering::Relaxed);
         self.0.total.store(total, Ordering::Relaxed);
+    }
+
+    /// Says what the work does from now on (`measure`); the stage before has ended.
+    pub fn stage(&self, name: &'static str) {
+        if let Ok(mut stages) = self.0.stages.lock() {
+            stages.push((name, Instant::now()));
+        }
+    }
+
+    /// Stages so far and their wall time in seconds, those of one name together. The last one lasts
+    /// until now.
+    pub fn stages(&self) -> Vec<(&'static str, f64)> {
+        let Ok(begun) = self.0.stages.lock() else { return Vec::new() };
+        let ends = begun.iter().skip(1).map(|(_, begun)| *begun).chain([Instant::now()]);
+        let mut stages: Vec<(&'static str, f64)> = Vec::new();
+        for ((name, begun), end) in begun.iter().zip(ends) {
+            let secs = end.duration_since(*begun).as_secs_f64();
+            match stages.iter_mut().find(|(known, _)| known == name) {
+                Some((_, sum)) => *sum += secs,
+                None => stages.push((name, secs)),
+            }
+        }
+        stages
     }
 
     /// # Errors

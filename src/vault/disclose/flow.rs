@@ -51,6 +51,7 @@ impl Numbers {
 /// Draws a cohort once. The question's own steps, labels and split are the finest that is asked.
 pub(super) fn draw(question: &Question, finest: &FlowSpec) -> Result<Drawing, DiscloseError> {
     let Question { store, key, labels, cohort, spec, progress, .. } = question;
+    progress.stage("measure");
     let measured = measure(store, key, labels, cohort, spec, finest, progress)?;
     let who = match &finest.anchor.label {
         None => String::new(),
@@ -86,7 +87,9 @@ fn draw_steps(
     journeys: &Journeys,
     people: u64,
 ) -> Result<(Numbers, (u64, u64)), DiscloseError> {
+    question.progress.stage("draw");
     let drawn = draw_journeys(question, meaning, journeys)?;
+    question.progress.stage("round");
     let exact = ExactFlow::of(&drawn);
     if !(drawn.is_safe() && exact.is_network(journeys.people)) {
         return Err(DiscloseError::NotProtected);
@@ -103,7 +106,9 @@ fn draw_paths(
     people: u64,
 ) -> Result<(Numbers, (u64, u64)), DiscloseError> {
     let threshold = threshold(question, journeys)?;
+    question.progress.stage("draw");
     let tree = draw_tree(question, meaning, journeys)?;
+    question.progress.stage("round");
     if !tree.is_safe(journeys, threshold) {
         return Err(DiscloseError::NotProtected);
     }

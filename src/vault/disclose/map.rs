@@ -95,7 +95,9 @@ fn publish(
         }
     }
     let slots = Slots::new(question.labels, &subjects_at, k, spec.skip_rare);
+    question.progress.stage("measure");
     let exact = walk.count(&slots)?;
+    question.progress.stage("map");
     if exact.all().is_small(k) {
         return Err(DiscloseError::TooFew { k: question.policy.k() });
     }

@@ -34,6 +34,7 @@ pub(super) fn disclose(
     for _ in 0..TRIES {
         let shown = package.draw(&folded)?;
         progress.check()?;
+        progress.stage("attack");
         let named: Vec<(&str, &View)> =
             shown.iter().map(|shown| (shown.view.name(), &shown.view)).collect();
         let leaks =
@@ -178,6 +179,7 @@ impl Package<'_> {
                 (at..specs.len()).filter(|other| drawn_together(spec, &specs[*other])).collect();
             let finest = finest(specs, &together)?;
             let labels = labels::table(store.dictionary(), rules, &spec.hide);
+            progress.stage("select");
             let cohort = cohort::select(store, &labels, key, &finest, policy)?;
             let question = Question {
                 store,
@@ -191,10 +193,12 @@ impl Package<'_> {
                 folded: &folded[at],
             };
             let Some(steps) = steps_of(&finest.ask) else {
+                progress.stage(spec.ask.kind());
                 shown[at] = Some(Shown::new(&question, alone(&question)?, None));
                 continue;
             };
             let drawing = flow::draw(&question, steps)?;
+            progress.stage("publish");
             for other in together {
                 let question = Question { spec: &specs[other], ..question };
                 let published = step_by_step(&drawing, &question)?;
