@@ -492,7 +492,7 @@ fn bins(model: &mut Model, read: &Read) {
 fn within_cohort(model: &mut Model) {
     let keys: Vec<(Key, usize)> = model.keys.iter().map(|(key, at)| (*key, *at)).collect();
     for (key, at) in &keys {
-        let mut within = |model: &mut Model, item: Item| {
+        let within = |model: &mut Model, item: Item| {
             if let Some(whole) = model.get(Key { item, ..*key }) {
                 model.nest(*at, whole);
             }
