@@ -30,6 +30,9 @@ use relate::Segments;
 
 /// Numbers of people beyond this are not believed.
 const MOST_PEOPLE: u64 = 100_000_000_000;
+/// A drawing that is tied at more arcs than this is written down as a whole: asking for what it
+/// breaks would take more rounds than that is worth.
+const MOST_TIED: usize = 8;
 /// A finding names at most this many numbers.
 const MOST_PLACES: usize = 6;
 /// And at most this many cells to fold.
@@ -218,13 +221,15 @@ impl<'a> Attack<'a> {
         for (net, cells) in model.nets.iter().zip(&mut attack.drawings.cells) {
             cells[0] = Some(net.people);
         }
-        #[cfg(test)]
-        if arcs == Arcs::All {
-            attack.write_out(model);
-        }
         attack.tie(model, arcs);
         for target in &model.targets {
             attack.ask(model, target.clone());
+        }
+        for net in 0..model.nets.len() {
+            let tied = attack.drawings.cells[net].iter().flatten().count();
+            if arcs != Arcs::Tied || tied > MOST_TIED {
+                attack.write_out(model, net);
+            }
         }
         let rows = attack.drawings.at_places();
         attack.system.rows.extend(rows);
@@ -296,19 +301,17 @@ impl<'a> Attack<'a> {
         }
     }
 
-    /// Every arc a cell, and every place a relation.
-    #[cfg(test)]
-    fn write_out(&mut self, model: &Model) {
-        for (number, net) in model.nets.iter().enumerate() {
-            let mut at: Vec<Vec<(CellId, f64)>> = vec![Vec::new(); net.places];
-            for (arc, ends) in net.arcs.iter().enumerate() {
-                let cell = self.cell(model, number, arc);
-                at[ends.head].push((cell, 1.0));
-                at[ends.tail].push((cell, -1.0));
-            }
-            for terms in at {
-                self.system.relate(terms, Sense::Equal, 0.0);
-            }
+    /// Makes every arc of a drawing a cell, and every place a relation.
+    fn write_out(&mut self, model: &Model, number: usize) {
+        let net = &model.nets[number];
+        let mut at: Vec<Vec<(CellId, f64)>> = vec![Vec::new(); net.places];
+        for (arc, ends) in net.arcs.iter().enumerate() {
+            let cell = self.cell(model, number, arc);
+            at[ends.head].push((cell, 1.0));
+            at[ends.tail].push((cell, -1.0));
+        }
+        for terms in at {
+            self.system.relate(terms, Sense::Equal, 0.0);
         }
     }
 }
