@@ -7,7 +7,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::views::{FlowEdge, FlowExit, FlowNode, LabelKind, OTHER, Path, PathStep, Paths, Side};
+use crate::views::{FlowEdge, FlowExit, FlowNode, LabelKind, OTHER, Path, PathStep, Side};
 
 /// A node by outward step, counted from 1, and label; `None` is `Other`.
 pub type At = (u32, Option<String>);

@@ -1,6 +1,7 @@
 //! What is typed becomes a job, or one line that says what is wrong.
 
 use clap::{CommandFactory, Parser};
+use jiff::civil::Date;
 
 use super::args::Cli;
 use super::job::{Job, Question};
@@ -122,8 +123,8 @@ fn every_option_of_a_view_reaches_its_question() {
     let asked = spec(&[&people[..], &rest[..]].concat());
     assert_eq!(asked.cohort.filters[0].value, "DE");
     assert_eq!((asked.cohort.did, asked.cohort.did_not), (owned(&["A"]), owned(&["B"])));
-    assert_eq!(asked.cohort.from.map(|day| day.day()), Some(1));
-    assert_eq!(asked.cohort.to.map(|day| day.day()), Some(31));
+    assert_eq!(asked.cohort.from.map(Date::day), Some(1));
+    assert_eq!(asked.cohort.to.map(Date::day), Some(31));
     assert_eq!(asked.cohort.journey, Extent::LongestSession);
     assert_eq!(asked.split, Some(Split::By("plan".to_owned())));
 
@@ -262,7 +263,7 @@ fn a_spec_file_holds_several_views_with_names_of_their_own() {
     let Ok(Job::Release { reading, question, .. }) = job(&args) else { panic!() };
     let names: Vec<&str> = question.specs.iter().map(|spec| spec.name.as_str()).collect();
     assert_eq!(names, ["map", "map-3", "map-2"]);
-    let from = |at: usize| question.specs[at].cohort.from.map(|day| day.month());
+    let from = |at: usize| question.specs[at].cohort.from.map(Date::month);
     assert_eq!([from(0), from(1), from(2)], [Some(1), Some(2), Some(1)]);
     assert_eq!(question.specs[0].cohort.filters[0].attribute, "country");
     assert_eq!(question.specs[2].cohort.filters[0].attribute, "plan");
@@ -416,8 +417,8 @@ fn every_kind_of_view_is_a_table_of_aligned_counts() {
     }
     for (view, expected) in [
         (testing::map(Unit::People, true, all), "  Home → Search, half within 20 min   70\n"),
-        (testing::paths(all), "  Home → Search → (left)    30   20\u{202f}%\n"),
-        (testing::funnel(all), "  Cart        845   30\u{202f}%\n"),
+        (testing::paths(all), "  Home → Search → (left)  30  20\u{202f}%\n"),
+        (testing::funnel(all), "                            845   30\u{202f}%\n"),
         (testing::timing(all), "Half of them take at most about 14 min 10 s.\n"),
         (testing::trend(all), "  2026-03-09 – 2026-03-15  180\n"),
         (testing::breakdown(testing::paths), "\nOther segments: 150 people\n"),

@@ -147,7 +147,7 @@ impl Board {
             alike.map(Block::most).max().unwrap_or(0)
         };
         Scale {
-            place: bars::columns(self.left(), self.right(), name, MOST_NAME, count, share),
+            place: bars::columns(left(), self.right(), name, MOST_NAME, count, share),
             bar: most(true),
             column: most(false),
         }
@@ -185,19 +185,15 @@ impl Board {
         }
     }
 
-    fn left(&self) -> f32 {
-        tokens().space.view_margin
-    }
-
     fn right(&self) -> f32 {
         self.scene.width - tokens().space.view_margin
     }
 
     /// One line of text at the left, cut where the picture ends.
     fn line(&mut self, text: &str, size: f32, height: f32, weight: Weight, colour: Rgba) {
-        let text = fit(text, usize::MAX, size, weight, self.right() - self.left());
+        let text = fit(text, usize::MAX, size, weight, self.right() - left());
         let baseline = self.y + height / 2.0 + size * HALF_CAPITAL;
-        self.text([self.left(), baseline], size, TextAlign::Left, run(text, weight, colour), None);
+        self.text([left(), baseline], size, TextAlign::Left, run(text, weight, colour), None);
         self.y += height;
     }
 
@@ -214,25 +210,25 @@ impl Board {
     /// A rule, and the name of a part with its people.
     fn part_head(&mut self, name: &str, part: &View) {
         self.y += 20.0;
-        self.rule([self.left(), self.y], [self.right(), self.y], self.colours.line);
+        self.rule([left(), self.y], [self.right(), self.y], self.colours.line);
         self.y += 12.0;
         let body = tokens().text.body;
         let people = words::everybody(part);
         let gap = 10.0;
-        let room = self.right() - self.left() - gap - measure(&people, body.size, Weight::Regular);
+        let room = self.right() - left() - gap - measure(&people, body.size, Weight::Regular);
         let name = fit(name, usize::MAX, body.size, Weight::SemiBold, room);
         let mut runs = run(name, Weight::SemiBold, self.colours.text_strong);
         runs.extend(run(people, Weight::Regular, self.colours.text_weak));
         runs[1].gap = gap;
         let baseline = self.y + body.line / 2.0 + body.size * HALF_CAPITAL;
-        self.text([self.left(), baseline], body.size, TextAlign::Left, runs, None);
+        self.text([left(), baseline], body.size, TextAlign::Left, runs, None);
         self.y += body.line;
     }
 
     /// The pieces of a name as they are shown: none is wider than a line.
     fn chips<'b>(&self, bar: &'b Bar) -> Vec<(&'b Chip, String)> {
         let size = tokens().text.small.size;
-        let room = (self.right() - self.left()) * MOST_NAME - CHIP - CHIP_GAP;
+        let room = (self.right() - left()) * MOST_NAME - CHIP - CHIP_GAP;
         let letters = if bar.chips.len() > 1 { tokens().flow.label_letters } else { 60 };
         let shown = |chip: &'b Chip| (chip, fit(&chip.text, letters, size, Weight::Medium, room));
         bar.chips.iter().map(shown).collect()
@@ -321,7 +317,7 @@ impl Board {
         let names =
             columns.iter().map(|column| width(&column.text).max(width(&number(column.count))));
         let name = names.fold(0.0, f32::max);
-        let left = self.left() + scale_room.max(name / 2.0);
+        let left = left() + scale_room.max(name / 2.0);
         let room = self.right() - name / 2.0 - left;
         let each = (room / columns.len() as f32).min(WIDEST_COLUMN);
         let right = left + each * columns.len() as f32;
@@ -396,6 +392,10 @@ impl Board {
         let stroke = Stroke { width: tokens().stroke.line, colour };
         self.scene.shapes.push(Shape { mark: Mark::Line { from, to, stroke }, target: None });
     }
+}
+
+fn left() -> f32 {
+    tokens().space.view_margin
 }
 
 fn run(text: String, weight: Weight, colour: Rgba) -> Vec<Run> {

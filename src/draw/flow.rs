@@ -71,13 +71,11 @@ pub(super) fn part(
 /// come closer than they should. Never less than 960 × 540 for a flow; any other view has the size
 /// that it is drawn in.
 pub fn flow_size(view: &Disclosed<View>) -> [f32; 2] {
-    match view.view() {
-        View::Flow(flow) => size(flow),
-        _ => {
-            let scene = view_scene(view, Theme::Light);
-            [scene.width, scene.height]
-        }
+    if let View::Flow(flow) = view.view() {
+        return size(flow);
     }
+    let scene = view_scene(view, Theme::Light);
+    [scene.width, scene.height]
 }
 
 /// [`flow_size`] of a flow.

@@ -81,7 +81,7 @@ pub fn flow(walks: &[Walk], steps: usize, top: usize, anchor: Side) -> Flow {
         spec: PublishedSpec {
             name: "flow".to_owned(),
             asked: FlowAsked {
-                anchor: anchor,
+                anchor,
                 anchor_label: None,
                 until_label: None,
                 steps: steps as u8,
@@ -271,6 +271,7 @@ pub fn map(unit: Unit, times: bool, cohort: &PublishedCohort) -> View {
                 skip_rare: false,
                 times,
                 cap: (unit != Unit::People).then_some(5),
+                folded: false,
             },
             cohort,
         ),

@@ -341,6 +341,9 @@ pub fn name(label: &str) -> String {
 /// Units of time, the longest first, in seconds.
 const TIMES: [(u64, &str); 4] = [(86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")];
 
+/// Nobody reads a day as 1 440 minutes.
+const MOST_OF_A_UNIT: u64 = 120;
+
 /// `5 min`, `1 h 30 min`, `2 d`: the two longest units.
 pub fn duration(secs: u64) -> String {
     let first = TIMES.iter().position(|(unit, _)| secs >= *unit).unwrap_or(TIMES.len() - 1);
@@ -360,7 +363,11 @@ pub fn span(bin: &TimeBin) -> String {
         (0, Some(to)) => format!("under {}", duration(to)),
         (from, None) => format!("{} or more", duration(from)),
         (from, Some(to)) => {
-            let common = |(unit, _): &&(u64, &str)| from % unit == 0 && to % unit == 0;
+            let common = |(unit, _): &&(u64, &str)| {
+                from.is_multiple_of(*unit)
+                    && to.is_multiple_of(*unit)
+                    && to / unit <= MOST_OF_A_UNIT
+            };
             match TIMES.iter().find(common) {
                 Some((unit, word)) => {
                     format!("{}–{} {word}", number(from / unit), number(to / unit))
@@ -409,6 +416,7 @@ mod tests {
         assert_eq!(bin(0, Some(60)), "under 1 min");
         assert_eq!(bin(3_600, Some(7_200)), "1–2 h");
         assert_eq!(bin(1_800, Some(5_400)), "30–90 min");
+        assert_eq!(bin(1_200, Some(86_400)), "20 min – 1 d");
         assert_eq!(bin(86_400, None), "1 d or more");
         assert_eq!(bin(0, None), "any time");
     }

@@ -7,7 +7,7 @@ use super::archive::{File, pack, unpack};
 use super::manifest::{self, Manifest, place};
 use super::parts::{self, Content, Part};
 use super::{Check, Finding, Unreadable, joint};
-use crate::views::{Disclosed, Unit, View};
+use crate::views::{Disclosed, View};
 
 /// A package of more views is not believed.
 const MOST_VIEWS: usize = 100;
@@ -226,13 +226,6 @@ impl Claimed {
         let is_alone = matches!(views, [View::Flow(_) | View::Paths(_) | View::Funnel(_)]);
         if policy.b() == 1 && !is_alone {
             report("a rounding base of 1 is for one flow, one funnel or one list of paths alone");
-        }
-        let unit_of = |of: Unit| {
-            views.iter().filter(move |view| view.head().unit == of).map(|view| view.head().cohort)
-        };
-        if unit_of(Unit::People).any(|cohort| unit_of(Unit::Sessions).any(|other| other == cohort))
-        {
-            report("the same people are counted as people in one view and by sessions in another");
         }
         found
     }

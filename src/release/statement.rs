@@ -69,7 +69,8 @@ pub(super) fn blocks(content: &Content<'_>) -> Vec<Block> {
         Paragraph(
             "The command trodden verify reads the package again and checks hashes, thresholds, rounding and \
              sums. It writes tables, drawings, page and this statement again from the numbers and compares \
-             every byte. It needs no data. It cannot tell who made the package: that takes a signature, and \
+             every byte. It attacks all numbers together, as a reader could who looks for small groups. It \
+             needs no data. It cannot tell who made the package: that takes a signature, and \
              this package has none."
                 .to_owned(),
         ),

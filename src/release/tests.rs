@@ -70,10 +70,10 @@ fn flow_of(policy: Policy, anchor: Side, steps: u8, paths: &[(Vec<usize>, u64)])
         spec: PublishedSpec {
             name: "flow".to_owned(),
             asked: FlowAsked {
-                anchor: anchor,
+                anchor,
                 anchor_label: None,
                 until_label: None,
-                steps: steps,
+                steps,
                 top: 8,
                 drawn_for: None,
             },
@@ -417,13 +417,29 @@ fn the_views_of_a_package_are_at_least_one_with_names_that_differ() {
     assert!(matches!(same, Err(ReleaseError::Spec(SpecError::SameName))));
 }
 
-/// The views by hand under names that differ.
+/// The views by hand under names that differ, each about a shop of its own: as numbers about the
+/// same people they would contradict each other.
 fn one_of_each_kind() -> Vec<View> {
+    fn tell(value: &mut serde_json::Value, at: usize) {
+        if let Some(spec) = value.get_mut("spec") {
+            let name = spec["name"].as_str().unwrap().to_owned();
+            spec["name"] = format!("{name}-{at}").into();
+            let own = serde_json::json!({ "attribute": "shop", "value": at.to_string() });
+            match spec["cohort"]["where"].as_array_mut() {
+                Some(filters) => filters.push(own),
+                None => spec["cohort"]["where"] = vec![own].into(),
+            }
+        }
+        match value {
+            serde_json::Value::Array(list) => list.iter_mut().for_each(|value| tell(value, at)),
+            serde_json::Value::Object(map) => map.values_mut().for_each(|value| tell(value, at)),
+            _ => {}
+        }
+    }
     let named = |(at, view): (usize, View)| {
-        let own = format!("\"name\":\"{}\"", view.name());
-        let json = serde_json::to_string(&view).unwrap();
-        let other = format!("\"name\":\"{}-{at}\"", view.name());
-        serde_json::from_str(&json.replace(&own, &other)).unwrap()
+        let mut value = serde_json::to_value(&view).unwrap();
+        tell(&mut value, at);
+        serde_json::from_value(value).unwrap()
     };
     testing::every_kind().into_iter().enumerate().map(named).collect()
 }
@@ -547,6 +563,48 @@ fn a_package_states_people_or_sessions_for_a_cohort_never_both() {
     sessions.unit = Unit::Sessions;
     let both = package_of(vec![View::Flow(small()), View::Flow(sessions)], NO_PNG);
     assert!(matches!(both, Err(ReleaseError::Refused(_))));
+}
+
+/// A flow of 2 steps with one path of each label.
+fn pair(name: &str, paths: &[(Vec<usize>, u64)]) -> Flow {
+    let mut flow = flow_of(Policy::default(), Side::Start, 2, paths);
+    flow.spec.name = name.to_owned();
+    flow
+}
+
+#[test]
+fn what_several_views_contradict_is_a_finding_in_one_package_and_a_note_between_packages() {
+    let small = pair("small", &[(vec![1, 2], 0)]);
+    let large = pair("large", &[(vec![1, 2], 100)]);
+    let both = package_of(vec![View::Flow(small.clone()), View::Flow(large.clone())], NO_PNG);
+    let Err(ReleaseError::Refused(found)) = both else { panic!("a contradiction was written") };
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].what.contains("contradict"), "{found:?}");
+
+    let [small, large] = [small, large].map(|flow| package(flow, NO_PNG));
+    let together = verify_jointly(&[(1, &small), (2, &large)]);
+    assert!(together.passed());
+    assert!(together.notes.iter().any(|note| note.contains("contradict")), "{:?}", together.notes);
+}
+
+#[test]
+fn what_packages_give_away_together_names_them_by_their_numbers() {
+    let mut sessions = small();
+    sessions.unit = Unit::Sessions;
+    let [people, sessions] = [small(), sessions].map(|flow| package(flow, NO_PNG));
+    let others = package(pair("flow", &[(vec![1, 2], 100)]), NO_PNG);
+    // Packages about others do not hide what two of them give away.
+    for packages in [
+        &[(4, people.as_slice()), (7, &sessions)][..],
+        &[(2, &others), (4, &people), (7, &sessions)],
+    ] {
+        let together = verify_jointly(packages);
+        assert!(!together.passed());
+        assert!(together.packages.iter().all(|package| package.as_ref().unwrap().passed()));
+        let found = together.joint.as_ref().map_or_else(Vec::new, |joint| joint.findings.clone());
+        assert!(found.iter().all(|found| found.place == "package 7, views/flow.json"), "{found:?}");
+        assert!(found.iter().any(|found| found.what.contains("package 4")), "{found:?}");
+    }
 }
 
 #[test]

@@ -20,39 +20,59 @@ pub struct Together {
 
 /// A package does not say which people it is about, so it is taken for the worst.
 const SAME_PEOPLE: &str = "These packages may be about different people; the joint check assumes they are about the same.";
-const CONTRADICTION: &str = "The numbers of these packages contradict each other, so they cannot be about the same people at the same time; together they were not attacked.";
+const CONTRADICTION: &str = "The numbers of these packages contradict each other, so they cannot all be about the same people at the same time; only each two of them were attacked together.";
 
 /// Checks each package, then attacks the sealed views of all of them together. Each comes with
 /// the number that it has for whoever asks.
 pub fn verify_jointly(packages: &[(usize, &[u8])]) -> Together {
     let opened: Vec<(usize, Result<Opened, Unreadable>)> =
         packages.iter().map(|(number, bytes)| (*number, open(bytes))).collect();
-    let mut views: Vec<(String, &View)> = Vec::new();
-    let mut readable = 0;
+    // The views of each package that could be read, under names with its number.
+    let mut sealed: Vec<Vec<(String, &View)>> = Vec::new();
     for (number, opened) in &opened {
-        let Ok(opened) = opened else { continue };
-        readable += usize::from(!opened.views.is_empty());
-        for view in &opened.views {
-            let path = Part::View.path(view.view().name());
-            views.push((format!("package {number}, {path}"), view.view()));
-        }
+        let views = opened.as_ref().map_or(&[][..], |opened| &opened.views);
+        let name = |view: &View| format!("package {number}, {}", Part::View.path(view.name()));
+        let views = views.iter().map(|view| (name(view.view()), view.view()));
+        sealed.push(views.collect());
     }
+    sealed.retain(|views| !views.is_empty());
     let mut together = Together { packages: Vec::new(), joint: None, notes: Vec::new() };
-    if readable > 1 {
-        let named: Vec<(&str, &View)> =
-            views.iter().map(|(name, view)| (name.as_str(), *view)).collect();
-        let attacked = joint::attack(&named);
+    if sealed.len() > 1 {
+        let (found, contradiction) = attack(&sealed);
         together.notes.push(SAME_PEOPLE);
-        if attacked.contradiction {
-            together.notes.push(CONTRADICTION);
-        }
+        together.notes.extend(contradiction.then_some(CONTRADICTION));
         let mut verdict = Verdict::default();
-        verdict.check("Taken together, the packages give no small group away.", attacked.findings);
+        verdict.check("Taken together, the packages give no small group away.", found);
         together.joint = Some(verdict);
     }
     together.packages =
         opened.into_iter().map(|(_, opened)| opened.map(|opened| opened.verdict)).collect();
     together
+}
+
+/// What all packages give away together, and whether their numbers contradict each other. Where
+/// they do, some may still be about the same people: then each two are attacked.
+fn attack(packages: &[Vec<(String, &View)>]) -> (Vec<Finding>, bool) {
+    let of = |packages: &[&Vec<(String, &View)>]| {
+        let views = packages.iter().flat_map(|views| views.iter());
+        let views: Vec<(&str, &View)> = views.map(|(name, view)| (name.as_str(), *view)).collect();
+        joint::attack(&views)
+    };
+    let all = of(&packages.iter().collect::<Vec<_>>());
+    if !all.contradiction {
+        return (all.findings, false);
+    }
+    let mut found: Vec<Finding> = Vec::new();
+    for (at, one) in packages.iter().enumerate() {
+        for other in &packages[at + 1..] {
+            for finding in of(&[one, other]).findings {
+                if !found.contains(&finding) {
+                    found.push(finding);
+                }
+            }
+        }
+    }
+    (found, true)
 }
 
 impl Together {

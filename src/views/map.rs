@@ -37,6 +37,10 @@ pub struct MapAsked {
     /// The most that one person adds to a count of sessions or occurrences.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cap: Option<u32>,
+    /// Whether cells were left out because something could be computed with them: then a cell that
+    /// is absent may have any number of people.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub folded: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,6 +112,7 @@ pub struct Trend {
     pub unit: Unit,
     pub k: u32,
     pub b: u32,
+    /// Everybody in the cohort, or everybody with the label that is counted.
     pub people: u64,
     pub by_name_band: [u8; 2],
     pub spec: PublishedSpec<TrendAsked>,

@@ -145,7 +145,7 @@ pub struct MapSpec {
     /// The same for edges, 0 to 100. Whatever is shown stays reachable from a start and able to
     /// reach an end.
     pub paths: u8,
-    /// Labels with too few people are skipped, instead of becoming `Other`.
+    /// Labels that are not shown by name are skipped, instead of becoming `Other`.
     pub skip_rare: bool,
     /// How long edges take: people per duration and medians.
     pub times: bool,

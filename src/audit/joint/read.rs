@@ -71,7 +71,7 @@ pub(super) struct Shown {
     pub edges: BTreeSet<(Name, Name)>,
     pub starts: Ends,
     pub ends: Ends,
-    /// Nothing stands behind a slider.
+    /// Nothing stands behind a slider, and nothing was left out that has k people.
     pub is_full: bool,
 }
 
@@ -200,7 +200,8 @@ impl Read {
             LabelKind::Label => model.label(label),
             LabelKind::Other => Name::Other(part.number),
         };
-        let is_full = asked.activities == 100 && asked.paths == 100;
+        let has_all_ends = asked.activities == 100 && asked.paths == 100;
+        let is_full = has_all_ends && !asked.folded;
         let mut shown = Shown {
             number: part.number,
             place: part.place.clone(),
@@ -270,7 +271,7 @@ impl Read {
                 // A map that tells nothing of where journeys start or end.
                 return ends;
             }
-            let is_everybody = is_full && !asked.skip_rare;
+            let is_everybody = has_all_ends && !asked.skip_rare;
             let terms = all.iter().map(|at| (*at, 1.0)).chain([(people, -1.0)]).collect();
             model.relate(terms, if is_everybody { Sense::Equal } else { Sense::AtMost });
             if !is_everybody {
@@ -314,18 +315,15 @@ impl Read {
 
     fn trend(&mut self, model: &mut Model, part: &Part<'_>, trend: &Trend) {
         let label = trend.spec.asked.label.as_ref().map(|label| model.label(label));
-        let people = self.people(model, part, Item::People { rules: part.rules() }, false);
-        let whole = match label {
-            None => people,
-            Some(label) => model.latent(part.key(Item::Node(label))),
-        };
-        model.nest(whole, people);
+        // Everybody, or everybody with the step that is counted.
+        let everybody = Item::People { rules: part.rules() };
+        let people = self.people(model, part, label.map_or(everybody, Item::Node), false);
         let mut bins = Vec::with_capacity(trend.bins.len());
         for (at, bin) in trend.bins.iter().enumerate() {
             let days = (bin.from.unwrap_or(Date::MIN), bin.to.unwrap_or(Date::MAX));
             let key = part.key(Item::Active(label, days.0, days.1));
             let here = model.publish(key, part.bin(bin.count), part.k(), part.cell(Place::Bin(at)));
-            model.nest(here, whole);
+            model.nest(here, people);
             model.ask(&[Var::Cell(people)], &[Var::Cell(here)]);
             bins.push(here);
         }
@@ -339,7 +337,7 @@ impl Read {
                 .bins
                 .last()
                 .is_some_and(|last| last.to.is_none_or(|to| cohort.to.is_some_and(|day| day < to)));
-        self.trends.push(Intervals { whole, bins, is_gapless });
+        self.trends.push(Intervals { whole: people, bins, is_gapless });
     }
 
     /// Who a flow or paths are about.

@@ -50,7 +50,14 @@ fn map_at(
     people: u64,
     cells: &[(&str, u64)],
 ) -> View {
-    let asked = MapAsked { activities: 100, paths: 100, skip_rare: false, times: false, cap: None };
+    let asked = MapAsked {
+        activities: 100,
+        paths: 100,
+        skip_rare: false,
+        times: false,
+        cap: None,
+        folded: false,
+    };
     let mut map = Map {
         unit: Unit::People,
         k,

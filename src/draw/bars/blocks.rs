@@ -169,7 +169,8 @@ fn of_funnel<'a>(view: &View, funnel: &Funnel) -> Vec<Block<'a>> {
     let bars = funnel.steps.iter().enumerate().map(|(at, step)| Bar {
         id: format!("step-{at}"),
         name: format!("{}, {}", words::name(&step.label), words::about(view, step.count)),
-        chips: vec![label(LabelKind::Label, &step.label)],
+        chips: vec![word(&words::name(&step.label))],
+        // Steps follow each other; one colour shows what becomes less.
         colour: None,
         count: step.count,
         lost: before(at).map(|before| before.count.saturating_sub(step.count)),

@@ -22,7 +22,7 @@ pub(super) fn blur(drawn: &mut Detour, progress: &Progress) -> Result<(), Cancel
             if drawn.people_on[edge as usize] > 0 {
                 drawn.fill_by(edge, more);
             } else if drawn.meaning.draw("blur at all", edge).is_multiple_of(8) {
-                drawn.fill_by(edge, drawn.threshold.k + more);
+                drawn.open_by(edge, drawn.threshold.k + more);
             }
         }
     }

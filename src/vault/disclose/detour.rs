@@ -103,6 +103,14 @@ pub(super) struct Detour<'a> {
     ties: HashMap<Edge, u64>,
 }
 
+/// A group that could be drawn through `Other`, and how.
+struct Candidate {
+    loss: u32,
+    tie: u64,
+    group: u32,
+    drawing: Drawing,
+}
+
 /// A change that can be taken back: so many people of a group left for a drawing of their own.
 struct Move {
     group: u32,
@@ -274,8 +282,63 @@ impl<'a> Detour<'a> {
     /// people becomes small, and none that is small is entered but those into `Other` that are
     /// waiting themselves. `None`, and nothing changed, where there are not enough such people.
     fn fill(&mut self, edge: Edge, units: Option<u32>) -> Option<Vec<Move>> {
+        let candidates = self.candidates(edge, |this, e| {
+            let used = this.people_on[e as usize] > 0;
+            let enough = this.noted[e as usize].is_none();
+            used && (enough || this.grid.ends(e).to == OTHER)
+        });
+        let before = self.people_on[edge as usize];
+        let moves = self.shift_onto(edge, candidates, units);
+        let wanted = units.map_or(self.threshold.k, |units| before + units);
+        let missing = wanted.saturating_sub(self.people_on[edge as usize]);
+        if missing > 0 || (units.is_none() && self.is_small(edge)) {
+            self.take_back(moves);
+            return None;
+        }
+        Some(moves)
+    }
+
+    /// [`Self::fill`] for the blur, where nothing is small: does nothing if something would be.
+    pub(super) fn fill_by(&mut self, edge: Edge, people: u32) {
+        let Some(moves) = self.fill(edge, Some(people)) else { return };
+        if !self.small_by_name.is_empty() || !self.small_to_other.is_empty() {
+            self.take_back(moves);
+        }
+    }
+
+    /// Opens an edge into `Other` that nobody uses, for the blur. Whoever moves there goes on
+    /// together, as far as they are the first on their way, so that nothing is small. Does nothing
+    /// where nobody can.
+    pub(super) fn open_by(&mut self, edge: Edge, people: u32) {
+        let candidates = self.candidates(edge, |_, _| true);
+        let mut by_way: BTreeMap<Vec<Edge>, Vec<Candidate>> = BTreeMap::new();
+        for candidate in candidates {
+            let path = self.grid.path(&self.slots(candidate.group), candidate.drawing);
+            let is_new = |edge: &Edge| *edge != GONE && self.people_on[*edge as usize] == 0;
+            let new = path.into_iter().filter(is_new).collect();
+            by_way.entry(new).or_default().push(candidate);
+        }
+        let mut ways: Vec<Vec<Candidate>> = by_way.into_values().collect();
+        ways.sort_by_key(|way| way.first().map(|first| (first.loss, first.tie)));
+        for way in ways {
+            let moves = self.shift_onto(edge, way, Some(people));
+            let moved: u32 = moves.iter().map(|m| m.people).sum();
+            if moved >= people && self.small_by_name.is_empty() && self.small_to_other.is_empty() {
+                return;
+            }
+            self.take_back(moves);
+        }
+    }
+
+    /// Groups on the neighbouring edges that could go by an edge into `Other` instead and then only
+    /// by edges that may be entered, those who lose least first.
+    fn candidates(
+        &mut self,
+        edge: Edge,
+        may_enter: impl Fn(&Self, Edge) -> bool,
+    ) -> Vec<Candidate> {
         let ends = self.grid.ends(edge);
-        let mut candidates: Vec<(u32, u64, u32, Drawing)> = Vec::new();
+        let mut candidates = Vec::new();
         for beside in self.grid.out_of(ends.layer, ends.from) {
             if beside == edge || self.people_on[beside as usize] <= self.threshold.k {
                 continue;
@@ -284,29 +347,36 @@ impl<'a> Detour<'a> {
             if groups.len() < CANDIDATES && self.partly[beside as usize] {
                 groups = self.groups_on(beside);
             }
-            let allowed = |e: Edge| {
-                let used = self.people_on[e as usize] > 0;
-                let enough = self.noted[e as usize].is_none();
-                !self.banned[e as usize] && used && (enough || self.grid.ends(e).to == OTHER)
-            };
             for group in groups.into_iter().take(CANDIDATES) {
                 let slots = self.slots(group);
                 let now = self.groups[group as usize].drawing;
+                let allowed = |e: Edge| !self.banned[e as usize] && may_enter(self, e);
                 if let Some(Best { worth, drawing }) =
                     self.grid.best_through_other(&slots, now, ends.layer, allowed)
                 {
                     let loss = Grid::worth(&slots, now).saturating_sub(worth);
                     let journey = self.journeys.distinct[self.journey_of(group)].0;
                     let tie = self.meaning.tie(journey.bytes(), self.whose(group));
-                    candidates.push((loss, tie, group, drawing));
+                    candidates.push(Candidate { loss, tie, group, drawing });
                 }
             }
         }
-        candidates.sort_unstable_by_key(|(loss, tie, group, _)| (*loss, *tie, *group));
-        let mut left =
-            units.unwrap_or(self.threshold.k.saturating_sub(self.people_on[edge as usize]));
+        candidates.sort_unstable_by_key(|c| (c.loss, c.tie, c.group));
+        candidates
+    }
+
+    /// Moves candidates, one after the other, until so many units have gone, or the edge is not
+    /// small any more. No edge that loses people becomes small.
+    fn shift_onto(
+        &mut self,
+        edge: Edge,
+        candidates: Vec<Candidate>,
+        units: Option<u32>,
+    ) -> Vec<Move> {
+        let missing = self.threshold.k.saturating_sub(self.people_on[edge as usize]);
+        let mut left = units.unwrap_or(missing);
         let mut moves = Vec::new();
-        for (_, _, group, drawing) in candidates {
+        for Candidate { group, drawing, .. } in candidates {
             if left == 0 && (units.is_some() || !self.is_small(edge)) {
                 break;
             }
@@ -340,19 +410,7 @@ impl<'a> Detour<'a> {
                 }
             }
         }
-        if left > 0 || (units.is_none() && self.is_small(edge)) {
-            self.take_back(moves);
-            return None;
-        }
-        Some(moves)
-    }
-
-    /// [`Self::fill`] for the blur, where nothing is small: does nothing if something would be.
-    pub(super) fn fill_by(&mut self, edge: Edge, people: u32) {
-        let Some(moves) = self.fill(edge, Some(people)) else { return };
-        if !self.small_by_name.is_empty() || !self.small_to_other.is_empty() {
-            self.take_back(moves);
-        }
+        moves
     }
 
     fn loss_of(&self, moves: &[Move]) -> u64 {

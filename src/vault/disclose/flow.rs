@@ -103,14 +103,35 @@ fn draw_paths(
     people: u64,
 ) -> Result<(Numbers, (u64, u64)), DiscloseError> {
     let threshold = threshold(question, journeys)?;
-    let blur = question.policy.blur();
-    let tree = Tree::draw(meaning, journeys, threshold, blur, question.progress)?;
-    // A tree cannot avoid a cell that somebody else's numbers give away.
-    if !(tree.is_safe(journeys, threshold) && question.folded.is_empty()) {
+    let tree = draw_tree(question, meaning, journeys)?;
+    if !tree.is_safe(journeys, threshold) {
         return Err(DiscloseError::NotProtected);
     }
     let rounded = tree.round(meaning, question.b(), people);
     Ok((Numbers::Paths(rounded.paths(&meaning.steps)), tree.names()))
+}
+
+pub(super) fn draw_tree(
+    question: &Question,
+    meaning: &Meaning,
+    journeys: &Journeys,
+) -> Result<Tree, DiscloseError> {
+    let threshold = threshold(question, journeys)?;
+    let blur = question.policy.blur();
+    let forbidden = forbidden(question, meaning);
+    Ok(Tree::draw(meaning, journeys, threshold, &forbidden, blur, question.progress)?)
+}
+
+/// The edges that nobody may go by. None leads to `Other`.
+fn forbidden(question: &Question, meaning: &Meaning) -> Vec<Edge> {
+    if question.folded.is_empty() {
+        return Vec::new();
+    }
+    let is_folded = |edge: &Edge| {
+        let to_other = meaning.grid.ends(*edge).to == OTHER;
+        !to_other && meaning.cell(*edge).is_some_and(|cell| question.folded.contains(&cell))
+    };
+    (0..meaning.grid.edges() as Edge).filter(is_folded).collect()
 }
 
 /// When an edge has too few people.
@@ -131,15 +152,7 @@ pub(super) fn draw_journeys<'a>(
     journeys: &'a Journeys,
 ) -> Result<Detour<'a>, DiscloseError> {
     let threshold = threshold(question, journeys)?;
-    let is_folded = |edge: &Edge| {
-        let to_other = meaning.grid.ends(*edge).to == OTHER;
-        !to_other && meaning.cell(*edge).is_some_and(|cell| question.folded.contains(&cell))
-    };
-    let forbidden: Vec<Edge> = if question.folded.is_empty() {
-        Vec::new()
-    } else {
-        (0..meaning.grid.edges() as Edge).filter(is_folded).collect()
-    };
+    let forbidden = forbidden(question, meaning);
     let mut drawn = Detour::draw(meaning, journeys, threshold, &forbidden, question.progress)?;
     if question.policy.blur() {
         blur(&mut drawn, question.progress)?;

@@ -70,6 +70,11 @@ fn of_group(
     };
     let steps = spec.steps.len();
     let threshold = Threshold::new(*policy, question.spec.unit);
+    // Whoever dominates everybody dominates every drawing of them.
+    let everybody = || whose.iter().map(|who| (u64::from(*who), 1));
+    if threshold.can_dominate && threshold.is_small(everybody()) {
+        return Err(DiscloseError::TooFew { k: policy.k() });
+    }
     let mut drawn =
         Drawing::new(steps, course.optional(), threshold, &truth, &whose, &tie, progress)?;
     if policy.blur() {
@@ -81,7 +86,8 @@ fn of_group(
         .filter(|journey| drawn.drawn[*journey] & last != 0)
         .map(|journey| (whose[journey], durations::bin_of(secs[journey].into())))
         .collect();
-    let bins = if course.is_timed() { bins_of(&converted, threshold) } else { Vec::new() };
+    let bins =
+        if course.is_timed() { bins_of(question, &converted, threshold) } else { Vec::new() };
     // Fail closed: the drawing is checked as it is, not as it was made.
     if !drawn.is_safe() || bins.iter().any(|bin| is_small(&converted, &bin.bins, threshold)) {
         return Err(DiscloseError::NotProtected);
@@ -132,12 +138,15 @@ struct Bin {
 }
 
 /// Those who reached the last step by how long it took, each bin with enough people.
-fn bins_of(converted: &[(u32, usize)], threshold: Threshold) -> Vec<Bin> {
+fn bins_of(question: &Question<'_>, converted: &[(u32, usize)], threshold: Threshold) -> Vec<Bin> {
     let mut journeys = [0; durations::BINS];
-    converted.iter().for_each(|(_, bin)| journeys[*bin] += 1);
+    for (_, bin) in converted {
+        journeys[*bin] += 1;
+    }
     let rows = durations::merge(|bins| {
         journeys[bins.clone()].iter().any(|journeys| *journeys > 0)
             && !is_small(converted, bins, threshold)
+            && question.may_close(bins)
     });
     rows.into_iter()
         .map(|bins| Bin { journeys: journeys[bins.clone()].iter().sum(), bins })

@@ -9,7 +9,7 @@
 mod sliders;
 
 use super::DiscloseError;
-use super::question::{Group, Published, Question, band};
+use super::question::{Cell, Group, Published, Question, band};
 use super::{round, timing};
 use crate::vault::journeys::cohort::{Journey, Part};
 use crate::vault::measure::map::{self, Counted, End, Exact, Slots, Walk};
@@ -87,7 +87,13 @@ fn publish(
     clock: Option<Clock<'_>>,
 ) -> Result<Published, DiscloseError> {
     let k = question.k();
-    let subjects_at = walk.subjects_at()?;
+    let mut subjects_at = walk.subjects_at()?;
+    let folded = |label: &str| question.folded.contains(&Cell::Node(label.to_owned()));
+    for (subjects, label) in subjects_at.iter_mut().zip(&question.labels.names) {
+        if folded(label) {
+            *subjects = 0;
+        }
+    }
     let slots = Slots::new(question.labels, &subjects_at, k, spec.skip_rare);
     let exact = walk.count(&slots)?;
     if exact.all().is_small(k) {
@@ -99,7 +105,9 @@ fn publish(
         walk,
         slots: &slots,
         exact: &exact,
-        shown: (0..=slots.other()).map(|slot| !exact.node(slot).is_small(k)).collect(),
+        shown: (0..=slots.other())
+            .map(|slot| !exact.node(slot).is_small(k) && (slot < slots.other() || !folded(OTHER)))
+            .collect(),
         meaning: question.meaning(&group, ""),
     };
     let people = group.people;
@@ -116,6 +124,7 @@ fn publish(
                 skip_rare: spec.skip_rare,
                 times: spec.times,
                 cap: (walk.unit != Unit::People).then_some(walk.cap),
+                folded: !question.folded.is_empty(),
             },
             &group,
         ),
@@ -215,12 +224,14 @@ impl Picture<'_> {
         for from in &shown {
             for to in &shown {
                 let counted = self.exact.edge(*from, *to);
-                if counted.is_small(self.question.k()) {
+                let [from_label, to_label] = [*from, *to].map(|slot| self.label(slot).to_owned());
+                let cell = Cell::Edge(from_label.clone(), to_label.clone());
+                if counted.is_small(self.question.k()) || self.question.folded.contains(&cell) {
                     continue;
                 }
                 edges.push(MapEdge {
-                    from: self.label(*from).to_owned(),
-                    to: self.label(*to).to_owned(),
+                    from: from_label,
+                    to: to_label,
                     count: self.round(counted, &self.edge_words(*from, *to, &how)),
                     bins: Vec::new(),
                     median_secs: None,
@@ -244,6 +255,14 @@ impl Picture<'_> {
         let counted = |slot: usize| self.exact.end(end, slot);
         let mut own: Vec<usize> = (0..self.slots.other())
             .filter(|slot| self.shown[*slot] && !counted(*slot).is_small(k))
+            .filter(|slot| {
+                let label = self.label(*slot).to_owned();
+                let cell = match end {
+                    End::Start => Cell::Start(label),
+                    End::End => Cell::End(label),
+                };
+                !self.question.folded.contains(&cell)
+            })
             .collect();
         own.sort_unstable_by_key(|slot| (std::cmp::Reverse(counted(*slot).count), *slot));
         let rest = loop {

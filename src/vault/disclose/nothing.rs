@@ -59,6 +59,7 @@ pub(in crate::vault) fn nothing(spec: &Spec, policy: Policy) -> Disclosed<View> 
                 skip_rare: asked.skip_rare,
                 times: asked.times,
                 cap: None,
+                folded: false,
             };
             View::Map(Map {
                 unit,

@@ -13,7 +13,8 @@ use crate::vault::journeys::cohort;
 use crate::vault::protect::key::Key;
 use crate::vault::protect::labels;
 use crate::views::{
-    Ask, Disclosed, FlowSpec, LabelKind, PathsSpec, Policy, Progress, Rules, Spec, SpecError, View,
+    Ask, Disclosed, FlowSpec, Funnel, LabelKind, PathsSpec, Policy, Progress, Rules, Side, Spec,
+    SpecError, Timing, View,
 };
 
 /// How often cells are folded before the package is refused.
@@ -85,11 +86,22 @@ fn cell_at(view: &View, place: Place) -> Option<(u64, Cell)> {
             let edge = ways.min_by_key(|edge| (edge.count, &edge.from))?;
             Some((edge.count, Cell::Edge(edge.from.clone(), edge.to.clone())))
         }
+        // A path is folded by folding its last step by name.
+        (View::Paths(paths), Place::Path(at)) => {
+            let path = paths.paths.get(at)?;
+            let last = path.steps.iter().rposition(|step| named(step.kind))?;
+            let id = |at: usize| {
+                let step = at as i64 + 1;
+                let step = if paths.spec.asked.anchor == Side::End { -step } else { step };
+                format!("{step}:{}", path.steps[at].label)
+            };
+            Some((path.count, Cell::Edge(id(last.checked_sub(1)?), id(last))))
+        }
         (View::Map(map), Place::Node(at)) => {
             let node = map.nodes.get(at).filter(|node| named(node.kind))?;
             Some((node.count, Cell::Node(node.label.clone())))
         }
-        (View::Map(map), Place::Edge(at)) => {
+        (View::Map(map), Place::Edge(at) | Place::EdgeBin(at, _)) => {
             let edge = map.edges.get(at)?;
             Some((edge.count, Cell::Edge(edge.from.clone(), edge.to.clone())))
         }
@@ -100,6 +112,18 @@ fn cell_at(view: &View, place: Place) -> Option<(u64, Cell)> {
         (View::Map(map), Place::End(at)) => {
             let end = map.ends.get(at).filter(|end| named(end.kind))?;
             Some((end.count, Cell::End(end.label.clone())))
+        }
+        // An interval is folded into a neighbour.
+        (View::Trend(trend), Place::Bin(at)) => {
+            let bin = trend.bins.get(at)?;
+            let day = if at == 0 { bin.to } else { bin.from };
+            Some((bin.count, Cell::Boundary(day?.to_string())))
+        }
+        (View::Timing(Timing { bins, .. }), Place::Bin(at))
+        | (View::Funnel(Funnel { time_to_convert: bins, .. }), Place::Bin(at)) => {
+            let bin = bins.get(at)?;
+            let secs = if at == 0 { bin.to? } else { bin.from };
+            Some((bin.count, Cell::Boundary(secs.to_string())))
         }
         _ => None,
     }

@@ -2,11 +2,13 @@
 //! groups that are drawn apart, and what may be told about who was asked.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use super::DiscloseError;
 use super::round;
 use crate::vault::journeys::Store;
 use crate::vault::journeys::cohort::{self, NO_VALUE, Part};
+use crate::vault::measure::durations;
 use crate::vault::protect::key::Key;
 use crate::vault::protect::labels::{self, LabelTable};
 use crate::views::{
@@ -36,6 +38,8 @@ pub(super) enum Cell {
     Exit(String),
     Start(String),
     End(String),
+    /// Where one interval or bin ends and the next begins: a day, or seconds.
+    Boundary(String),
 }
 
 /// Segments that are drawn as one: a published segment, a side of a comparison, or everybody.
@@ -316,6 +320,12 @@ impl Question<'_> {
         format!(
             "{filters:?} {did:?} {did_not:?} {from:?} {to:?} {journey:?}\n{label}\n{unit}\n{what}"
         )
+    }
+
+    /// Whether a row of duration bins may end where it does.
+    pub(super) fn may_close(&self, row: &Range<usize>) -> bool {
+        let (_, end) = durations::ends_of(row);
+        end.is_none_or(|secs| !self.folded.contains(&Cell::Boundary(secs.to_string())))
     }
 
     /// A keyed number for a meaning and a purpose.

@@ -89,7 +89,7 @@ pub(super) fn bins(
     exact: &[u64; BINS],
     people: u64,
 ) -> Result<Vec<TimeBin>, DiscloseError> {
-    let mut bins = merged(exact, question.k());
+    let mut bins = merged(exact, question.k(), |row| question.may_close(row));
     let counts: Vec<(String, u64)> = bins
         .iter()
         .map(|bin| (format!("{} to {:?} seconds", bin.from, bin.to), bin.count))
@@ -128,9 +128,9 @@ pub(super) fn partition(
 }
 
 /// Neighbouring bins with at least k people each.
-fn merged(exact: &[u64; BINS], k: u64) -> Vec<TimeBin> {
+fn merged(exact: &[u64; BINS], k: u64, may_close: impl Fn(&Range<usize>) -> bool) -> Vec<TimeBin> {
     let people = |row: &Range<usize>| exact[row.clone()].iter().sum::<u64>();
-    let rows = durations::merge(|row| people(row) >= k);
+    let rows = durations::merge(|row| people(row) >= k && may_close(row));
     let bin = |row: Range<usize>| {
         let (from, to) = durations::ends_of(&row);
         TimeBin { from, to, count: people(&row) }

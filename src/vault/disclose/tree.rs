@@ -16,11 +16,9 @@ mod round;
 #[cfg(test)]
 mod tests;
 
-pub(super) use round::Rounded;
-
 use super::blur::geometric;
 use super::detour::Threshold;
-use super::grid::OTHER;
+use super::grid::{Edge, OTHER};
 use super::meaning::Meaning;
 use crate::vault::measure::flow::Journeys;
 use crate::views::{Cancelled, Progress};
@@ -90,17 +88,18 @@ fn units(rows: &[Row]) -> u32 {
 /// Everybody's drawn path.
 pub(super) struct Tree {
     root: Node,
-    steps: usize,
     /// People-steps under their own label, and those that had one.
     names: (u64, u64),
 }
 
 impl Tree {
-    /// Draws everybody. There are at least k.
+    /// Draws everybody; nobody goes by a forbidden edge of the flow that the paths make up. There
+    /// are at least k people, and none of the forbidden edges leads to `Other`.
     pub(super) fn draw(
         meaning: &Meaning,
         journeys: &Journeys,
         threshold: Threshold,
+        forbidden: &[Edge],
         blur: bool,
         progress: &Progress,
     ) -> Result<Self, Cancelled> {
@@ -112,6 +111,7 @@ impl Tree {
             threshold,
             steps: meaning.grid.steps,
             keys: keys.collect(),
+            forbidden,
             progress,
         };
         let rows: Vec<Row> =
@@ -126,12 +126,19 @@ impl Tree {
             own.count() as u64 * u64::from(*people)
         });
         let names = (kept(&root), before.sum());
-        Ok(Self { root, steps: grower.steps, names })
+        Ok(Self { root, names })
     }
 
     /// People-steps that stand under their own label, and those that had one before control.
     pub(super) fn names(&self) -> (u64, u64) {
         self.names
+    }
+
+    /// Every leaf: the numbers of the nodes on the way to it, and its people.
+    pub(super) fn ways(&self) -> Vec<(Vec<u32>, u64)> {
+        let (mut ways, mut nodes) = (Vec::new(), 0);
+        add_ways(&self.root, &mut Vec::new(), &mut nodes, &mut ways);
+        ways
     }
 
     /// Whether everybody is in one leaf and every child and end has enough people, counted anew.
@@ -151,6 +158,19 @@ fn kept(node: &Node) -> u64 {
         .iter()
         .map(|child| kept(child) + u64::from(child.people) * u64::from(child.is_named()))
         .sum()
+}
+
+/// Adds the leaves below a node; `way` are the numbers of the nodes down to it, of `nodes` so far.
+fn add_ways(node: &Node, way: &mut Vec<u32>, nodes: &mut u32, ways: &mut Vec<(Vec<u32>, u64)>) {
+    if node.children.is_empty() {
+        ways.push((way.clone(), u64::from(node.people)));
+    }
+    for child in &node.children {
+        way.push(*nodes);
+        *nodes += 1;
+        add_ways(child, way, nodes, ways);
+        way.pop();
+    }
 }
 
 fn is_enough(node: &Node, journeys: &Journeys, threshold: Threshold) -> bool {
@@ -182,6 +202,7 @@ struct Grower<'a> {
     steps: usize,
     /// The distinct journeys as numbers that sort step by step.
     keys: Vec<u128>,
+    forbidden: &'a [Edge],
     progress: &'a Progress,
 }
 
@@ -192,6 +213,12 @@ impl Grower<'_> {
     /// The slot of a journey at a step, or [`END`].
     fn slot(&self, row: Row, step: usize) -> u8 {
         (self.keys[row.0 as usize] >> (120 - 8 * step)) as u8
+    }
+
+    fn is_forbidden(&self, step: usize, from: u8, to: u8) -> bool {
+        let grid = self.meaning.grid;
+        let to = if to == END { grid.exit() } else { usize::from(to) };
+        self.forbidden.contains(&grid.edge(step, from.into(), to))
     }
 
     fn is_small(&self, rows: &[Row]) -> bool {
@@ -225,7 +252,9 @@ impl Grower<'_> {
         let mut waiting: Vec<Row> = Vec::new();
         let mut named: Vec<&[Row]> = Vec::new();
         for run in rows.chunk_by(|a, b| self.slot(*a, step) == self.slot(*b, step)) {
-            if usize::from(self.slot(run[0], step)) == OTHER || self.is_small(run) {
+            let to = self.slot(run[0], step);
+            let is_other = usize::from(to) == OTHER;
+            if is_other || self.is_forbidden(step, slot, to) || self.is_small(run) {
                 waiting.extend_from_slice(run);
             } else {
                 named.push(run);
@@ -238,7 +267,7 @@ impl Grower<'_> {
         }
         let mut leave = Vec::new();
         while self.is_small(&waiting) && !children.is_empty() {
-            self.settle(&mut children, &mut waiting, step, may_leave, &mut leave);
+            self.settle(&mut children, &mut waiting, may_leave, &mut leave);
         }
         if !waiting.is_empty() {
             children.insert(0, self.other(waiting, step)?);
@@ -260,7 +289,6 @@ impl Grower<'_> {
         &self,
         children: &mut Vec<Node>,
         waiting: &mut Vec<Row>,
-        step: usize,
         may_leave: bool,
         leave: &mut Vec<Row>,
     ) {

@@ -3,9 +3,11 @@
 //! *Invariant:* every interval has at least k different people, and no time of the data is shown:
 //! inner bounds are calendar days, outer ones those of a declared window, or none.
 
+use jiff::civil::Date;
+
 use super::DiscloseError;
 use super::map::{self, hidden};
-use super::question::{Group, Published, Question, band};
+use super::question::{Cell, Group, Published, Question, band};
 use super::{round, timing};
 use crate::vault::journeys::cohort::Part;
 use crate::vault::measure::trend::{self, Interval, NoTrend};
@@ -48,7 +50,9 @@ pub(super) fn disclose(
             let mut in_group = vec![false; cohort.segments.len()];
             group.segments.iter().for_each(|segment| in_group[*segment] = true);
             let belongs = |segment: u32| in_group[segment as usize];
-            let intervals = activity.intervals(cohort, |j| belongs(j.segment), question.k());
+            let may_close = |day: Date| !question.folded.contains(&Cell::Boundary(day.to_string()));
+            let intervals =
+                activity.intervals(cohort, |j| belongs(j.segment), question.k(), may_close);
             let people = group.people;
             let view = View::Trend(Trend {
                 unit: Unit::People,

@@ -130,7 +130,8 @@ const SKIPPED: u32 = u32::MAX - 1;
 const HIDDEN: u32 = LabelTable::HIDDEN;
 
 impl Slots {
-    /// So many labels stand for themselves at most: the counters of all pairs fit in 16 MB.
+    /// So many labels stand for themselves at most: the counters of all pairs take 8 MB, those of
+    /// sessions 28.
     pub(in crate::vault) const MOST: usize = 1_000;
 
     /// The most frequent labels that may be named and have at least `k` of `subjects_at`.
@@ -316,7 +317,9 @@ impl Walk<'_> {
             false,
         )?;
         let mut counted = Counted::default();
-        cells.into_iter().for_each(|cell| counted.merge(cell.counted(self.cap)));
+        for cell in cells {
+            counted.merge(cell.counted(self.cap));
+        }
         Ok(counted)
     }
 

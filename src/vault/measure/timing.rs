@@ -103,7 +103,9 @@ impl Timed {
     pub(in crate::vault) fn bins(&self, segments: &[usize]) -> [u64; BINS] {
         let mut bins = [0; BINS];
         let mut wanted = vec![false; segments.iter().max().map_or(0, |most| most + 1)];
-        segments.iter().for_each(|segment| wanted[*segment] = true);
+        for segment in segments {
+            wanted[*segment] = true;
+        }
         for (segment, bin) in &self.0 {
             if wanted.get(*segment as usize).copied().unwrap_or(false) {
                 bins[usize::from(*bin)] += 1;

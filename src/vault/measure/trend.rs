@@ -152,13 +152,14 @@ impl Activity {
     }
 
     /// Neighbouring intervals, merged until each has at least `k` different people among those for
-    /// whom `belongs` holds; what is left over at the end goes to the last. Empty where there are
-    /// fewer than `k` people in all.
+    /// whom `belongs` holds, and may close at the day on which the next begins; what is left over at
+    /// the end goes to the last. Empty where there are fewer than `k` people in all.
     pub(in crate::vault) fn intervals(
         &self,
         cohort: &Cohort,
         belongs: impl Fn(&Journey) -> bool,
         k: u64,
+        may_close: impl Fn(Date) -> bool,
     ) -> Vec<Interval> {
         let active = || {
             let of_group =
@@ -195,7 +196,8 @@ impl Activity {
         let (mut from, mut people) = (0, 0);
         for interval in 0..intervals {
             people += new_in(interval, number);
-            if people >= k {
+            let is_last = interval + 1 == intervals;
+            if people >= k && (is_last || may_close(self.calendar.days[interval + 1])) {
                 merged.push((from, interval + 1, people));
                 (from, people, number) = (interval + 1, 0, number + 1);
             }

@@ -252,7 +252,7 @@ impl<'a> Drawing<'a> {
         let mut best = 0;
         let mut tops = truth;
         while tops != 0 {
-            let top = 1 << (15 - tops.leading_zeros());
+            let top = 1 << tops.ilog2();
             let free = tops & self.optional & !top;
             // Every way to leave some optional steps out, none of them first.
             let mut out = 0;
@@ -407,8 +407,12 @@ impl<'a> Drawing<'a> {
         let is_alone = |edge: usize| !others.iter().any(|other| self.uses(*other, edge));
         let leaves: Vec<usize> = self.path(before).filter(|edge| is_alone(*edge)).collect();
         let enters: Vec<usize> = self.path(drawn).filter(|edge| is_alone(*edge)).collect();
-        leaves.into_iter().for_each(|edge| self.people_on[edge] -= 1);
-        enters.into_iter().for_each(|edge| self.people_on[edge] += 1);
+        for edge in leaves {
+            self.people_on[edge] -= 1;
+        }
+        for edge in enters {
+            self.people_on[edge] += 1;
+        }
         self.drawn[journey] = drawn;
     }
 

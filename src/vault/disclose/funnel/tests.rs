@@ -199,7 +199,9 @@ fn reversed(store: &Store) -> Store {
 /// What the best safe drawing is worth, by integer programming.
 fn optimum(truth: &[u16], optional: u16, k: u32) -> f64 {
     let mut people: BTreeMap<u16, i32> = BTreeMap::new();
-    truth.iter().for_each(|bits| *people.entry(*bits).or_default() += 1);
+    for bits in truth {
+        *people.entry(*bits).or_default() += 1;
+    }
     let mut problem = Problem::new(OptimizationDirection::Maximize);
     let mut on: BTreeMap<(u32, u32), LinearExpr> = BTreeMap::new();
     for (truth, people) in people {

@@ -518,6 +518,20 @@ fn starts_fold_until_nobody_is_left_over() {
 }
 
 #[test]
+fn only_as_many_starts_fold_as_must() {
+    for (c, d, named) in
+        [(10, 0, &["a", "b", "c"][..]), (9, 2, &["a", "b"]), (9, 0, &["a"]), (10, 1, &["a", "b"])]
+    {
+        let walks = [("a x", 95), ("b x", 20), ("c x", c), ("d x", d)];
+        let store = store_of_sessions(&everybody(&walks));
+        let map = ask_one(&store, &map_spec(MapSpec::default()), Policy::default());
+        let rows = map.starts.iter().filter(|row| row.kind == LabelKind::Label);
+        let labels: BTreeSet<&str> = rows.map(|row| &*row.label).collect();
+        assert!(labels.iter().eq(named), "{c} and {d}: {labels:?}");
+    }
+}
+
+#[test]
 fn rare_labels_become_other_or_are_skipped_and_nobody_is_lost() {
     let rare: Vec<String> = (0..30).map(|n| format!("rare {}", "x".repeat(n + 1))).collect();
     let mut journeys: Vec<Vec<&str>> = rare.iter().map(|rare| vec!["a", rare, "b"]).collect();
@@ -597,6 +611,42 @@ fn a_median_lies_within_its_bin() {
         map.edges[0].bins.iter().map(|bin| (bin.from, bin.to, bin.count)).collect();
     assert_eq!(bins, [(0, Some(120), 20), (120, Some(300), 20), (300, None, 20)]);
     assert_eq!(map.edges[0].median_secs, Some(210), "half way through the middle bin");
+}
+
+#[test]
+fn what_a_reader_could_compute_with_is_folded() {
+    let store = store_of_sessions(&everybody(&[("a b c", 40), ("b c a", 40), ("c a b", 40)]));
+    let spec = map_spec(MapSpec::default());
+    let folded = |cells: &[Cell]| {
+        let folded = cells.iter().cloned().collect();
+        asked(&store, 7, &spec, Policy::default(), |question| {
+            let question = Question { folded: &folded, ..*question };
+            let published = disclose(&question, map_of(&spec)).expect("enough people").remove(0);
+            let View::Map(map) = published.view else { unreachable!("a map was asked for") };
+            map
+        })
+    };
+    let [a, b] = ["a", "b"].map(str::to_owned);
+    let all = folded(&[]);
+    assert_eq!((all.edges.len(), all.starts.len()), (3, 3));
+    let map = folded(&[Cell::Edge(a.clone(), b.clone())]);
+    assert_eq!((map.edges.len(), count(&map, "a", "b")), (2, None));
+    assert_eq!(map.nodes, all.nodes);
+    let map = folded(&[Cell::Start(a.clone()), Cell::End(b.clone())]);
+    assert_eq!(map.edges, all.edges);
+    let labels = |rows: &[MapEnd]| rows.iter().map(|row| row.label.clone()).collect::<Vec<_>>();
+    assert_eq!(
+        (labels(&map.starts), labels(&map.ends)),
+        (
+            vec![OTHER.to_owned(), "b".to_owned(), "c".to_owned()],
+            vec![OTHER.to_owned(), "a".to_owned(), "c".to_owned()],
+        )
+    );
+    let map = folded(&[Cell::Node(a.clone())]);
+    assert!(map.nodes.iter().all(|node| node.label != a));
+    assert_eq!((count(&map, OTHER, "b"), count(&map, "c", OTHER)), (Some(80), Some(80)));
+    let map = folded(&[Cell::Node(a), Cell::Node(OTHER.to_owned())]);
+    assert_eq!((map.nodes.len(), map.edges.len()), (2, 1));
 }
 
 #[test]

@@ -97,6 +97,18 @@ fn quartiles_are_read_off_the_published_bins() {
 }
 
 #[test]
+fn a_bin_closes_at_k_people_and_the_last_takes_what_is_left() {
+    let merged = |people: &[u64], k| -> Vec<(u64, Option<u64>, u64)> {
+        let mut exact = [0; BINS];
+        exact[..people.len()].copy_from_slice(people);
+        merged(&exact, k, |_| true).iter().map(|bin| (bin.from, bin.to, bin.count)).collect()
+    };
+    assert_eq!(merged(&[10, 9, 1, 10], 10), [(0, Some(1), 10), (1, Some(5), 10), (5, None, 10)]);
+    assert_eq!(merged(&[10, 0, 10, 9], 10), [(0, Some(1), 10), (1, None, 19)]);
+    assert_eq!(merged(&[9], 10), []);
+}
+
+#[test]
 fn every_duration_has_one_bin_and_the_grid_is_in_order() {
     assert_eq!(timing::bin(0), 0);
     assert_eq!(timing::bin(999), 0);

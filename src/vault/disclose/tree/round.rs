@@ -5,13 +5,13 @@
 //! says which. The others go down. So every number is one of its two multiples, and every node
 //! passes on what it receives.
 
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::super::grid::OTHER;
 use super::super::meaning::{Meaning, Steps};
 use super::{END, Node, Tree, mark_of};
-use crate::views::{FlowSpec, LabelKind, Path, PathStep};
+use crate::audit::coarser::sort_paths;
+use crate::views::{LabelKind, Path, PathStep};
 
 /// Published numbers: people by the whole path that they are drawn at.
 pub(in super::super) struct Rounded {
@@ -23,7 +23,7 @@ impl Tree {
     /// Rounds every child and end; all together are `everybody`, one of the two multiples.
     pub(in super::super) fn round(&self, meaning: &Meaning, b: u64, everybody: u64) -> Rounded {
         let mut rounded = Rounded { paths: BTreeMap::new() };
-        let mut rounding = Rounding { meaning, b, steps: self.steps, path: Vec::new() };
+        let mut rounding = Rounding { meaning, b, path: Vec::new() };
         rounding.node(&self.root, everybody, 0, &mut rounded.paths);
         rounded
     }
@@ -32,7 +32,6 @@ impl Tree {
 struct Rounding<'a> {
     meaning: &'a Meaning<'a>,
     b: u64,
-    steps: usize,
     path: Vec<u8>,
 }
 
@@ -48,8 +47,7 @@ impl Rounding<'_> {
             return;
         }
         if node.children.is_empty() {
-            let ends = node.slot == END && self.path.len() <= self.steps;
-            *paths.entry((self.path.clone(), ends)).or_default() += people;
+            paths.insert((self.path.clone(), node.slot == END), people);
             return;
         }
         let step = self.path.len();
@@ -82,60 +80,7 @@ impl Rounding<'_> {
 }
 
 impl Rounded {
-    pub(in super::super) fn sum<'a>(parts: impl Iterator<Item = &'a Self>) -> Self {
-        let mut paths = BTreeMap::new();
-        for (path, people) in parts.flat_map(|part| &part.paths) {
-            *paths.entry(path.clone()).or_default() += people;
-        }
-        Self { paths }
-    }
-
-    /// Sums of whole cells: fewer steps, and at each step only the labels with most people by name.
-    /// An end after the last step that is told is not told.
-    pub(in super::super) fn coarser(&self, steps: &Steps, asked: &FlowSpec) -> Self {
-        let last = usize::from(asked.steps);
-        let mut people_at: Vec<BTreeMap<u8, u64>> = vec![BTreeMap::new(); last];
-        for ((path, _), people) in &self.paths {
-            for (slot, people_at) in path.iter().zip(&mut people_at) {
-                *people_at.entry(*slot).or_default() += people;
-            }
-        }
-        let shown: Vec<Vec<u8>> = people_at
-            .into_iter()
-            .enumerate()
-            .map(|(step, people)| {
-                let named = people.into_iter().filter(|(slot, _)| usize::from(*slot) != OTHER);
-                let mut named: Vec<(Reverse<u64>, &str, u8)> = named
-                    .map(|(slot, people)| (Reverse(people), steps.label(step, slot.into()), slot))
-                    .collect();
-                named.sort_unstable();
-                named.truncate(usize::from(asked.top));
-                named.into_iter().map(|(.., slot)| slot).collect()
-            })
-            .collect();
-        let mut paths = BTreeMap::new();
-        for ((path, ends), people) in &self.paths {
-            let told = path
-                .iter()
-                .zip(&shown)
-                .map(|(slot, shown)| if shown.contains(slot) { *slot } else { OTHER as u8 });
-            *paths.entry((told.collect(), *ends && path.len() < last)).or_default() += people;
-        }
-        Self { paths }
-    }
-
-    /// Steps under their own name, and steps in all.
-    pub(in super::super) fn by_name(&self) -> (u64, u64) {
-        let mut by_name = (0, 0);
-        for ((path, _), people) in &self.paths {
-            let named = path.iter().filter(|slot| usize::from(**slot) != OTHER).count();
-            by_name.0 += named as u64 * people;
-            by_name.1 += path.len() as u64 * people;
-        }
-        by_name
-    }
-
-    /// The paths as they are published: by count descending, then steps.
+    /// The paths as they are published, in their order.
     pub(in super::super) fn paths(&self, steps: &Steps) -> Vec<Path> {
         let told = |(step, slot): (usize, &u8)| PathStep {
             label: steps.label(step, usize::from(*slot)).to_owned(),
@@ -150,7 +95,7 @@ impl Rounded {
                 count: *count,
             })
             .collect();
-        paths.sort_by(|a, b| (b.count, &a.steps, a.ends).cmp(&(a.count, &b.steps, b.ends)));
+        sort_paths(&mut paths);
         paths
     }
 }
