@@ -18,6 +18,7 @@ mod relate;
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use super::Finding;
 use super::search::{Group, Search};
@@ -143,7 +144,7 @@ fn understand(views: &[(&str, &View)], steps: &mut Steps) -> Result<Model, Refus
             };
             let part_read = Part {
                 view: at,
-                part: number,
+                place_in_view: number,
                 number: parts_read,
                 place: part_place,
                 cohort,
@@ -402,7 +403,8 @@ fn listed(places: &[String]) -> String {
     let (shown, more) = places.split_at(places.len().min(MOST_PLACES));
     let mut text = shown.join(" and ");
     if !more.is_empty() {
-        text.push_str(&format!(" and {} more", more.len()));
+        // Writing to a string does not fail.
+        let _ = write!(text, " and {} more", more.len());
     }
     text
 }

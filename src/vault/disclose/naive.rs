@@ -13,6 +13,9 @@ use crate::views::{FlowSpec, ImportPlan};
 /// A node by step and slot; `None` is the end of a journey.
 type Node = Option<(usize, u8)>;
 
+/// The edges around a node, and all their people.
+type Sum = (serde_json::Map<String, serde_json::Value>, u64);
+
 /// Everybody on each edge and exit of the exact flow.
 fn exact(vault: &Vault, flow: &FlowSpec) -> BTreeMap<((usize, u8), Node), u64> {
     let spec = Spec::flow("flow", flow.clone());
@@ -52,7 +55,7 @@ fn hiding_the_small_edges_of_a_real_flow_hides_nothing() {
     let people_on = exact(&vault, &flow);
 
     let mut cells = serde_json::Map::new();
-    let mut sums: BTreeMap<(bool, (usize, u8)), (serde_json::Map<_, _>, u64)> = BTreeMap::new();
+    let mut sums: BTreeMap<(bool, (usize, u8)), Sum> = BTreeMap::new();
     let mut hidden = BTreeMap::new();
     for ((from, to), people) in &people_on {
         let id = format!("{from:?}>{to:?}");
