@@ -2,7 +2,8 @@
 //!
 //! [`attack`] takes a [`Table`] of published and hidden numbers and says what follows from the
 //! first about the second; [`System`] is the same for numbers that come from elsewhere. Besides
-//! them [`structure`] asks whether the numbers of a view can be numbers of a view at all.
+//! them [`structure`] asks whether the numbers of a view can be numbers of a view at all, and
+//! [`joint`](joint()) attacks all views of a package, or of several, together.
 //!
 //! The attack is general: bounds are carried through the relations (`reduce`), pure networks are
 //! solved exactly by flows (`network`), everything else by linear and then by integer programs

@@ -318,11 +318,11 @@ fn interval(
     Ok(Interval { lo: lo.map(tidy), hi: hi.map(tidy) })
 }
 
+/// A part, and the terms that a target has in it.
+pub(super) type Piece = (usize, Vec<(usize, f64)>);
+
 /// A target told part by part: what its known cells give, and its terms in each part.
-pub(super) fn pieces(
-    reduced: &Reduced,
-    target: &[(CellId, f64)],
-) -> (f64, Vec<(usize, Vec<(usize, f64)>)>) {
+pub(super) fn pieces(reduced: &Reduced, target: &[(CellId, f64)]) -> (f64, Vec<Piece>) {
     let mut known = 0.0;
     let mut open: Vec<(usize, usize, f64)> = Vec::new();
     for &(CellId(cell), by) in target {

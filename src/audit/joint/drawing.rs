@@ -64,11 +64,17 @@ pub(super) struct Drawings<'a> {
 }
 
 impl Drawings<'_> {
+    /// The drawings that are not written down as a whole.
+    fn asked(&self) -> impl Iterator<Item = (&Net, &Vec<Option<usize>>)> {
+        let all = self.nets.iter().zip(&self.cells);
+        all.filter(|(_, cells)| cells.iter().any(Option::is_none))
+    }
+
     /// What must hold at every place where two arcs or more are cells; nothing else would be found
     /// sooner.
     pub fn at_places(&self) -> Vec<Row> {
         let mut rows = Vec::new();
-        for (net, cells) in self.nets.iter().zip(&self.cells) {
+        for (net, cells) in self.asked() {
             // What comes in against what can leave, and the other way round.
             let mut at: Vec<[Sum; 2]> = vec![[Sum::default(), Sum::default()]; net.places];
             for (arc, cell) in net.arcs.iter().zip(cells) {
@@ -134,10 +140,24 @@ fn cut(net: &Net, cells: &[Option<usize>], is_in: &[bool]) -> Option<Row> {
 impl More for Drawings<'_> {
     fn broken_by(&self, table: &[f64], steps: &mut Steps) -> Result<Vec<Row>, Refused> {
         let mut broken = Vec::new();
-        for (net, cells) in self.nets.iter().zip(&self.cells) {
-            if let Some(is_in) = blocked(net, cells, table, steps)? {
-                // A drawing that cannot be for any numbers has a cut without a cell.
-                broken.push(cut(net, cells, &is_in).ok_or(Refused::Infeasible)?);
+        for (net, cells) in self.asked() {
+            // What one cut says of its arcs is taken as said, to see what else is wrong: a table
+            // that breaks many relations is told of many at once.
+            let mut open = cells.clone();
+            while let Some(is_in) = blocked(net, &open, table, steps)? {
+                let before = broken.len();
+                broken.extend(cut(net, cells, &is_in));
+                let mut is_freed = false;
+                for (arc, cell) in net.arcs.iter().zip(&mut open) {
+                    if is_in[arc.tail] != is_in[arc.head] && cell.is_some() {
+                        *cell = None;
+                        is_freed = true;
+                    }
+                }
+                if !is_freed || broken.len() == before {
+                    // A drawing that cannot be for any numbers has a cut without a cell.
+                    return Err(Refused::Infeasible);
+                }
             }
         }
         Ok(broken)

@@ -18,6 +18,7 @@ mod relate;
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use super::Finding;
 use super::search::{Group, Search};
@@ -30,6 +31,9 @@ use relate::Segments;
 
 /// Numbers of people beyond this are not believed.
 const MOST_PEOPLE: u64 = 100_000_000_000;
+/// A drawing that is tied at more arcs than this is written down as a whole: asking for what it
+/// breaks would take more rounds than that is worth.
+const MOST_TIED: usize = 8;
 /// A finding names at most this many numbers.
 const MOST_PLACES: usize = 6;
 /// And at most this many cells to fold.
@@ -76,7 +80,7 @@ pub enum Place {
 pub fn joint(views: &[(&str, &View)], steps: &mut Steps) -> Result<Vec<Leak>, Refused> {
     let mut leaks = two_units(views);
     let model = understand(views, steps)?;
-    let (targets, small) = attacked(&model, steps)?;
+    let (targets, small) = attacked(&model, Arcs::Tied, steps)?;
     for (terms, _) in targets.iter().zip(small).filter(|(_, small)| *small) {
         leaks.push(told(&model, views, terms));
     }
@@ -140,7 +144,7 @@ fn understand(views: &[(&str, &View)], steps: &mut Steps) -> Result<Model, Refus
             };
             let part_read = Part {
                 view: at,
-                part: number,
+                place_in_view: number,
                 number: parts_read,
                 place: part_place,
                 cohort,
@@ -176,16 +180,46 @@ struct Attack<'a> {
 /// Which arcs of drawings are cells of the system.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Arcs {
-    /// Those that could tell something about a true group, or it about them.
+    /// Those that could tell something about a true group, or it about them; all of a drawing
+    /// where these are many.
     Tied,
+    /// Never all.
+    #[cfg(test)]
+    Few,
     /// All, with what comes in and goes out at every place.
     #[cfg(test)]
     All,
 }
 
+impl Arcs {
+    fn are_all(self, tied: usize) -> bool {
+        match self {
+            Self::Tied => tied > MOST_TIED,
+            #[cfg(test)]
+            Self::Few => false,
+            #[cfg(test)]
+            Self::All => true,
+        }
+    }
+
+    fn leave_out_far_pairs(self) -> bool {
+        match self {
+            Self::Tied => true,
+            #[cfg(test)]
+            Self::Few => true,
+            #[cfg(test)]
+            Self::All => false,
+        }
+    }
+}
+
 /// All targets and which of them are small.
-fn attacked(model: &Model, steps: &mut Steps) -> Result<(Vec<Target>, Vec<bool>), Refused> {
-    let attack = Attack::new(model, Arcs::Tied);
+fn attacked(
+    model: &Model,
+    arcs: Arcs,
+    steps: &mut Steps,
+) -> Result<(Vec<Target>, Vec<bool>), Refused> {
+    let attack = Attack::new(model, arcs);
     let terms: Vec<_> = attack.groups.iter().map(|group| group.terms.clone()).collect();
     attack.system.check(&terms)?;
     let Attack { system, drawings, targets, groups } = attack;
@@ -218,13 +252,15 @@ impl<'a> Attack<'a> {
         for (net, cells) in model.nets.iter().zip(&mut attack.drawings.cells) {
             cells[0] = Some(net.people);
         }
-        #[cfg(test)]
-        if arcs == Arcs::All {
-            attack.write_out(model);
-        }
         attack.tie(model, arcs);
         for target in &model.targets {
             attack.ask(model, target.clone());
+        }
+        for net in 0..model.nets.len() {
+            let tied = attack.drawings.cells[net].iter().flatten().count();
+            if arcs.are_all(tied) {
+                attack.write_out(model, net);
+            }
         }
         let rows = attack.drawings.at_places();
         attack.system.rows.extend(rows);
@@ -251,7 +287,7 @@ impl<'a> Attack<'a> {
             let most =
                 coupling.arcs.iter().fold(0_i64, |sum, arc| sum.saturating_add(net.arcs[*arc].hi));
             let k = net.k.min(model.unknowns[coupling.within].k) as i64;
-            if arcs == Arcs::Tied && true_lo >= most && true_lo - most >= k {
+            if arcs.leave_out_far_pairs() && true_lo >= most && true_lo - most >= k {
                 continue;
             }
             let cells: Vec<CellId> =
@@ -296,19 +332,17 @@ impl<'a> Attack<'a> {
         }
     }
 
-    /// Every arc a cell, and every place a relation.
-    #[cfg(test)]
-    fn write_out(&mut self, model: &Model) {
-        for (number, net) in model.nets.iter().enumerate() {
-            let mut at: Vec<Vec<(CellId, f64)>> = vec![Vec::new(); net.places];
-            for (arc, ends) in net.arcs.iter().enumerate() {
-                let cell = self.cell(model, number, arc);
-                at[ends.head].push((cell, 1.0));
-                at[ends.tail].push((cell, -1.0));
-            }
-            for terms in at {
-                self.system.relate(terms, Sense::Equal, 0.0);
-            }
+    /// Makes every arc of a drawing a cell, and every place a relation.
+    fn write_out(&mut self, model: &Model, number: usize) {
+        let net = &model.nets[number];
+        let mut at: Vec<Vec<(CellId, f64)>> = vec![Vec::new(); net.places];
+        for (arc, ends) in net.arcs.iter().enumerate() {
+            let cell = self.cell(model, number, arc);
+            at[ends.head].push((cell, 1.0));
+            at[ends.tail].push((cell, -1.0));
+        }
+        for terms in at {
+            self.system.relate(terms, Sense::Equal, 0.0);
         }
     }
 }
@@ -369,7 +403,8 @@ fn listed(places: &[String]) -> String {
     let (shown, more) = places.split_at(places.len().min(MOST_PLACES));
     let mut text = shown.join(" and ");
     if !more.is_empty() {
-        text.push_str(&format!(" and {} more", more.len()));
+        // Writing to a string does not fail.
+        let _ = write!(text, " and {} more", more.len());
     }
     text
 }

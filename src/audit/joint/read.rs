@@ -16,7 +16,7 @@ use crate::views::{
 /// A view that is not split, and where it stands.
 pub(super) struct Part<'a> {
     pub view: usize,
-    pub part: usize,
+    pub place_in_view: usize,
     /// Its number among all.
     pub number: usize,
     pub place: String,
@@ -39,7 +39,7 @@ impl Part<'_> {
     }
 
     fn cell(&self, cell: Place) -> CellRef {
-        CellRef { view: self.view, part: self.part, cell }
+        CellRef { view: self.view, part: self.place_in_view, cell }
     }
 
     /// What a published number says by itself.

@@ -92,11 +92,10 @@ fn cohorts_by_label(model: &mut Model) {
                 let from = if did { &mut wider.did } else { &mut wider.did_not };
                 from.retain(|other| other != label);
                 let wider = model.cohorts.iter().position(|other| *other == wider);
-                if did {
-                    if let (Some(own), Some(people)) = (model.get(node(at)), model.get(people(at)))
-                    {
-                        model.relate(vec![(own, 1.0), (people, -1.0)], Sense::Equal);
-                    }
+                if did
+                    && let (Some(own), Some(people)) = (model.get(node(at)), model.get(people(at)))
+                {
+                    model.relate(vec![(own, 1.0), (people, -1.0)], Sense::Equal);
                 }
                 let Some(wider) = wider else { continue };
                 let (Some(own), Some(all)) = (model.get(people(at)), model.get(people(wider)))
@@ -179,8 +178,11 @@ fn absent_ends(model: &mut Model, read: &Read) {
     }
 }
 
+/// The most an absent item can be, the threshold there, and where it would stand.
+type Absent = (f64, u64, String);
+
 /// The most an absent item can be, by what is shown where it would stand.
-fn most_absent(read: &Read, key: Key) -> Option<(f64, u64, String)> {
+fn most_absent(read: &Read, key: Key) -> Option<Absent> {
     read.maps
         .iter()
         .filter(|shown| shown.would_show(key) && !shown.shows(key))
@@ -279,7 +281,7 @@ fn exhaust(model: &mut Model, read: &Read, whole: usize, members: impl Iterator<
             None => hidden.push(key),
         }
     }
-    let absent: Vec<(Key, Option<(f64, u64, String)>)> =
+    let absent: Vec<(Key, Option<Absent>)> =
         hidden.into_iter().map(|key| (key, most_absent(read, key))).collect();
     let most: f64 =
         absent.iter().map(|(_, most)| most.as_ref().map_or(f64::INFINITY, |m| m.0)).sum();
@@ -445,10 +447,13 @@ fn absent(model: &mut Model, read: &Read) {
     }
 }
 
+/// Bins from and to some seconds, with the unknown of each.
+type List = Vec<((u64, u64), usize)>;
+
 /// Bins add up to their whole. Where views cut times in different places, what lies between two
 /// cuts is a group too.
 fn bins(model: &mut Model, read: &Read) {
-    let mut of: BTreeMap<usize, BTreeSet<Vec<((u64, u64), usize)>>> = BTreeMap::new();
+    let mut of: BTreeMap<usize, BTreeSet<List>> = BTreeMap::new();
     for bins in &read.bins {
         of.entry(bins.whole).or_default().insert(bins.bins.clone());
     }
@@ -492,7 +497,7 @@ fn bins(model: &mut Model, read: &Read) {
 fn within_cohort(model: &mut Model) {
     let keys: Vec<(Key, usize)> = model.keys.iter().map(|(key, at)| (*key, *at)).collect();
     for (key, at) in &keys {
-        let mut within = |model: &mut Model, item: Item| {
+        let within = |model: &mut Model, item: Item| {
             if let Some(whole) = model.get(Key { item, ..*key }) {
                 model.nest(*at, whole);
             }

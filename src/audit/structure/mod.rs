@@ -8,6 +8,8 @@ mod funnel;
 mod map;
 mod paths;
 mod split;
+#[cfg(test)]
+mod tests;
 mod timing;
 mod trend;
 

@@ -15,6 +15,8 @@ mod funnel;
 mod grid;
 mod map;
 mod meaning;
+#[cfg(test)]
+mod naive;
 mod nothing;
 mod package;
 mod question;
