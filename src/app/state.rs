@@ -118,12 +118,11 @@ impl Source {
             }
         }
         let slot = match role {
-            None => return,
+            None | Some(Role::Attribute) => return,
             Some(Role::Subject) => subject,
             Some(Role::Session) => session,
             Some(Role::Event) => event,
             Some(Role::Time) => time,
-            Some(Role::Attribute) => return,
         };
         *slot = Some(column.to_owned());
     }

@@ -20,6 +20,11 @@ pub enum TimeGrain {
 }
 
 impl TimeGrain {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it so")]
+    fn is_none(&self) -> bool {
+        *self == Self::None
+    }
+
     /// The length in milliseconds, where there is one.
     pub fn millis(self) -> Option<i64> {
         match self {
@@ -45,12 +50,8 @@ pub struct Policy {
     /// The most sessions or occurrences that one person adds to a count.
     #[serde(skip_serializing_if = "Option::is_none")]
     cap: Option<u32>,
-    #[serde(skip_serializing_if = "is_none")]
+    #[serde(skip_serializing_if = "TimeGrain::is_none")]
     time_grain: TimeGrain,
-}
-
-fn is_none(grain: &TimeGrain) -> bool {
-    *grain == TimeGrain::None
 }
 
 /// Why a policy is refused.

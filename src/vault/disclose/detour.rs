@@ -132,7 +132,9 @@ impl<'a> Detour<'a> {
         progress: &Progress,
     ) -> Result<Self, Cancelled> {
         let mut this = Self::start(meaning, journeys, threshold);
-        forbidden.iter().for_each(|edge| this.ban(*edge));
+        for edge in forbidden {
+            this.ban(*edge);
+        }
         // What is forbidden stays so; only what was too small is tried again.
         this.bans.clear();
         this.settle(progress)?;

@@ -40,6 +40,14 @@ enum Numbers {
 }
 
 impl Numbers {
+    /// Of a drawing that was made for paths.
+    fn paths(&self) -> &[Path] {
+        match self {
+            Self::Paths(paths) => paths,
+            Self::Cells(_) => unreachable!("the finest view has paths"),
+        }
+    }
+
     fn cells(&self) -> Cells {
         match self {
             Self::Cells(cells) => cells.clone(),
@@ -219,17 +227,12 @@ impl Drawing {
             };
             Published { group, view: View::Paths(paths), kept, of }
         };
-        fn paths_of(part: &Drawn) -> &[Path] {
-            match &part.numbers {
-                Numbers::Paths(paths) => paths,
-                Numbers::Cells(_) => unreachable!("the finest view has paths"),
-            }
-        }
         if let Some(everybody) = self.everybody(question)? {
-            let all: Vec<Path> = self.parts.iter().flat_map(paths_of).cloned().collect();
+            let all: Vec<Path> =
+                self.parts.iter().flat_map(|part| part.numbers.paths()).cloned().collect();
             return Ok(vec![publish(everybody, &all)]);
         }
-        Ok(self.shown().map(|part| publish(part.group.again(), paths_of(part))).collect())
+        Ok(self.shown().map(|part| publish(part.group.again(), part.numbers.paths())).collect())
     }
 
     /// The parts that are published.

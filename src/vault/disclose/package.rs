@@ -120,8 +120,10 @@ fn cell_at(view: &View, place: Place) -> Option<(u64, Cell)> {
             let day = if at == 0 { bin.to } else { bin.from };
             Some((bin.count, Cell::Boundary(day?.to_string())))
         }
-        (View::Timing(Timing { bins, .. }), Place::Bin(at))
-        | (View::Funnel(Funnel { time_to_convert: bins, .. }), Place::Bin(at)) => {
+        (
+            View::Timing(Timing { bins, .. }) | View::Funnel(Funnel { time_to_convert: bins, .. }),
+            Place::Bin(at),
+        ) => {
             let bin = bins.get(at)?;
             let secs = if at == 0 { bin.to? } else { bin.from };
             Some((bin.count, Cell::Boundary(secs.to_string())))

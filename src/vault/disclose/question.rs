@@ -352,7 +352,7 @@ pub(super) fn attribute_name(name: &str) -> String {
 
 /// The band of five percent that a share lies in.
 pub(super) fn band(kept: u64, of: u64) -> [u8; 2] {
-    let percent = if of == 0 { 100 } else { 100 * kept / of };
+    let percent = (100 * kept).checked_div(of).unwrap_or(100);
     let low = (percent / 5 * 5).min(95) as u8;
     [low, low + 5]
 }

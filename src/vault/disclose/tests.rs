@@ -71,11 +71,11 @@ pub(in crate::vault) fn with_plan(mut store: Store, plan_of: &[Option<&str>]) ->
     let mut values: Vec<String> = plan_of.iter().flatten().map(|v| (*v).to_owned()).collect();
     values.sort();
     values.dedup();
-    let code = |plan: &Option<&str>| {
+    let code = |plan: Option<&str>| {
         let at = plan.and_then(|plan| values.iter().position(|value| value == plan));
         at.map_or(Attribute::NONE, |at| at as u32)
     };
-    let of_subject = plan_of.iter().cycle().take(store.subjects()).map(code).collect();
+    let of_subject = plan_of.iter().cycle().copied().take(store.subjects()).map(code).collect();
     store.attributes = vec![Attribute { name: "plan".to_owned(), values, of_subject }];
     store
 }
@@ -210,7 +210,7 @@ fn random_spec() -> impl Strategy<Value = Spec> {
     (2..9_u8, 1..7_u8, side, label, any::<bool>(), hide).prop_map(
         |(steps, top, side, label, collapse, hide)| {
             let anchor = Anchor { side, label, until: None };
-            Spec { collapse, hide, ..Spec::flow("flow", FlowSpec { anchor, steps, top }) }
+            Spec { hide, collapse, ..Spec::flow("flow", FlowSpec { anchor, steps, top }) }
         },
     )
 }
@@ -433,15 +433,16 @@ proptest! {
         let cohort = crate::views::Cohort { filters, ..Default::default() };
         let spec = Spec { cohort, split: Some(Split::Compare(is("pro"))), ..spec };
         let policy = Policy::new(5, None).expect("listed");
-        let Ok(views) = ask_all(&store, 3, &[spec.clone()], policy) else { return Ok(()) };
+        let Ok(views) = ask_all(&store, 3, std::slice::from_ref(&spec), policy) else { return Ok(()) };
         let View::Comparison(comparison) = &views[0] else { panic!("a comparison") };
         let (a, b) = (comparison.comparison.a.head(), comparison.comparison.b.head());
         prop_assert_eq!(a.people + b.people, comparison.people);
         let (first, second) = if against_all { ("pro", None) } else { ("free", Some("pro")) };
         prop_assert_eq!(&a.cohort.filters[..], &[is(first)][..]);
-        match second {
-            Some(second) => prop_assert_eq!(&b.cohort.filters[..], &[is(second)][..]),
-            None => prop_assert_eq!(&b.cohort.where_not[..], &[is("pro")][..]),
+        if let Some(second) = second {
+            prop_assert_eq!(&b.cohort.filters[..], &[is(second)][..]);
+        } else {
+            prop_assert_eq!(&b.cohort.where_not[..], &[is("pro")][..]);
         }
         if flow_of(&spec).anchor.label.is_none() && spec.hide.is_empty() {
             let has = |value: &str| {

@@ -80,7 +80,7 @@ pub(in crate::vault) fn select(
         .iter()
         .map(|filter| Test::new(store, filter))
         .collect::<Result<Vec<_>, SpecError>>()?;
-    let (segments, segment_of) = segments(store, side.split)?;
+    let (segments, segment_of) = segments(store, side.split.as_ref())?;
     let did = labels_of(labels, &spec.cohort.did)?;
     let did_not = labels_of(labels, &spec.cohort.did_not)?;
     let window = window(store, spec)?;
@@ -211,7 +211,7 @@ impl SegmentOf<'_> {
 
 fn segments<'a>(
     store: &'a Store,
-    split: Option<SplitInto<'_>>,
+    split: Option<&SplitInto<'_>>,
 ) -> Result<(Vec<Segment>, SegmentOf<'a>), SpecError> {
     let segment = |name: &str, part| Segment { name: name.to_owned(), part };
     match split {

@@ -141,7 +141,9 @@ impl Measured {
     /// The journeys of some segments together.
     pub(in crate::vault) fn of(&self, segments: &[usize]) -> Journeys {
         let mut is_chosen = vec![false; self.people.len()];
-        segments.iter().for_each(|segment| is_chosen[*segment] = true);
+        for segment in segments {
+            is_chosen[*segment] = true;
+        }
         let mut journeys = Journeys {
             steps: self.steps,
             own: self.own.clone(),
@@ -242,8 +244,9 @@ impl Walk<'_> {
             .map(|block| {
                 progress.check()?;
                 let mut taken = Block::new(steps, labels.names.len());
-                for number in block * BLOCK..((block + 1) * BLOCK).min(journeys.len()) {
-                    let events = journeys[number].events();
+                let first = block * BLOCK;
+                for (number, journey) in (first..).zip(&journeys[first..]).take(BLOCK) {
+                    let events = journey.events();
                     taken.add(number, |row| self.take(&codes[events], row));
                 }
                 Ok(taken)

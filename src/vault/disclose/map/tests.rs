@@ -304,7 +304,9 @@ proptest! {
                 let mut rest: Shares = BTreeMap::new();
                 for (place, shares) in exact {
                     if place.is_none() || !named.contains(place) {
-                        shares.iter().for_each(|(who, share)| *rest.entry(*who).or_default() += share);
+                        for (who, share) in shares {
+                            *rest.entry(*who).or_default() += share;
+                        }
                     }
                 }
                 assert_eq!(named.contains(&None), !rest.is_empty());
@@ -345,7 +347,7 @@ proptest! {
         let all = map_spec(MapSpec { skip_rare, ..MapSpec::default() });
         let Ok(mut all) = ask(&store, 7, &all, policy) else { return Ok(()) };
         let all = all.remove(0);
-        let some = map_spec(MapSpec { skip_rare, activities, paths, ..MapSpec::default() });
+        let some = map_spec(MapSpec { activities, paths, skip_rare, ..MapSpec::default() });
         let some = ask_one(&store, &some, policy);
         prop_assert!(some.nodes.iter().all(|node| all.nodes.contains(node)));
         prop_assert!(some.edges.iter().all(|edge| all.edges.contains(edge)));
