@@ -134,16 +134,6 @@ impl Cells {
         coarser
     }
 
-    /// Steps under their own name, and steps in all.
-    pub fn by_name(&self) -> (u64, u64) {
-        let (mut kept, mut of) = (0_u64, 0_u64);
-        for ((_, label), count) in self.people_at() {
-            of = of.saturating_add(count);
-            kept = kept.saturating_add(if label.is_some() { count } else { 0 });
-        }
-        (kept, of)
-    }
-
     /// Nodes, edges and exits as a flow has them, in their order.
     pub fn lists(&self, side: Side) -> (Vec<FlowNode>, Vec<FlowEdge>, Vec<FlowExit>) {
         let signed = |step: u32| {
@@ -239,18 +229,6 @@ pub fn sort_paths(paths: &mut [Path]) {
     paths.sort_by(|a, b| {
         (Reverse(a.count), &a.steps, a.ends).cmp(&(Reverse(b.count), &b.steps, b.ends))
     });
-}
-
-/// Steps under their own name, and steps in all.
-pub fn paths_by_name(paths: &[Path]) -> (u64, u64) {
-    let (mut kept, mut of) = (0_u64, 0_u64);
-    for path in paths {
-        for step in &path.steps {
-            of = of.saturating_add(path.count);
-            kept = kept.saturating_add(if step.kind == LabelKind::Label { path.count } else { 0 });
-        }
-    }
-    (kept, of)
 }
 
 /// What a step-by-step view says it was drawn for, and what its numbers are.

@@ -83,7 +83,7 @@ fn shown(view: &View) -> Vec<String> {
     if has_names(view) {
         let [low, high] = view.head().by_name_band;
         said.push(format!(
-            "Between {low} and {high} percent of the steps stand under their own name."
+            "Of the steps that could have a name of their own, between {low} and {high} percent have it."
         ));
     }
     said.extend(sheets::notes(view));

@@ -29,8 +29,8 @@ pub struct Flow {
     pub b: u32,
     /// Everybody in the cohort, a multiple of `b`. Equals the sum of the first step.
     pub people: u64,
-    /// The share of steps that stand under their own name, in percent, as a band of five:
-    /// `[95, 100]` means between 95 and 100.
+    /// How many of the steps that could have a name of their own stand under it, in percent, as a
+    /// band of five: `[95, 100]` means between 95 and 100.
     pub by_name_band: [u8; 2],
     pub spec: PublishedSpec<FlowAsked>,
     pub nodes: Vec<FlowNode>,

@@ -23,14 +23,21 @@ pub(super) struct Drawing {
     parts: Vec<Drawn>,
     /// Whether some people are in no part, because they were too few.
     leaves_out: bool,
-    /// *Kept by name* before rounding: people-steps under their own label, and those that had one.
-    pub(super) kept: (u64, u64),
 }
 
 /// One group's part of a drawing, rounded.
 struct Drawn {
     group: Group,
     numbers: Numbers,
+    kept: Kept,
+}
+
+/// *Kept by name*: people-steps drawn under their own label, and those that had a label of their
+/// own before control. It leaves in bands only, and coarser views tell that of their drawing.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Kept {
+    pub(super) kept: u64,
+    pub(super) of: u64,
 }
 
 /// Step by step, or told by what came before where paths are asked for.
@@ -72,18 +79,16 @@ pub(super) fn draw(question: &Question, finest: &FlowSpec) -> Result<Drawing, Di
         finest: (*spec).clone(),
         parts: Vec::with_capacity(groups.len()),
         leaves_out: in_groups < units.iter().sum(),
-        kept: (0, 0),
     };
     for group in groups {
         let journeys = measured.of(&group.segments);
         let meaning = Meaning::new(question, &group, finest, &journeys);
-        let (numbers, (kept, of)) = if matches!(spec.ask, Ask::Paths(_)) {
+        let (numbers, kept) = if matches!(spec.ask, Ask::Paths(_)) {
             draw_paths(question, &meaning, &journeys, group.people)?
         } else {
             draw_steps(question, &meaning, &journeys, group.people)?
         };
-        drawing.kept = (drawing.kept.0 + kept, drawing.kept.1 + of);
-        drawing.parts.push(Drawn { group, numbers });
+        drawing.parts.push(Drawn { group, numbers, kept });
     }
     Ok(drawing)
 }
@@ -94,7 +99,7 @@ fn draw_steps(
     meaning: &Meaning,
     journeys: &Journeys,
     people: u64,
-) -> Result<(Numbers, (u64, u64)), DiscloseError> {
+) -> Result<(Numbers, Kept), DiscloseError> {
     question.progress.stage("draw");
     let drawn = draw_journeys(question, meaning, journeys)?;
     question.progress.stage("round");
@@ -104,7 +109,8 @@ fn draw_steps(
     }
     let rounded = exact.round(meaning, question.b(), people);
     let rounded = rounded.map_err(|_| DiscloseError::NotProtected)?;
-    Ok((Numbers::Cells(rounded.cells(&meaning.steps)), drawn.names()))
+    let (kept, of) = drawn.names();
+    Ok((Numbers::Cells(rounded.cells(&meaning.steps)), Kept { kept, of }))
 }
 
 fn draw_paths(
@@ -112,7 +118,7 @@ fn draw_paths(
     meaning: &Meaning,
     journeys: &Journeys,
     people: u64,
-) -> Result<(Numbers, (u64, u64)), DiscloseError> {
+) -> Result<(Numbers, Kept), DiscloseError> {
     let threshold = threshold(question, journeys)?;
     question.progress.stage("draw");
     let tree = draw_tree(question, meaning, journeys)?;
@@ -121,7 +127,8 @@ fn draw_paths(
         return Err(DiscloseError::NotProtected);
     }
     let rounded = tree.round(meaning, question.b(), people);
-    Ok((Numbers::Paths(rounded.paths(&meaning.steps)), tree.names()))
+    let (kept, of) = tree.names();
+    Ok((Numbers::Paths(rounded.paths(&meaning.steps)), Kept { kept, of }))
 }
 
 pub(super) fn draw_tree(
@@ -182,9 +189,8 @@ impl Drawing {
         asked: &FlowSpec,
     ) -> Result<Vec<Published>, DiscloseError> {
         let spec = self.asked(question, asked);
-        let publish = |group: Group, cells: &Cells| {
+        let publish = |group: Group, cells: &Cells, Kept { kept, of }: Kept| {
             let cells = cells.coarser(asked.steps, asked.top);
-            let (kept, of) = cells.by_name();
             let (nodes, edges, exits) = cells.lists(asked.anchor.side);
             let flow = Flow {
                 unit: question.spec.unit,
@@ -201,9 +207,12 @@ impl Drawing {
         };
         if let Some(everybody) = self.everybody(question)? {
             let cells: Vec<Cells> = self.parts.iter().map(|part| part.numbers.cells()).collect();
-            return Ok(vec![publish(everybody, &coarser::sum(&cells))]);
+            return Ok(vec![publish(everybody, &coarser::sum(&cells), self.kept())]);
         }
-        Ok(self.shown().map(|part| publish(part.group.again(), &part.numbers.cells())).collect())
+        let shown = self.shown();
+        Ok(shown
+            .map(|part| publish(part.group.again(), &part.numbers.cells(), part.kept))
+            .collect())
     }
 
     /// Whole paths of a drawing that was made for them.
@@ -213,9 +222,8 @@ impl Drawing {
         asked: &FlowSpec,
     ) -> Result<Vec<Published>, DiscloseError> {
         let spec = self.asked(question, asked);
-        let publish = |group: Group, paths: &[Path]| {
+        let publish = |group: Group, paths: &[Path], Kept { kept, of }: Kept| {
             let paths = coarser::coarser_paths(paths, asked.steps, asked.top);
-            let (kept, of) = coarser::paths_by_name(&paths);
             let paths = Paths {
                 unit: question.spec.unit,
                 k: question.policy.k(),
@@ -230,9 +238,19 @@ impl Drawing {
         if let Some(everybody) = self.everybody(question)? {
             let all: Vec<Path> =
                 self.parts.iter().flat_map(|part| part.numbers.paths()).cloned().collect();
-            return Ok(vec![publish(everybody, &all)]);
+            return Ok(vec![publish(everybody, &all, self.kept())]);
         }
-        Ok(self.shown().map(|part| publish(part.group.again(), part.numbers.paths())).collect())
+        let shown = self.shown();
+        Ok(shown.map(|part| publish(part.group.again(), part.numbers.paths(), part.kept)).collect())
+    }
+
+    /// Of all parts together.
+    pub(super) fn kept(&self) -> Kept {
+        let sum = |sum: Kept, part: &Drawn| Kept {
+            kept: sum.kept + part.kept.kept,
+            of: sum.of + part.kept.of,
+        };
+        self.parts.iter().fold(Kept::default(), sum)
     }
 
     /// The parts that are published.

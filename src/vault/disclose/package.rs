@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::DiscloseError;
-use super::flow::{self, Drawing};
+use super::flow::{self, Drawing, Kept};
 use super::question::{Cell, Published, Question};
 use super::{funnel, map, split, timing, trend};
 use crate::audit::{self, Leak, Place, Steps};
@@ -151,7 +151,10 @@ struct Shown {
 impl Shown {
     fn new(question: &Question, published: Vec<Published>, drawing: Option<&Drawing>) -> Self {
         let (kept, of) = match drawing {
-            Some(drawing) => drawing.kept,
+            Some(drawing) => {
+                let Kept { kept, of } = drawing.kept();
+                (kept, of)
+            }
             None => published.iter().fold((0, 0), |sum, part| (sum.0 + part.kept, sum.1 + part.of)),
         };
         Self {

@@ -75,7 +75,7 @@ impl Group {
 pub(super) struct Published {
     pub(super) group: Group,
     pub(super) view: View,
-    /// Steps that stand under their own name, and steps in all, from published counts.
+    /// Steps that stand under their own name, and those that could. They leave as a band only.
     pub(super) kept: u64,
     pub(super) of: u64,
 }
