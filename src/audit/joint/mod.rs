@@ -11,6 +11,7 @@
 
 mod cohorts;
 mod drawing;
+mod insider;
 mod model;
 mod read;
 mod relate;
@@ -83,6 +84,13 @@ pub fn joint(views: &[(&str, &View)], steps: &mut Steps) -> Result<Vec<Leak>, Re
     let (targets, small) = attacked(&model, Arcs::Tied, steps)?;
     for (terms, _) in targets.iter().zip(small).filter(|(_, small)| *small) {
         leaks.push(told(&model, views, terms));
+    }
+    for terms in insider::insiders(&model, steps)? {
+        let leak = told(&model, views, &terms);
+        let what = "somebody who is in one of these groups, or knows how many are, learns that \
+                    the others are 1 to k−1 people; fold one of the numbers beside them, show a view \
+                    less finely, or leave one out";
+        leaks.push(Leak { finding: Finding::new(leak.finding.place, what), ..leak });
     }
     Ok(leaks)
 }

@@ -163,7 +163,30 @@ fn balance(steps: &mut [Step], out_of: &[Vec<u32>], excess: &mut [i64]) -> Resul
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Arc, round};
+    use super::{Arc, alone, round};
+
+    /// Nearest would halve every bin: a number goes up as often as its remainder says, and not at
+    /// all where it is a multiple.
+    #[test]
+    fn a_number_alone_goes_up_as_often_as_its_remainder_says() {
+        for (people, b) in [(10, 5), (11, 5), (12, 5), (14, 5), (33, 10), (38, 10), (76, 25)] {
+            let draws = 20_000;
+            let ups = (0..draws)
+                .map(|n: u64| {
+                    let mut bytes = [0; 8];
+                    bytes.copy_from_slice(&blake3::hash(&n.to_le_bytes()).as_bytes()[..8]);
+                    alone(u64::from_le_bytes(bytes), people, b)
+                })
+                .inspect(|rounded| {
+                    assert!(rounded.is_multiple_of(b) && rounded.abs_diff(people) < b);
+                })
+                .filter(|rounded| *rounded > people)
+                .count() as u64;
+            let expected = draws * (people % b) / b;
+            assert!(ups.abs_diff(expected) < draws / 50, "{ups} of {draws} for {people} by {b}");
+            assert_eq!(ups == 0, people.is_multiple_of(b));
+        }
+    }
 
     fn arcs_of(plain: &[(u32, u32, u64, i32)]) -> Vec<Arc> {
         plain

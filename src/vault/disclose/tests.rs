@@ -484,6 +484,48 @@ proptest! {
     }
 
     #[test]
+    fn a_flow_between_two_labels_is_what_lies_between(
+        journeys in random_journeys(),
+        steps in 2..9_u8,
+        collapse in any::<bool>(),
+    ) {
+        let anchor = Anchor {
+            side: Side::Between,
+            label: Some("a".to_owned()),
+            until: Some("b".to_owned()),
+        };
+        let flow = FlowSpec { anchor, steps, top: 6 };
+        let spec = Spec { collapse, ..Spec::flow("flow", flow) };
+        let mut expected: BTreeMap<Vec<&str>, u32> = BTreeMap::new();
+        for journey in &journeys {
+            let Some(start) = journey.iter().position(|label| *label == "a") else { continue };
+            let rest = &journey[start..];
+            let Some(end) = rest.iter().position(|label| *label == "b") else { continue };
+            let mut taken = rest[..=end].to_vec();
+            if collapse {
+                taken.dedup();
+            }
+            taken.truncate(steps.into());
+            *expected.entry(taken).or_default() += 1;
+        }
+        asked(&store_of(&journeys), 1, &spec, Policy::default(), |question| {
+            let Some(journeys) = journeys_of(question) else { return Ok(()) };
+            let name = |step: usize, slot: u8| {
+                let label = journeys.own[step][usize::from(slot) - 1];
+                question.labels.names[label as usize].as_str()
+            };
+            let mut found: BTreeMap<Vec<&str>, u32> = BTreeMap::new();
+            for (journey, people) in &journeys.distinct {
+                let slots = journey.slots();
+                let labels = (0..slots.len).map(|step| name(step, slots.bytes[step]));
+                *found.entry(labels.collect()).or_default() += people;
+            }
+            prop_assert_eq!(found, expected);
+            Ok(())
+        })?;
+    }
+
+    #[test]
     fn the_same_people_in_another_order_give_the_same_numbers(
         journeys in random_journeys(),
         spec in random_spec(),
