@@ -9,14 +9,15 @@
 mod disclose;
 mod import;
 mod journeys;
+mod ledger;
 mod measure;
 mod protect;
 #[cfg(test)]
 mod seal;
 
 use crate::views::{
-    Disclosed, ImportPlan, Inspection, LabelFinding, Policy, Progress, Quality, Risk, Rules, Spec,
-    UtilityPoint, View,
+    Disclosed, ImportPlan, Inspection, LabelFinding, Policy, Progress, Quality, Reimport, Risk,
+    Rules, Spec, UtilityPoint, View,
 };
 
 pub use disclose::DiscloseError;
@@ -67,6 +68,12 @@ impl Vault {
     /// Stages of the import and their wall time in seconds.
     pub fn timings(&self) -> &[(&'static str, f64)] {
         &self.timings
+    }
+
+    /// Whether the numbers of this import may be released beside those of an earlier one of the
+    /// same people. Both need the key of one project.
+    pub fn compare_with(&self, earlier: &Self, policy: Policy) -> Reimport {
+        ledger::compare((&self.store, self.key()), (&earlier.store, earlier.key()), policy)
     }
 
     /// Labels that look personal after the rules, as masked shapes. They are drawn as `Other`

@@ -33,7 +33,7 @@ pub use map::{
 pub use options::{Kind, Options, seconds};
 pub use policy::{Demands, Policy, PolicyError, TimeGrain};
 pub use progress::{Cancelled, Progress};
-pub use risk::{Risk, RiskBands, Uniqueness, UniquenessBands, UtilityPoint};
+pub use risk::{Reimport, Risk, RiskBands, Uniqueness, UniquenessBands, UtilityPoint};
 pub use spec::{
     Anchor, Ask, Cohort, Extent, Filter, FlowSpec, FunnelSpec, Grain, MapSpec, Order, PathsSpec,
     Side, Spec, SpecError, Split, TimingSpec, TrendSpec,

@@ -24,7 +24,7 @@ mod risk;
 mod round;
 mod split;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 mod timing;
 mod tree;
 mod trend;

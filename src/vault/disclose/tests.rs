@@ -82,7 +82,7 @@ pub(in crate::vault) fn with_plan(mut store: Store, plan_of: &[Option<&str>]) ->
 
 /// Asks a question of a store, without label rules, and gives it to `then` with the journeys of
 /// everybody who has one.
-pub(in crate::vault) fn asked<R>(
+pub(super) fn asked<R>(
     store: &Store,
     seed: u8,
     spec: &Spec,
