@@ -180,11 +180,12 @@ impl Question<'_> {
         let names = &self.cohort.segments;
         // What may stand for itself, the biggest first.
         let mut own: Vec<usize> = (0..names.len())
-            .filter(|at| people[*at] >= k && (people[*at] == all || all - people[*at] >= k))
+            .filter(|at| people[*at] >= k)
             .filter(|at| labels::is_harmless(&names[*at].name) && names[*at].name != OTHER_SEGMENTS)
             .collect();
         own.sort_unstable_by_key(|at| (std::cmp::Reverse(people[*at]), *at));
         own.truncate(MOST_SEGMENTS);
+        // Then every complement has k people too: the rest, or another segment.
         loop {
             let rest = all - own.iter().map(|at| people[*at]).sum::<u64>();
             if rest == 0 || rest >= k {
