@@ -308,7 +308,13 @@ pub fn check(views: &[(&str, &View)]) -> Vec<Finding> {
     for (at, (_, told)) in parts.iter().enumerate() {
         let Some(drawn_for) = &told.asked.drawn_for else {
             let other = parts[..at].iter().map(|(_, other)| other);
-            let mut other = other.filter(|other| other.is_finest() && other.is_drawn_with(told));
+            // The same question twice is one drawing if it has one answer.
+            let is_apart = |other: &&Told| {
+                let same = (other.is_paths, other.asked.steps, other.asked.top)
+                    == (told.is_paths, told.asked.steps, told.asked.top);
+                other.is_finest() && other.is_drawn_with(told) && !(same && told.is_sum(&[*other]))
+            };
+            let mut other = other.filter(is_apart);
             if let Some(other) = other.next() {
                 let what = format!(
                     "it and {} are about the same journeys and were drawn apart; draw them together",

@@ -52,7 +52,8 @@ impl Sum {
         let (hidden, rest): (Vec<_>, Vec<_>) =
             relation.terms.iter().copied().partition(|(at, _)| is_hidden(*at));
         let (_, sign) = *hidden.first()?;
-        if hidden.len() < 2 || sign.abs() != 1.0 || hidden.iter().any(|(_, by)| *by != sign) {
+        let is_one = |by: f64| (by * sign - 1.0).abs() < f64::EPSILON;
+        if hidden.len() < 2 || !hidden.iter().all(|(_, by)| is_one(*by)) {
             return None;
         }
         // Everything else, on the other side.

@@ -9,6 +9,7 @@ use super::grid::{Drawing, Edge, GONE, Grid};
 use super::meaning::Meaning;
 use super::question::Question;
 use super::*;
+use crate::audit::coarser;
 use crate::vault::Vault;
 use crate::vault::journeys::{Attribute, Codes, Store, cohort};
 use crate::vault::measure::flow::{Journeys, measure};
@@ -469,11 +470,30 @@ proptest! {
         let other = Spec { name: "coarse".to_owned(), ask: Ask::Flow(coarse), ..spec.clone() };
         let policy = Policy::new(5, None).expect("listed");
         let store = store_of(&journeys);
-        let Ok(views) = ask_all(&store, seed, &[spec.clone(), other], policy) else { return Ok(()) };
+        let asked = [spec.clone(), other.clone()];
+        let Ok(views) = ask_all(&store, seed, &asked, policy) else { return Ok(()) };
         let [View::Flow(fine), View::Flow(coarse)] = &views[..] else { panic!("two flows") };
         assert_publishable(fine);
         assert_publishable(coarse);
         prop_assert_eq!(fine.people, coarse.people);
+        // Whoever has both can see that they are.
+        let check = |coarse: &Flow| {
+            let coarse = View::Flow(coarse.clone());
+            coarser::check(&[("fine", &views[0]), ("coarse", &coarse)]).len()
+        };
+        prop_assert_eq!(check(coarse), 0);
+        if let Some(drawn_for) = &coarse.spec.asked.drawn_for {
+            let mut hiding = coarse.clone();
+            hiding.spec.asked.drawn_for = None;
+            prop_assert_eq!(check(&hiding), 1, "two drawings of the same journeys");
+            let apart = ask_all(&store, seed.wrapping_add(1), &[other], policy).expect("as before");
+            let [View::Flow(apart)] = &apart[..] else { panic!("a flow") };
+            let mut lying = apart.clone();
+            lying.spec.asked.drawn_for = Some(drawn_for.clone());
+            let same = (&apart.nodes, &apart.edges, &apart.exits)
+                == (&coarse.nodes, &coarse.edges, &coarse.exits);
+            prop_assert_eq!(check(&lying), usize::from(!same), "not a sum of the finer");
+        }
         // The finer view is what it would be alone, and every named node of the coarser is its own.
         let alone = ask_all(&store, seed, &[spec], policy).expect("as before");
         prop_assert_eq!(&views[0], &alone[0]);
