@@ -228,6 +228,18 @@ impl Read {
             nodes.insert(&node.label, (name, here));
             shown.names.push((name, here));
         }
+        if is_full && !asked.skip_rare && part.unit != OCCURRENCES {
+            // Everybody takes some step: a shown one, or one that stands behind `Other`.
+            let other = Name::Other(part.number);
+            let mut all: Vec<usize> = shown.names.iter().map(|(_, at)| *at).collect();
+            if !shown.names.iter().any(|(name, _)| *name == other) {
+                let place = format!("{}, the node Other that is not shown", part.place);
+                let most = part.k().saturating_sub(1);
+                all.push(model.hide(part.key(Item::Node(other)), most as f64, part.k(), &place));
+            }
+            let terms = all.into_iter().map(|at| (at, -1.0)).chain([(people, 1.0)]);
+            model.relate(terms.collect(), Sense::AtMost);
+        }
         for (at, edge) in map.edges.iter().enumerate() {
             let ends = (nodes.get(edge.from.as_str()), nodes.get(edge.to.as_str()));
             let (Some(&(from, from_node)), Some(&(to, to_node))) = ends else { continue };

@@ -255,8 +255,8 @@ fn segments_that_leave_room_are_safe_with_the_whole() {
 fn the_complement_of_a_filter_is_what_is_left_of_everybody() {
     let rule = |whole, part| {
         found(&[
-            &map_at((20, 5), &everybody(), whole, &[]),
-            &map_at((20, 5), &with("country", "x"), part, &[]),
+            &map_at((20, 5), &everybody(), whole, &[("Other", whole)]),
+            &map_at((20, 5), &with("country", "x"), part, &[("Other", part)]),
         ])
     };
     assert_eq!(rule(60, 50).len(), 1, "2 to 18 people have another country");
@@ -264,8 +264,8 @@ fn the_complement_of_a_filter_is_what_is_left_of_everybody() {
     assert_eq!(rule(100, 60), Vec::<String>::new());
     // Told as two sides, the other one is published, and so has k people.
     let pair = Pair {
-        a: Box::new(map_at((20, 5), &with("country", "x"), 50, &[])),
-        b: Box::new(map_at((20, 5), &without("country", "x"), 20, &[])),
+        a: Box::new(map_at((20, 5), &with("country", "x"), 50, &[("Other", 50)])),
+        b: Box::new(map_at((20, 5), &without("country", "x"), 20, &[("Other", 20)])),
     };
     let sides = View::Comparison(Comparison {
         unit: Unit::People,
@@ -276,8 +276,11 @@ fn the_complement_of_a_filter_is_what_is_left_of_everybody() {
         spec: spec(SplitAsked { by: "country".to_owned() }, &everybody()),
         comparison: pair,
     });
-    assert_eq!(found(&[&map_at((20, 5), &everybody(), 65, &[]), &sides]), Vec::<String>::new());
-    let narrow = map_at((20, 5), &everybody(), 40, &[]);
+    assert_eq!(
+        found(&[&map_at((20, 5), &everybody(), 65, &[("Other", 65)]), &sides]),
+        Vec::<String>::new()
+    );
+    let narrow = map_at((20, 5), &everybody(), 40, &[("Other", 40)]);
     assert_eq!(attack(&[&narrow, &sides]), Err(Refused::Infeasible), "46 + 20 are more than 44");
 }
 
@@ -289,11 +292,11 @@ fn who_did_something_is_a_cohort_and_a_node() {
     let same = map_at((20, 5), &did, 65, &[("A", 65)]);
     // 61 to 64 people did A: the bins meet, and nothing is small.
     assert_eq!(found(&[&whole, &same]), Vec::<String>::new());
-    let off = map_at((20, 5), &did, 75, &[]);
+    let off = map_at((20, 5), &did, 75, &[("Other", 75)]);
     assert_eq!(attack(&[&whole, &off]), Err(Refused::Infeasible));
     // 96 to 104 people, 86 to 94 of whom never did A: 2 to 18 did.
-    let whole = map_at((20, 5), &everybody(), 100, &[("B", 80)]);
-    assert!(!found(&[&whole, &map_at((20, 5), &did_not, 90, &[])]).is_empty());
+    let whole = map_at((20, 5), &everybody(), 100, &[("B", 80), ("Other", 90)]);
+    assert!(!found(&[&whole, &map_at((20, 5), &did_not, 90, &[("Other", 90)])]).is_empty());
 }
 
 #[test]
@@ -312,6 +315,19 @@ fn a_drawing_and_a_map_are_one_population() {
     let start = "views/1.json, start 1: by what the numbers mean and how they are rounded, the \
                  people there who are not in views/0.json, node 1 are provably 1 to 19";
     assert!(leaks.iter().any(|leak| leak.starts_with(start)), "{leaks:?}");
+}
+
+/// Found by somebody who attacked whole packages: everybody takes some step, and fewer than k take
+/// one that is not shown.
+#[test]
+fn who_takes_no_shown_step_takes_a_hidden_one() {
+    let leaks = |people| {
+        found(&[&map(&everybody(), people, &[("A", 35), (">Other", people), ("Other>", people)])])
+    };
+    // 41 to 49 people, 31 to 39 at A: 2 or more elsewhere, and fewer than 10.
+    assert!(leaks(45)[0].starts_with("views/0.json, people"), "{:?}", leaks(45));
+    // 36 to 44 people: everybody may be at A.
+    assert!(!leaks(40).iter().any(|leak| leak.starts_with("views/0.json, people")));
 }
 
 #[test]
