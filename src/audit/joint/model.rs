@@ -220,6 +220,18 @@ impl Model {
         at
     }
 
+    /// A group that no number stands for.
+    pub fn anybody(&mut self) -> usize {
+        self.unknowns.push(Unknown {
+            lo: 0.0,
+            hi: f64::INFINITY,
+            k: u64::MAX,
+            cells: Vec::new(),
+            hidden: None,
+        });
+        self.unknowns.len() - 1
+    }
+
     /// A number that is published somewhere.
     pub fn publish(&mut self, key: Key, (lo, hi): (f64, f64), k: u64, cell: CellRef) -> usize {
         let at = self.latent(key);

@@ -26,6 +26,7 @@ pub(super) fn relate(model: &mut Model, read: &Read, segments: &[Segments]) {
     windows(model);
     groups(model, read, segments);
     covering(model, read);
+    without(model, read);
     absent_ends(model, read);
     absent(model, read);
     bins(model, read);
@@ -69,7 +70,13 @@ fn tie(model: &mut Model, read: &Read) {
         };
         // Elsewhere the same may be told of more people, or under more rules.
         let is_told = told.contains(&(to.unit, to.item)) || words.is_some_and(under);
-        if is_told || is_end_of_map {
+        // A map of other people may tell by its silence.
+        let is_silent = matches!(to.item, Item::Node(_) | Item::Edge { .. })
+            && read
+                .maps
+                .iter()
+                .any(|shown| shown.is_full && shown.unit == to.unit && shown.cohort != to.cohort);
+        if is_told || is_end_of_map || is_silent {
             let within = model.latent(to);
             model.couplings.push(Coupling { net: tie.net, arcs: tie.arcs.clone(), within });
         }
@@ -306,6 +313,61 @@ fn exhaust(model: &mut Model, read: &Read, whole: usize, members: impl Iterator<
     model.relate(parts.chain([(whole, -1.0)]).collect(), Sense::Equal);
     for at in shown.iter().chain(&hidden) {
         model.nest(*at, whole);
+    }
+}
+
+/// Who never takes a step starts at another one and does not go from there to it, and ends at
+/// another one and has not come from it. Told only where that leaves fewer than k.
+fn without(model: &mut Model, read: &Read) {
+    for shown in read.maps.iter().filter(|shown| shown.is_full && shown.words.skip.is_none()) {
+        let key = |item| Key { cohort: shown.cohort, unit: shown.unit, item };
+        let words = shown.words;
+        let Some(people) = model.get(key(Item::People { rules: words.rules })) else { continue };
+        let labels = shown.names.iter().filter(|(name, _)| matches!(name, Name::Label(_)));
+        for (name, node) in labels {
+            for at_start in [true, false] {
+                let ends = if at_start { &shown.starts } else { &shown.ends };
+                if ends.named.is_empty() {
+                    continue;
+                }
+                let mut parts: Vec<(usize, Option<(usize, usize)>)> = Vec::new();
+                let mut most = 0.0;
+                for end in ends.named.iter().filter(|end| *end != name) {
+                    let (item, edge) = if at_start {
+                        (Item::Start(*end, words), Item::Edge { from: *end, to: *name, words })
+                    } else {
+                        (Item::End(*end, words), Item::Edge { from: *name, to: *end, words })
+                    };
+                    let Some(end_cell) = model.get(key(item)) else { continue };
+                    // Who starts at `Other` may start at a shown step that few start at.
+                    let is_label = matches!(end, Name::Label(_));
+                    let own = shown.names.iter().find(|(own, _)| is_label && own == end);
+                    let own = own.map(|(_, at)| *at);
+                    let edge =
+                        model.get(key(edge)).filter(|at| !model.unknowns[*at].cells.is_empty());
+                    let pair = own.zip(edge);
+                    let hi = model.unknowns[end_cell].hi;
+                    most += pair.map_or(hi, |(own, edge)| {
+                        hi.min((model.unknowns[own].hi - model.unknowns[edge].lo).max(0.0))
+                    });
+                    parts.push((end_cell, pair));
+                }
+                if most >= shown.k as f64 {
+                    continue;
+                }
+                let mut terms = vec![(people, 1.0), (*node, -1.0)];
+                for (end, pair) in parts {
+                    let never = model.anybody();
+                    model.nest(never, end);
+                    if let Some((own, edge)) = pair {
+                        let both = vec![(never, 1.0), (edge, 1.0), (own, -1.0)];
+                        model.relate(both, Sense::AtMost);
+                    }
+                    terms.push((never, -1.0));
+                }
+                model.relate(terms, Sense::AtMost);
+            }
+        }
     }
 }
 

@@ -330,6 +330,21 @@ fn who_takes_no_shown_step_takes_a_hidden_one() {
     assert!(!leaks(40).iter().any(|leak| leak.starts_with("views/0.json, people")));
 }
 
+/// Found in the same way: 46 or more people and 44 or fewer at B, so 2 or more are never there. All
+/// of them start at A, and of 34 or fewer there 26 or more go on to B.
+#[test]
+fn who_never_takes_a_step_starts_elsewhere_and_stays_away() {
+    let cells = |edge| {
+        [("A", 30), ("B", 40), ("A>B", edge), (">A", 30), (">B", 20), ("B>", 40), ("Other>", 10)]
+    };
+    let leaks = |edge| found(&[&map(&everybody(), 50, &cells(edge))]);
+    assert!(
+        leaks(30).iter().any(|leak| leak.starts_with("views/0.json, people")),
+        "{:?}",
+        leaks(30)
+    );
+}
+
 #[test]
 fn starts_and_ends_are_everybody() {
     // 46 to 54 and 26 to 34 are not 96 to 104, and nobody starts elsewhere.

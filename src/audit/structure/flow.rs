@@ -51,7 +51,7 @@ impl Network<'_> {
             .filter(|node| node.step == first && node.kind == LabelKind::Label)
             .map(|node| &node.label);
         let own = labels.next();
-        if !own.is_some_and(|label| is_anchor(label, anchor)) || labels.next().is_some() {
+        if own.is_some_and(|label| !is_anchor(label, anchor)) || labels.next().is_some() {
             self.report("the question", "the label at the anchor is not the one at the first step");
         }
     }

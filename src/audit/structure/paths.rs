@@ -38,7 +38,7 @@ pub(super) fn check(paths: &Paths, head: &Head<'_>) -> Check {
         }
         if let (Some(anchor), Some(first)) = (&asked.anchor_label, path.steps.first()) {
             check.holds(
-                first.kind == LabelKind::Label && is_anchor(&first.label, anchor),
+                first.kind == LabelKind::Other || is_anchor(&first.label, anchor),
                 &here,
                 "it does not begin at the label of the anchor",
             );

@@ -25,7 +25,8 @@ pub(super) fn disclose(
 ) -> Result<Vec<Published>, DiscloseError> {
     let Question { store, labels, cohort, policy, progress, .. } = question;
     let course = Course::new(store, labels, spec, question.spec.collapse, policy.time_grain())?;
-    if spec.steps.iter().any(|name| labels.nameable_label(name).is_none()) {
+    // A step that few people take would be told by being asked for.
+    if spec.steps.iter().any(|name| !question.is_common(name)) {
         return Err(DiscloseError::TooFew { k: policy.k() });
     }
     let reached = course.measure(cohort, progress)?;

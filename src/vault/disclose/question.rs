@@ -128,6 +128,10 @@ impl Question<'_> {
     fn fold(&self, people: &[u64]) -> Result<Vec<Group>, DiscloseError> {
         let k = self.k();
         let too_few = || DiscloseError::TooFew { k: self.policy.k() };
+        // That somebody has a label that few have would be told by leaving them out.
+        if !self.spec.cohort.did_not.iter().all(|name| self.is_common(name)) {
+            return Err(too_few());
+        }
         let segments = &self.cohort.segments;
         match &self.spec.split {
             None => {
@@ -280,8 +284,13 @@ impl Question<'_> {
         cohort
     }
 
-    /// A label, where it is harmless and k people of the whole import have it.
+    /// A label, where it may be told.
     fn label_with_k(&self, name: &str) -> String {
+        if self.is_common(name) { name.to_owned() } else { HIDDEN.to_owned() }
+    }
+
+    /// Whether a label is harmless and k people of the whole import have it.
+    pub(super) fn is_common(&self, name: &str) -> bool {
         let label = self.labels.nameable_label(name);
         let people = label.map_or(0, |label| {
             let has = |subject: &usize| {
@@ -290,7 +299,7 @@ impl Question<'_> {
             };
             (0..self.store.subjects()).filter(has).take(self.policy.k() as usize).count()
         });
-        if people as u64 >= self.k() { name.to_owned() } else { HIDDEN.to_owned() }
+        people as u64 >= self.k()
     }
 
     /// What was asked, as far as it may be told.
