@@ -251,6 +251,26 @@ fn segments_that_leave_room_are_safe_with_the_whole() {
     assert_eq!(found(&[&whole, &breakdown(200, vec![("x", x), ("y", y)])]), Vec::<String>::new());
 }
 
+/// 11 or more go on to B in the flow, and no segment has B: each has fewer than k there, and so 2
+/// or more.
+#[test]
+fn segments_that_are_silent_tell_beside_a_flow() {
+    let flow = |count| {
+        let cells = [
+            ("1:A", 200),
+            ("1:A>B", count),
+            ("1:A>Other", 200 - count),
+            ("2:B", count),
+            ("2:Other", 200 - count),
+        ];
+        flow(&everybody(), 2, 200, &cells)
+    };
+    let segment = |value| map(&with("country", value), 100, &[("A", 100), ("C", 90), ("A>C", 80)]);
+    let silent = breakdown(200, vec![("x", segment("x")), ("y", segment("y"))]);
+    assert!(!found(&[&flow(15), &silent]).is_empty());
+    assert_eq!(found(&[&silent]), Vec::<String>::new());
+}
+
 #[test]
 fn the_complement_of_a_filter_is_what_is_left_of_everybody() {
     let rule = |whole, part| {

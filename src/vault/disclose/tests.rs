@@ -560,6 +560,23 @@ proptest! {
     }
 }
 
+/// To leave out those who did what few do would tell that somebody did it.
+#[test]
+fn a_label_that_few_have_is_not_told_by_leaving_them_out() {
+    let mut all = vec![vec!["a", "b"]; 40];
+    all.extend(vec![vec!["a", "rare"]; 3]);
+    all.extend(vec![vec!["a", "common"]; 20]);
+    let store = store_of(&all);
+    let policy = Policy::default();
+    let without = |label: &str| {
+        let cohort = crate::views::Cohort { did_not: vec![label.to_owned()], ..Default::default() };
+        let spec = Spec { cohort, ..Spec::flow("flow", FlowSpec::default()) };
+        ask_flow(&store, 1, &spec, policy).map(|(flow, _)| flow.spec.cohort.did_not)
+    };
+    assert_eq!(without("common").ok(), Some(vec!["common".to_owned()]));
+    assert!(matches!(without("rare"), Err(DiscloseError::TooFew { k: 10 })));
+}
+
 /// The most that any drawing without small edges is worth, by integer programming.
 fn optimum(grid: Grid, journeys: &Journeys, k: u32) -> f64 {
     let mut problem = Problem::new(OptimizationDirection::Maximize);
