@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde::de::value::{Error as WordError, StringDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer};
 
-use crate::views::{DateOrder, Extent, Grain, Kind, Order, Side, TimeGrain, Unit};
+use crate::views::{DateOrder, Extent, Grain, Kind, Order, Preset, Side, TimeGrain, Unit};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -148,10 +148,22 @@ pub(super) struct SampleArgs {
     pub(super) out: PathBuf,
 }
 
+/// As [`Preset::name`] writes them.
+const PRESETS: [&str; Preset::ALL.len()] = {
+    let mut names = [""; Preset::ALL.len()];
+    let mut at = 0;
+    while at < names.len() {
+        names[at] = Preset::ALL[at].name();
+        at += 1;
+    }
+    names
+};
+
 /// How files are read.
 #[derive(Debug, Args)]
 pub(super) struct ImportArgs {
-    /// Event files: CSV of any separator, NDJSON, Parquet or XES, plain or gzip
+    /// Event files, or folders of them: CSV of any separator, JSON, Parquet, Arrow or XES, plain or
+    /// as gzip, zstd or zip
     #[arg(required = true, value_name = "FILE")]
     pub(super) files: Vec<PathBuf>,
     /// The column with the person
@@ -166,6 +178,9 @@ pub(super) struct ImportArgs {
     /// The column with the time
     #[arg(long, value_name = "COLUMN", help_heading = "Reading")]
     pub(super) time: Option<String>,
+    /// Read the fields as those of this export, whatever they look like
+    #[arg(long, value_name = "NAME", value_parser = one_of::<Preset>(&PRESETS), help_heading = "Reading")]
+    pub(super) preset: Option<Preset>,
     /// The zone of times without one, such as Europe/Berlin [default: UTC]
     #[arg(long, value_name = "ZONE", help_heading = "Reading")]
     pub(super) timezone: Option<String>,
@@ -175,6 +190,9 @@ pub(super) struct ImportArgs {
     /// Without a session column: a session ends after so long without an event [default: 30m]
     #[arg(long, value_name = "TIME", help_heading = "Reading")]
     pub(super) session_gap: Option<String>,
+    /// Leave out rows that were sent twice: by their insert id, else where all that is read is the same
+    #[arg(long, help_heading = "Reading")]
+    pub(super) drop_duplicates: bool,
     /// Use the readable beginning of a file that breaks off
     #[arg(long, help_heading = "Reading")]
     pub(super) accept_truncated: bool,

@@ -58,6 +58,12 @@ fn text(inspection: &Inspection, quality: Option<&Quality>, findings: &[LabelFin
     };
     let format = &inspection.format;
     line(format_args!("{} ({})", plain(&format.name), plain(&format.detail)));
+    if inspection.files > 1 {
+        line(format_args!("  the first of {} files", number(inspection.files as u64)));
+    }
+    for note in &inspection.notes {
+        line(format_args!("  {}", plain(note)));
+    }
     line(format_args!("\nColumns"));
     let names: Vec<String> =
         inspection.columns.iter().map(|column| shorten(&plain(&column.name), 40)).collect();
@@ -93,6 +99,23 @@ fn text(inspection: &Inspection, quality: Option<&Quality>, findings: &[LabelFin
         }
         for repair in &quality.repairs {
             line(format_args!("  {} put right: {}", number(repair.rows), plain(&repair.what)));
+        }
+        let repeated = quality.duplicates;
+        if repeated.rows > 0 {
+            let how = if repeated.by_insert_id {
+                "were sent twice, by their insert id"
+            } else {
+                "are the same in all that is read"
+            };
+            let end = if repeated.dropped {
+                "and were left out"
+            } else {
+                "and are counted; --drop-duplicates leaves them out"
+            };
+            line(format_args!("  {} {how}, {end}", number(repeated.rows)));
+        }
+        if !quality.purposes.is_empty() {
+            line(format_args!("  consent for {}", plain(&quality.purposes.join(", "))));
         }
         if let Some(truncated) = &quality.truncated {
             line(format_args!("  {}", plain(truncated)));
@@ -159,8 +182,9 @@ fn reason(reason: RefusalReason) -> &'static str {
         RefusalReason::UnreadableTime => "a time that cannot be read",
         RefusalReason::SentinelTime => "a placeholder instead of a time",
         RefusalReason::AmbiguousDate => "a date that could be read either way",
-        RefusalReason::LocalTimeGap => {
-            "a local time that is skipped or repeated by a change of clocks"
+        RefusalReason::LocalTimeGap => "a local time that a change of clocks skips",
+        RefusalReason::LocalTimeTwice => {
+            "a local time that a change of clocks repeats, so that it is either of two"
         }
         RefusalReason::WrongFieldCount => "too many or too few fields",
         RefusalReason::NotJson => "not JSON",

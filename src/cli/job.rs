@@ -148,13 +148,15 @@ fn reading(args: ImportArgs, labels: &LabelArgs, file: &SpecFile) -> Result<Read
             session: args.session.or(said.session),
             event: args.event.or(said.event),
             time: args.time.or(said.time),
-            attributes: Vec::new(),
+            ..Mapping::default()
         },
         mapping_is_whole: false,
         timezone: args.timezone.or_else(|| file.import.timezone.clone()),
         date_order: args.date_order.or(file.import.date_order),
         accept_truncated: args.accept_truncated || file.import.accept_truncated,
         session_gap_secs: session_gap.map(|typed| seconds(typed)).transpose()?,
+        preset: args.preset.or(file.import.preset),
+        drop_duplicates: args.drop_duplicates || file.import.drop_duplicates,
     };
     // The first rule that fits counts, so what was typed stands before the file.
     let typed = labels.merge.iter().map(|typed| {

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::Failure;
 use crate::views::{
-    Acceptance, DateOrder, Demands, Extent, Mapping, Options, Rule, RuleKind, TimeGrain,
+    Acceptance, DateOrder, Demands, Extent, Mapping, Options, Preset, Rule, RuleKind, TimeGrain,
 };
 
 #[derive(Debug, Default, Deserialize)]
@@ -35,6 +35,8 @@ pub(super) struct Import {
     pub(super) timezone: Option<String>,
     pub(super) date_order: Option<DateOrder>,
     pub(super) accept_truncated: bool,
+    pub(super) preset: Option<Preset>,
+    pub(super) drop_duplicates: bool,
     /// `30m`, as it would be typed.
     pub(super) session_gap: Option<String>,
 }
@@ -46,7 +48,7 @@ impl Import {
             session: self.session.clone(),
             event: self.event.clone(),
             time: self.time.clone(),
-            attributes: Vec::new(),
+            ..Mapping::default()
         }
     }
 }

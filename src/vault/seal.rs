@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use static_assertions::assert_not_impl_any;
 
 use super::import::Imported;
-use super::journeys::{Attribute, Codes, Store};
+use super::journeys::{Attribute, Codes, Consent, Store};
 use super::measure::utility::{Item, Nameable};
 use super::protect::key::Key;
 use super::protect::labels::LabelTable;
@@ -18,6 +18,7 @@ use crate::views::{Disclosed, Risk, Uniqueness, View};
 
 assert_not_impl_any!(Store: Debug, Display, Serialize, Clone);
 assert_not_impl_any!(Codes: Debug, Display, Serialize, Clone);
+assert_not_impl_any!(Consent: Debug, Display, Serialize, Clone);
 assert_not_impl_any!(Attribute: Debug, Display, Serialize, Clone);
 assert_not_impl_any!(Imported: Debug, Display, Serialize, Clone);
 assert_not_impl_any!(LabelTable: Debug, Display, Serialize, Clone);

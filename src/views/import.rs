@@ -20,6 +20,130 @@ pub struct Mapping {
     /// plan). The first value in time counts.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub attributes: Vec<String>,
+    /// Columns that are read where the first of a part is empty.
+    #[serde(skip_serializing_if = "Otherwise::is_empty")]
+    pub otherwise: Otherwise,
+    /// Columns that say what people consented to. The last state in time counts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub consent: Vec<ConsentField>,
+    /// The column by which a row that was sent twice is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub insert_id: Option<String>,
+}
+
+/// For each part, columns in the order in which they are tried where those before are empty: a
+/// device where nobody is signed in, a screen's name where the event has none.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Otherwise {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub subject: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub session: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub event: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub time: Vec<String>,
+}
+
+impl Otherwise {
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// A column with consent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConsentField {
+    /// For what: `analytics`. `*` where the column has one, and then it is what stands there.
+    pub purpose: String,
+    /// A name as in [`Mapping`]; one part of it may be `*` (`consent_state.gdpr.*.consented`).
+    pub column: String,
+    #[serde(default)]
+    pub polarity: Polarity,
+}
+
+/// What `true` says in a column with consent. Words such as `granted` or `denied` say it alone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Polarity {
+    /// Opted in.
+    #[default]
+    TrueGrants,
+    /// Opted out.
+    TrueRefuses,
+}
+
+/// What a person said about a purpose, last in time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConsentState {
+    Granted,
+    Refused,
+    /// Nothing, or nothing that could be read.
+    #[default]
+    Unknown,
+}
+
+/// Where files come from: what is known of the fields of a vendor's export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Preset {
+    Mparticle,
+    Amplitude,
+    Mixpanel,
+    Segment,
+    Ga4,
+    Snowplow,
+    Posthog,
+    Matomo,
+    /// No vendor's: columns are guessed by their names and values.
+    Generic,
+}
+
+impl Preset {
+    pub const ALL: [Self; 9] = [
+        Self::Mparticle,
+        Self::Amplitude,
+        Self::Mixpanel,
+        Self::Segment,
+        Self::Ga4,
+        Self::Snowplow,
+        Self::Posthog,
+        Self::Matomo,
+        Self::Generic,
+    ];
+
+    /// As it is typed.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Mparticle => "mparticle",
+            Self::Amplitude => "amplitude",
+            Self::Mixpanel => "mixpanel",
+            Self::Segment => "segment",
+            Self::Ga4 => "ga4",
+            Self::Snowplow => "snowplow",
+            Self::Posthog => "posthog",
+            Self::Matomo => "matomo",
+            Self::Generic => "generic",
+        }
+    }
+
+    /// As it is shown.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Mparticle => "mParticle batches",
+            Self::Amplitude => "Amplitude export",
+            Self::Mixpanel => "Mixpanel raw export",
+            Self::Segment => "Segment",
+            Self::Ga4 => "GA4 BigQuery export",
+            Self::Snowplow => "Snowplow enriched events",
+            Self::Posthog => "PostHog batch export",
+            Self::Matomo => "Matomo visits",
+            Self::Generic => "no vendor's format",
+        }
+    }
 }
 
 /// How `03/04/2024` is read.
@@ -47,6 +171,11 @@ pub struct ImportPlan {
     /// Without a session column, a session ends where nothing happens for longer than this.
     /// 30 minutes where absent.
     pub session_gap_secs: Option<u64>,
+    /// Read the files as this export, whatever they look like.
+    pub preset: Option<Preset>,
+    /// Leave out rows that say again what one before has said: by their insert id where one is
+    /// mapped, else where subject, session, event and time are the same.
+    pub drop_duplicates: bool,
 }
 
 impl ImportPlan {
@@ -110,10 +239,16 @@ pub enum Question {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Inspection {
     pub format: FileFormat,
+    /// The files that are read: one, or those of the folders and archives.
+    pub files: usize,
+    /// The vendor's export that the first file was recognised as.
+    pub preset: Option<Preset>,
     pub columns: Vec<ColumnProfile>,
     /// The guess, with what the plan gave put over it.
     pub mapping: Mapping,
     pub questions: Vec<Question>,
+    /// What was chosen and why, a sentence each.
+    pub notes: Vec<String>,
 }
 
 /// Why rows could not be used.
@@ -128,8 +263,10 @@ pub enum RefusalReason {
     SentinelTime,
     /// `03/04/2024`, and nobody said whether the day or the month comes first.
     AmbiguousDate,
-    /// A local time that a change of clocks skips, or that it repeats.
+    /// A local time that a change of clocks skips.
     LocalTimeGap,
+    /// A local time that a change of clocks repeats, so that it is either of two instants.
+    LocalTimeTwice,
     WrongFieldCount,
     NotJson,
     NotText,
@@ -167,4 +304,17 @@ pub struct Quality {
     pub columns_not_read: Vec<String>,
     /// `Some(…)` where a file broke off and the readable beginning was accepted.
     pub truncated: Option<String>,
+    pub duplicates: Duplicates,
+    /// Purposes of which the files said something about consent, sorted.
+    pub purposes: Vec<String>,
+}
+
+/// Rows that say again what one before has said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Duplicates {
+    pub rows: u64,
+    /// Known by their insert id, else by subject, session, event and time.
+    pub by_insert_id: bool,
+    /// They were left out.
+    pub dropped: bool,
 }

@@ -22,8 +22,9 @@ pub use flow::{
     LabelKind, OTHER, Path, PathStep, Paths, TimeBin,
 };
 pub use import::{
-    ColumnKind, ColumnProfile, DateOrder, FileFormat, ImportPlan, Inspection, Mapping, Quality,
-    Question, Refusal, RefusalReason, Repair, Role,
+    ColumnKind, ColumnProfile, ConsentField, ConsentState, DateOrder, Duplicates, FileFormat,
+    ImportPlan, Inspection, Mapping, Otherwise, Polarity, Preset, Quality, Question, Refusal,
+    RefusalReason, Repair, Role,
 };
 pub use labels::{Acceptance, LabelFinding, PiiKind, Rule, RuleKind, Rules};
 pub use map::{

@@ -8,16 +8,21 @@
 //!
 //! *Invariant:* splits bytes into fields. What a field means is the sink's business.
 
+use std::borrow::Cow;
 use std::io::{self, Cursor, Read};
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 use memchr::memchr;
 use rayon::prelude::*;
 
+use super::container::{is_truncation, unusable};
+use super::json;
 use super::mapping::Sample;
+use super::presets;
+use super::record::{self, Fields, Paths};
 use super::scan::Marks;
 use super::sink::Sink;
-use super::source::{Kind, Source, is_truncation};
+use super::source::{Dialect, Kind, Source};
 use super::{ImportError, Job, Part};
 use crate::views::RefusalReason;
 
@@ -94,11 +99,13 @@ enum Step {
 }
 
 impl Splitter {
-    fn new(delimiter: u8, line_byte: u8) -> Self {
+    fn new(delimiter: u8, has_quotes: bool, line_byte: u8) -> Self {
+        // Where quotes mean nothing they are not looked for, and csv-core is never asked.
+        let quote = if has_quotes { b'"' } else { delimiter };
         Self {
             delimiter,
             line_byte,
-            marks: Marks::new([delimiter, b'"', b'\n', b'\r']),
+            marks: Marks::new([delimiter, quote, b'\n', b'\r']),
             core: ReaderBuilder::new().delimiter(delimiter).build(),
             ends: vec![0; 64],
             out: vec![0; 4096],
@@ -195,7 +202,7 @@ impl Splitter {
         self.marks.skip_to(data, start);
         while let Some(hit) = self.marks.next(data) {
             let byte = data[hit];
-            if byte == b'"' {
+            if byte == b'"' && self.delimiter != b'"' {
                 return self.quoted(&data[start..], is_end);
             }
             self.set_end(fields, hit - start);
@@ -263,7 +270,7 @@ impl Splitter {
 pub(super) fn guess_delimiter(head: &[u8]) -> u8 {
     let score = |delimiter: u8| {
         let mut counts = Vec::new();
-        let run = Splitter::new(delimiter, b'\n').run(
+        let run = Splitter::new(delimiter, true, b'\n').run(
             Cursor::new(&head[..head.len().min(1 << 16)]),
             if head.len() > 1 << 16 { Ending::Cut } else { Ending::File },
             |_, record| {
@@ -283,36 +290,51 @@ pub(super) fn guess_delimiter(head: &[u8]) -> u8 {
 }
 
 /// The header and the first records.
-pub(super) fn sample(source: &Source, delimiter: u8, rows: usize) -> Result<Sample, ImportError> {
+pub(super) fn sample(
+    source: &Source,
+    dialect: Dialect,
+    rows: usize,
+) -> Result<Sample, ImportError> {
     let mut sample = Sample::default();
     let ending = if source.head_is_all { Ending::File } else { Ending::Cut };
-    let mut has_header = false;
-    Splitter::new(delimiter, line_byte(source))
+    let mut to_skip = dialect.skip;
+    splitter(dialect, source)
         .run(Cursor::new(&source.head), ending, |_, record| {
-            if has_header {
-                if record.ends.len() == sample.columns.len() {
-                    sample.rows.push(record.fields().map(<[u8]>::to_vec).collect());
+            if to_skip > 0 {
+                to_skip -= 1;
+                return true;
+            }
+            if sample.columns.is_empty() {
+                if dialect.has_header {
+                    let name = |field: &[u8]| String::from_utf8_lossy(field).into_owned();
+                    sample.columns = record.fields().map(name).collect();
+                    return true;
                 }
-            } else {
-                has_header = true;
-                let name = |field: &[u8]| String::from_utf8_lossy(field).into_owned();
-                sample.columns = record.fields().map(name).collect();
+                sample.columns = presets::snowplow::columns(record.ends.len());
+            }
+            if record.ends.len() == sample.columns.len() {
+                sample.rows.push(record.fields().map(<[u8]>::to_vec).collect());
             }
             sample.rows.len() < rows
         })
         .map_err(|error| source.failed(&error))?;
     if sample.columns.is_empty() {
-        return Err(ImportError::Unusable(format!(
-            "{} has no readable first line; choose a file whose first line names its columns",
-            source.shown()
-        )));
+        return Err(unusable(
+            &source.shown(),
+            "has no readable first line; choose a file whose first line names its columns",
+        ));
     }
+    json::expand(&mut sample);
     Ok(sample)
+}
+
+fn splitter(dialect: Dialect, source: &Source) -> Splitter {
+    Splitter::new(dialect.delimiter, dialect.has_quotes, line_byte(source))
 }
 
 /// The times at the end of a large file: where it is in time order, other days than at the start.
 pub(super) fn late_values(source: &Source, column: usize, columns: usize) -> Vec<Vec<u8>> {
-    let Kind::Delimited { delimiter } = source.kind else { return Vec::new() };
+    let Kind::Delimited(dialect) = source.kind else { return Vec::new() };
     let mut values = Vec::new();
     if source.head_is_all || !source.is_seekable_text() {
         return values;
@@ -323,7 +345,7 @@ pub(super) fn late_values(source: &Source, column: usize, columns: usize) -> Vec
         let Ok(start) = source.after_newline(start, line_byte) else { continue };
         let end = (start + (1 << 16)).min(source.len);
         // A wrong start within quotes shows as records of another length, which are left out.
-        let _ = Splitter::new(delimiter, line_byte).run(
+        let _ = splitter(dialect, source).run(
             source.range(start, end, None),
             Ending::Cut,
             |_, record| {
@@ -340,7 +362,7 @@ pub(super) fn late_values(source: &Source, column: usize, columns: usize) -> Vec
 /// Reads the rows; `ranges` is for tests, and otherwise one for each thread where it pays.
 pub(super) fn read(
     source: &Source,
-    delimiter: u8,
+    dialect: Dialect,
     columns: &[String],
     job: &Job<'_>,
     ranges: Option<usize>,
@@ -363,7 +385,7 @@ pub(super) fn read(
                 let ending = if end == source.len { Ending::File } else { Ending::Range };
                 one_range(
                     source,
-                    delimiter,
+                    dialect,
                     columns,
                     job,
                     bytes,
@@ -377,56 +399,113 @@ pub(super) fn read(
         }
     }
     let text = source.text(Some(job.progress));
-    let part = one_range(source, delimiter, columns, job, text, Ending::File, true)?;
+    let part = one_range(source, dialect, columns, job, text, Ending::File, true)?;
     finish(source, job, vec![part])
+}
+
+/// Where the text of a slot stands.
+#[derive(Clone, Copy)]
+enum Place {
+    Column(usize),
+    /// A field of an object that is written into a column.
+    Within,
+}
+
+/// The slots of a table of text.
+struct Places {
+    slots: Vec<Place>,
+    /// Columns with objects, and the slots that are their fields.
+    objects: Vec<(usize, Paths)>,
+}
+
+impl Places {
+    fn new(job: &Job<'_>, columns: &[String]) -> Self {
+        let column = |name: &str| columns.iter().position(|column| column == name);
+        let mut objects: Vec<(usize, Paths)> = Vec::new();
+        let names = job.roles.slots.names.iter().enumerate();
+        let slots = names
+            .map(|(slot, name)| {
+                if let Some(at) = column(name) {
+                    return Place::Column(at);
+                }
+                for (dot, _) in name.match_indices('.').rev() {
+                    if let Some(at) = column(&name[..dot]) {
+                        let known = objects.iter().position(|(other, _)| *other == at);
+                        let nth = known.unwrap_or_else(|| {
+                            objects.push((at, Paths::default()));
+                            objects.len() - 1
+                        });
+                        objects[nth].1.add(&name[dot + 1..], slot);
+                        break;
+                    }
+                }
+                Place::Within
+            })
+            .collect();
+        Self { slots, objects }
+    }
+
+    #[inline]
+    fn put(&self, job: &Job<'_>, sink: &mut Sink, line: u64, record: Record<'_>) {
+        if !self.objects.is_empty() {
+            return self.put_with_objects(job, sink, line, record);
+        }
+        job.put(sink, line, &[], |slot| match self.slots[slot] {
+            Place::Column(at) => record.field(at),
+            Place::Within => &[],
+        });
+    }
+
+    fn put_with_objects(&self, job: &Job<'_>, sink: &mut Sink, line: u64, record: Record<'_>) {
+        let inner: Vec<Fields<'_>> = self
+            .objects
+            .iter()
+            .filter_map(|(at, paths)| record::read_cell(record.field(*at), paths))
+            .collect();
+        job.put(sink, line, &[], |slot| match self.slots[slot] {
+            Place::Column(at) => Cow::Borrowed(record.field(at)),
+            Place::Within => {
+                let mut texts = inner.iter().map(|fields| fields.text(slot));
+                texts.find(|text| !text.is_empty()).unwrap_or_default()
+            }
+        });
+    }
 }
 
 fn one_range(
     source: &Source,
-    delimiter: u8,
+    dialect: Dialect,
     columns: &[String],
     job: &Job<'_>,
     bytes: impl Read,
     ending: Ending,
-    has_header: bool,
+    is_first: bool,
 ) -> Result<(Sink, Outcome), ImportError> {
     let mut sink = job.sink();
     let width = columns.len();
-    let column = |name: &str| columns.iter().position(|column| column == name);
-    let subject = column(&job.roles.subject).unwrap_or(width);
-    let event = column(&job.roles.event).unwrap_or(width);
-    let session = job.roles.session.as_deref().and_then(column);
-    let time = job.roles.time.as_deref().and_then(column);
-    let attributes: Vec<usize> =
-        job.roles.attributes.iter().map(|name| column(name).unwrap_or(width)).collect();
-    let mut is_header = has_header;
+    let places = Places::new(job, columns);
+    let mut to_skip =
+        if is_first { dialect.skip + usize::from(dialect.has_header) } else { 0 };
     let mut take = |line: u64, record: Record<'_>| {
-        if is_header {
-            is_header = false;
+        if to_skip > 0 {
+            to_skip -= 1;
         } else if record.ends.len() == width {
-            for (nth, at) in attributes.iter().enumerate() {
-                sink.note(nth, record.field(*at));
-            }
-            sink.row(
-                line,
-                record.field(subject),
-                session.map_or(&[], |at| record.field(at)),
-                record.field(event),
-                time.map_or(&[], |at| record.field(at)),
-            );
+            places.put(job, &mut sink, line, record);
         } else {
             sink.refuse(line, RefusalReason::WrongFieldCount);
         }
         true
     };
-    let outcome = Splitter::new(delimiter, line_byte(source))
+    let outcome = splitter(dialect, source)
         .run(bytes, ending, &mut take)
         .map_err(|error| match error.kind() {
-            io::ErrorKind::FileTooLarge => ImportError::Unusable(format!(
-                "{} has a quote that is not closed within {} MB; close it in the file",
-                source.shown(),
-                LONGEST_RECORD >> 20
-            )),
+            io::ErrorKind::FileTooLarge => unusable(
+                &source.shown(),
+                &format!(
+                    "has a line of more than {} MB, as where a quote is never closed; mend it in the file",
+                    LONGEST_RECORD >> 20
+                ),
+            ),
             _ => source.failed(&error),
         })?;
     if let Some(line) = outcome.open_since

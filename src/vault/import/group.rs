@@ -15,11 +15,12 @@ use encoding_rs::WINDOWS_1252;
 use rayon::prelude::*;
 
 use super::ImportError;
+use super::consent::Consents;
 use super::intern::Interner;
 use super::sink::{Block, First, Known, Layout, Row, Sink};
 use jiff::tz::TimeZone;
 
-use crate::vault::journeys::{Attribute, Codes, SESSION_GAP_MILLIS, Store};
+use crate::vault::journeys::{Attribute, Codes, Store};
 
 /// Events that a pile should have: with 10 to 14 bytes each, they fit in the cache of one core.
 const PILE_EVENTS: u64 = 1 << 17;
@@ -28,9 +29,19 @@ const MOST_PILES: u64 = 1 << 9;
 /// Rows in a block of a pile.
 const PILE_BLOCK: usize = 1 << 12;
 
+/// What is wanted of the grouping beside the journeys.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted {
+    /// An event without a session begins one where nothing happened for longer than this.
+    pub(super) session_gap_millis: i64,
+    pub(super) drop_duplicates: bool,
+}
+
 /// Journeys, and how many rows and values of attributes had text that was not UTF-8.
 pub(super) struct Grouped {
     pub(super) store: Store,
+    /// Rows that say again what one before has said, dropped or not.
+    pub(super) duplicates: u64,
     pub(super) rows_decoded: u64,
     pub(super) values_decoded: u64,
 }
@@ -41,8 +52,9 @@ pub(super) fn group(
     layout: Layout,
     attributes: Vec<String>,
     sinks: Vec<Sink>,
+    wanted: Wanted,
 ) -> Result<Grouped, ImportError> {
-    let events: u64 = sinks.iter().map(Sink::rows_used).sum();
+    let mut events: u64 = sinks.iter().map(Sink::rows_used).sum();
     if events >= u64::from(u32::MAX) {
         return Err(ImportError::Unusable(format!(
             "these files hold {events} events, and one import takes fewer than {}; import a part of them",
@@ -54,6 +66,7 @@ pub(super) fn group(
     let mut blocks: Vec<Unnumbered> = Vec::new();
     let mut renumbers = Vec::new();
     let mut rows_decoded = 0;
+    let mut consents = Consents::default();
     let mut attributes: Vec<Joined> = attributes.into_iter().map(Joined::new).collect();
     for sink in sinks {
         let subject = subjects.join(sink.subjects);
@@ -68,6 +81,7 @@ pub(super) fn group(
         for (joined, known) in attributes.iter_mut().zip(sink.attributes) {
             joined.join(known, &subject);
         }
+        consents.join(sink.consents, |number| subject.of(number));
         let sink_number = renumbers.len();
         blocks.extend(sink.blocks.into_iter().map(|block| (sink_number, block)));
         renumbers.push((subject, label));
@@ -80,12 +94,20 @@ pub(super) fn group(
     let values_decoded = attributes.iter().map(Joined::decoded).sum();
     let attributes = attributes.into_iter().map(|joined| joined.finish(subjects)).collect();
     let shift = pile_shift(subjects, events);
-    let piles = pile_up(layout, blocks, &renumbers, (subjects >> shift) + 1, shift);
+    let mut piles = pile_up(layout, blocks, &renumbers, (subjects >> shift) + 1, shift);
     drop(renumbers);
+    let mut duplicates = None;
+    if layout.has_insert_id || wanted.drop_duplicates && layout.has_time {
+        let rows: u64 = piles.par_iter_mut().map(|pile| repeats(pile, layout, wanted)).sum();
+        events -= if wanted.drop_duplicates { rows } else { 0 };
+        duplicates = Some(rows);
+    }
     let mut placed = Placed {
         subject_start: vec![0; subjects + 1],
         time: vec![0; if layout.has_time { events as usize } else { 0 }],
         session_start: bits(if layout.has_session { events as usize } else { 0 }),
+        session_gap_millis: wanted.session_gap_millis,
+        same_rows: AtomicU64::new(0),
     };
     let label = if dictionary.len() <= usize::from(u16::MAX) + 1 {
         let mut codes = vec![0_u16; events as usize];
@@ -96,7 +118,7 @@ pub(super) fn group(
         placed.fill(layout, piles, shift, &mut codes, |code| code);
         Codes::Wide(codes)
     };
-    let Placed { subject_start, time, session_start } = placed;
+    let Placed { subject_start, time, session_start, same_rows, .. } = placed;
     let words = session_start.into_iter().map(AtomicU64::into_inner);
     let session_start = layout.has_session.then(|| words.collect());
     let time_millis = layout.has_time.then_some(time);
@@ -109,10 +131,12 @@ pub(super) fn group(
         id_bytes,
         id_start,
         attributes,
+        consent: consents.finish(subjects),
         zone: TimeZone::UTC,
-        session_gap_millis: SESSION_GAP_MILLIS,
+        session_gap_millis: wanted.session_gap_millis,
     };
-    Ok(Grouped { store, rows_decoded, values_decoded })
+    let duplicates = duplicates.unwrap_or_else(|| same_rows.into_inner());
+    Ok(Grouped { store, duplicates, rows_decoded, values_decoded })
 }
 
 /// The texts of all sinks so far.
@@ -273,6 +297,9 @@ fn pile_up(
                     if layout.has_session {
                         own.session.push(block.session[at]);
                     }
+                    if layout.has_insert_id {
+                        own.insert_id.push(block.insert_id[at]);
+                    }
                 }
             }
             full.iter_mut().zip(open).for_each(|(pile, block)| pile.push(block));
@@ -284,6 +311,42 @@ fn pile_up(
         all.iter_mut().zip(run).for_each(|(pile, mut more)| pile.append(&mut more));
     }
     all
+}
+
+/// Counts the rows of a pile that say again what one before has said, and drops them where that is
+/// wanted. An insert id counts within a subject; a row without one is no repetition.
+fn repeats(pile: &mut Pile, layout: Layout, wanted: Wanted) -> u64 {
+    let mut by_id: HashSet<(u32, u64)> = HashSet::new();
+    let mut by_row: HashSet<(u32, u32, i64, u32)> = HashSet::new();
+    let mut rows = 0;
+    for block in pile {
+        let session = |at: usize| block.session.get(at).copied().unwrap_or_default();
+        let is_new: Vec<bool> = block
+            .rows
+            .iter()
+            .enumerate()
+            .map(|(at, row)| {
+                if layout.has_insert_id {
+                    let id = block.insert_id[at];
+                    id == 0 || by_id.insert((row.subject, id))
+                } else {
+                    by_row.insert((row.subject, row.label, row.time_millis, session(at)))
+                }
+            })
+            .collect();
+        rows += is_new.iter().filter(|is_new| !**is_new).count() as u64;
+        if wanted.drop_duplicates {
+            retain(&mut block.rows, &is_new);
+            retain(&mut block.session, &is_new);
+        }
+    }
+    rows
+}
+
+/// Keeps the items that are marked; a column that the import does not have is empty.
+fn retain<T>(items: &mut Vec<T>, is_kept: &[bool]) {
+    let mut kept = is_kept.iter();
+    items.retain(|_| kept.next().is_none_or(|kept| *kept));
 }
 
 fn ids(subjects: &Interner) -> (Vec<u8>, Vec<u64>) {
@@ -303,6 +366,9 @@ struct Placed {
     time: Vec<i64>,
     /// One bit an event. Two parts may meet within a word.
     session_start: Vec<AtomicU64>,
+    session_gap_millis: i64,
+    /// Rows of one subject at one time with one label and one session, but for the first of them.
+    same_rows: AtomicU64,
 }
 
 fn bits(len: usize) -> Vec<AtomicU64> {
@@ -321,7 +387,7 @@ struct Part<'a, L> {
 }
 
 impl Placed {
-    fn fill<L: Copy + Send>(
+    fn fill<L: Copy + Ord + Send>(
         &mut self,
         layout: Layout,
         piles: Vec<Pile>,
@@ -356,17 +422,19 @@ impl Placed {
             parts.push((pile, part));
             first_event += events as u32;
         }
-        let session_start = &self.session_start;
+        let (session_start, same_rows) = (&self.session_start, &self.same_rows);
+        let gap_millis = self.session_gap_millis;
         parts.into_par_iter().for_each(|(pile, mut part)| {
             part.session = vec![0; if layout.has_session { part.label.len() } else { 0 }];
             let ends = part.scatter(pile, &narrow);
             part.sort(&ends);
-            part.mark_sessions(&ends, session_start);
+            same_rows.fetch_add(part.same_rows(&ends), Ordering::Relaxed);
+            part.mark_sessions(&ends, gap_millis, session_start);
         });
     }
 }
 
-impl<L: Copy> Part<'_, L> {
+impl<L: Copy + Ord> Part<'_, L> {
     /// Places the rows, and says where each subject ends, counted from the part's first event.
     fn scatter(&mut self, pile: Pile, narrow: &impl Fn(u32) -> L) -> Vec<u32> {
         let mut next = vec![0_u32; self.starts.len()];
@@ -425,9 +493,40 @@ impl<L: Copy> Part<'_, L> {
         }
     }
 
+    /// Counts rows that are as one before in all that is mapped.
+    fn same_rows(&self, ends: &[u32]) -> u64 {
+        let mut rows = 0;
+        let mut run: Vec<(L, u32)> = Vec::new();
+        for (start, end) in self.starts.iter().zip(ends) {
+            let (start, end) = ((start - self.first_event) as usize, *end as usize);
+            if self.time.is_empty() || start == end {
+                continue;
+            }
+            let time = &self.time[start..end];
+            let mut at = 1;
+            while at < time.len() {
+                if time[at] != time[at - 1] {
+                    at += 1;
+                    continue;
+                }
+                let first = at - 1;
+                let len = time[first..].iter().take_while(|other| **other == time[first]).count();
+                let session = |at: usize| self.session.get(start + at).copied().unwrap_or_default();
+                run.clear();
+                run.extend((first..first + len).map(|at| (self.label[start + at], session(at))));
+                run.sort_unstable();
+                rows += run.windows(2).filter(|two| two[0] == two[1]).count() as u64;
+                at = first + len;
+            }
+        }
+        rows
+    }
+
     /// A session starts with a subject's first event and wherever its session changes. Interleaved
-    /// sessions of one subject therefore start anew at every change.
-    fn mark_sessions(&self, ends: &[u32], bits: &[AtomicU64]) {
+    /// sessions of one subject therefore start anew at every change. An event that has no session
+    /// is of the one before, unless nothing happened for too long.
+    fn mark_sessions(&self, ends: &[u32], gap_millis: i64, bits: &[AtomicU64]) {
+        const NONE: u32 = 0;
         if self.session.is_empty() {
             return;
         }
@@ -439,9 +538,19 @@ impl<L: Copy> Part<'_, L> {
         for (start, end) in self.starts.iter().zip(ends) {
             let range = (start - self.first_event) as usize..*end as usize;
             let mut before = None;
-            for session in &self.session[range] {
-                word |= u64::from(before != Some(session)) << (event % 64);
-                before = Some(session);
+            for at in range {
+                let session = self.session[at];
+                let starts = match before {
+                    Some(_) if session == NONE => {
+                        !self.time.is_empty()
+                            && self.time[at].saturating_sub(self.time[at - 1]) > gap_millis
+                    }
+                    before => before != Some(session),
+                };
+                if starts || session != NONE {
+                    before = Some(session);
+                }
+                word |= u64::from(starts) << (event % 64);
                 if event % 64 == 63 {
                     flush(&mut word, event);
                 }

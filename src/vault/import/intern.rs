@@ -211,11 +211,18 @@ fn hash_of(text: &[u8], seed: u64) -> u64 {
     fold(state ^ last, K0)
 }
 
-/// What a session is told by. Sessions are only ever compared with the one before of the same
-/// subject, so 32 bits of a hash do: a change of session goes unseen once in four billion.
+/// What a session is told by; 0 where there is none. Sessions are only ever compared with the one
+/// before of the same subject, so 32 bits of a hash do: a change of session goes unseen once in
+/// four billion.
 #[inline]
 pub(super) fn session_mark(text: &[u8]) -> u32 {
-    hash_of(text, 0) as u32
+    if text.is_empty() { 0 } else { (hash_of(text, 0) as u32).max(1) }
+}
+
+/// What an insert id is told by, which is never 0. It is compared with those of the same subject.
+#[inline]
+pub(super) fn text_mark(text: &[u8]) -> u64 {
+    hash_of(text, 0).max(1)
 }
 
 /// Equality. Most ids have 4 to 16 bytes, which are two loads that may overlap instead of a call.

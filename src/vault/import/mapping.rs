@@ -1,37 +1,78 @@
-//! Which column is the subject, the session, the event, the time: guessed from names and values.
+//! Which column is the subject, the session, the event, the time: known of an export, or guessed
+//! from names and values.
 //!
 //! *Invariant:* sees a sample of a few hundred rows and hands out masked shapes only.
 
 use std::collections::HashMap;
 
 use super::ImportError;
+use super::consent;
+use super::container::unusable;
+use super::json::is_of_member;
+use super::presets;
 use super::time::{Clock, OrderEvidence, order_evidence};
-use crate::views::{ColumnKind, ColumnProfile, DateOrder, Mapping, Question, Role};
+use crate::views::{
+    ColumnKind, ColumnProfile, ConsentField, DateOrder, Mapping, Polarity, Preset, Question, Role,
+};
 
 /// The beginning of a file: column names and values, empty where there is none.
 #[derive(Default)]
 pub(super) struct Sample {
     pub(super) columns: Vec<String>,
     pub(super) rows: Vec<Vec<Vec<u8>>>,
+    /// Columns that are fields of objects in the cells of others come after all others.
+    pub(super) within: usize,
+    /// Records may leave out fields, so the sample need not show all there are.
+    pub(super) is_open: bool,
 }
 
-/// A mapping that an import can start with.
-#[derive(Clone)]
-pub(super) struct Roles {
-    pub(super) subject: String,
-    pub(super) session: Option<String>,
-    pub(super) event: String,
-    pub(super) time: Option<String>,
-    /// Each once.
-    pub(super) attributes: Vec<String>,
+/// Columns in order of first appearance, each once.
+#[derive(Default)]
+pub(super) struct Columns {
+    names: Vec<String>,
+    at: HashMap<String, usize>,
+}
+
+impl Columns {
+    pub(super) fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    pub(super) fn at(&mut self, name: String) -> usize {
+        if let Some(at) = self.at.get(&name) {
+            return *at;
+        }
+        self.names.push(name.clone());
+        self.at.insert(name, self.names.len() - 1);
+        self.names.len() - 1
+    }
+
+    /// Rows that name their cells by column.
+    pub(super) fn sample(self, rows: Vec<Vec<(usize, Vec<u8>)>>) -> Sample {
+        let width = self.names.len();
+        let wide = |cells: Vec<(usize, Vec<u8>)>| {
+            let mut row = vec![Vec::new(); width];
+            for (at, value) in cells {
+                row[at] = value;
+            }
+            row
+        };
+        let rows = rows.into_iter().map(wide).collect();
+        Sample { columns: self.names, rows, within: 0, is_open: true }
+    }
 }
 
 impl Sample {
+    /// The columns of the file itself.
+    pub(super) fn own_columns(&self) -> &[String] {
+        &self.columns[..self.columns.len() - self.within]
+    }
+
     fn values(&self, column: usize) -> impl Iterator<Item = &[u8]> {
         self.rows.iter().filter_map(move |row| row.get(column)).map(Vec::as_slice)
     }
 
-    fn present(&self, column: usize) -> impl Iterator<Item = &[u8]> {
+    pub(super) fn present(&self, column: usize) -> impl Iterator<Item = &[u8]> {
         self.values(column).filter(|value| !value.is_empty())
     }
 
@@ -49,6 +90,12 @@ const SUBJECTS: &[&str] = &[
     "case",
     "properties.distinctid",
     "userid",
+    "user.id",
+    "customer.id",
+    "visitor.id",
+    "person.id",
+    "profile.id",
+    "actor.id",
     "userpseudoid",
     "mpid",
     "distinctid",
@@ -100,7 +147,10 @@ const EVENTS: &[&str] = &[
     "activity",
     "activityname",
     "eventname",
+    "event.name",
     "eventtype",
+    "event.type",
+    "event.action",
     "event",
     "action",
     "aktivität",
@@ -141,6 +191,23 @@ const TIMES: &[&str] = &[
     "ts",
     "t",
 ];
+/// A device, which stands for the person where nobody is signed in.
+const DEVICES: &[&str] = &[
+    "deviceid",
+    "anonymousid",
+    "anonymoususerid",
+    "visitorid",
+    "cookieid",
+    "userpseudoid",
+    "domainuserid",
+    "browserid",
+    "installationid",
+];
+/// A person who is signed in, so that there is a device otherwise.
+const SIGNED_IN: &[&str] =
+    &["userid", "user.id", "customerid", "customer.id", "memberid", "personid", "accountid", "profileid"];
+/// What a field of a member of a list is called in addition.
+const MEMBER_EVENTS: &[&str] = &["name", "type", "title"];
 /// Parts of names, where no whole name fits.
 const SUBJECT_PARTS: &[&str] = &[
     "user", "case", "customer", "client", "visitor", "patient", "person", "member", "kunde",
@@ -158,52 +225,105 @@ fn plain_name(name: &str) -> String {
         .collect()
 }
 
-/// The plan's mapping over the guess.
+/// The plan's mapping over what is known of the export, else over the guess.
 ///
 /// # Errors
 /// Where the plan names a column that the file does not have.
 pub(super) fn complete(
     wanted: &Mapping,
     sample: &Sample,
+    preset: Option<Preset>,
     file: &str,
 ) -> Result<Mapping, ImportError> {
-    let parts = [
-        (&wanted.subject, "the subject"),
-        (&wanted.session, "the session"),
-        (&wanted.event, "the event"),
-        (&wanted.time, "the time"),
-    ];
-    let parts = parts.into_iter().filter_map(|(name, role)| Some((name.as_ref()?, role)));
-    let attributes = wanted.attributes.iter().map(|name| (name, "an attribute"));
-    for (name, role) in parts.chain(attributes) {
-        if !sample.columns.contains(name) {
+    let preset = preset.filter(|preset| *preset != Preset::Generic);
+    let found = match preset {
+        Some(preset) => presets::mapping(preset, sample, sample.is_open),
+        None => Mapping::default(),
+    };
+    for (name, role) in named(wanted) {
+        let is_known = sample.columns.contains(name)
+            || name.contains('*')
+            || named(&found).any(|(known, _)| known == name);
+        if !is_known {
             return Err(ImportError::Unusable(format!(
                 "{file} has no column {name:?} for {role}; its columns are {}",
                 listed(&sample.columns)
             )));
         }
     }
+    let found = match preset {
+        Some(_) => found,
+        None => guessed(wanted, sample),
+    };
+    // Where a part is named, what stands in for the one that was found does not stand in for it.
+    let pick = |own: &Option<String>, others: &[String], found: Option<String>, more: Vec<String>| {
+        match own {
+            Some(own) => (Some(own.clone()), others.to_vec()),
+            None => (found, if others.is_empty() { more } else { others.to_vec() }),
+        }
+    };
+    let mut all = Mapping {
+        attributes: wanted.attributes.clone(),
+        consent: if wanted.consent.is_empty() { found.consent } else { wanted.consent.clone() },
+        insert_id: wanted.insert_id.clone().or(found.insert_id),
+        ..Mapping::default()
+    };
+    let (own, other) = (&wanted.otherwise, found.otherwise);
+    (all.subject, all.otherwise.subject) =
+        pick(&wanted.subject, &own.subject, found.subject, other.subject);
+    (all.session, all.otherwise.session) =
+        pick(&wanted.session, &own.session, found.session, other.session);
+    (all.event, all.otherwise.event) = pick(&wanted.event, &own.event, found.event, other.event);
+    (all.time, all.otherwise.time) = pick(&wanted.time, &own.time, found.time, other.time);
+    Ok(all)
+}
+
+/// Every column that a mapping names, and for what.
+fn named(mapping: &Mapping) -> impl Iterator<Item = (&String, &'static str)> {
+    let Mapping { subject, session, event, time, attributes, otherwise, consent, insert_id } =
+        mapping;
+    let as_role = |role| move |name| (name, role);
+    let subjects = subject.iter().chain(&otherwise.subject).map(as_role("the subject"));
+    let sessions = session.iter().chain(&otherwise.session).map(as_role("the session"));
+    let events = event.iter().chain(&otherwise.event).map(as_role("the event"));
+    let times = time.iter().chain(&otherwise.time).map(as_role("the time"));
+    let columns = subjects.chain(sessions).chain(events).chain(times);
+    columns
+        .chain(attributes.iter().map(as_role("an attribute")))
+        .chain(consent.iter().map(|field| (&field.column, "consent")))
+        .chain(insert_id.iter().map(as_role("the insert id")))
+}
+
+/// A mapping by names and values, around what the plan names.
+fn guessed(wanted: &Mapping, sample: &Sample) -> Mapping {
     let plain: Vec<String> = sample.columns.iter().map(|name| plain_name(name)).collect();
     let mut taken: Vec<usize> = [&wanted.subject, &wanted.session, &wanted.event, &wanted.time]
         .into_iter()
         .flatten()
         .filter_map(|name| sample.columns.iter().position(|column| column == name))
         .collect();
+    let of_member: Vec<bool> = sample.columns.iter().map(|name| is_of_member(name)).collect();
     let mut guess =
         |given: &Option<String>, names: &[&str], parts: &[&str], fits: &dyn Fn(usize) -> bool| {
             if given.is_some() {
-                return given.clone();
+                return None;
             }
-            let fits = |at: &usize| !taken.contains(at) && fits(*at);
-            let by_name = names
-                .iter()
-                .find_map(|name| (0..plain.len()).find(|at| plain[*at] == *name && fits(at)));
-            let by_part = || {
-                parts.iter().find_map(|part| {
-                    (0..plain.len()).find(|at| plain[*at].contains(part) && fits(at))
+            let fits = |at: &usize| !taken.contains(at) && !of_member[*at] && fits(*at);
+            let find = |test: &dyn Fn(&str) -> bool| {
+                (0..plain.len()).find(|at| test(&plain[*at]) && fits(at))
+            };
+            let by_name = || names.iter().find_map(|name| find(&|plain| plain == *name));
+            // The last parts of a path. Short names (`id`) are those of anything.
+            let by_tail = || {
+                let long = names.iter().filter(|name| name.len() >= 4);
+                long.into_iter().find_map(|name| {
+                    find(&|plain| {
+                        plain.strip_suffix(name).is_some_and(|before| before.ends_with('.'))
+                    })
                 })
             };
-            let at = by_name.or_else(by_part)?;
+            let by_part = || parts.iter().find_map(|part| find(&|plain| plain.contains(part)));
+            let at = by_name().or_else(by_tail).or_else(by_part)?;
             taken.push(at);
             Some(sample.columns[at].clone())
         };
@@ -215,11 +335,125 @@ pub(super) fn complete(
     // A column called `timestamp` that cannot be read is better refused row by row than left out:
     // without it, the order of the file would count, and nobody would know.
     let time = guess(&wanted.time, TIMES, TIME_PARTS, &is_time)
-        .or_else(|| guess(&None, TIMES, &[], &has_values));
+        .or_else(|| guess(&wanted.time, TIMES, &[], &has_values));
     let subject = guess(&wanted.subject, SUBJECTS, SUBJECT_PARTS, &has_values);
     let session = guess(&wanted.session, SESSIONS, &[], &has_values);
     let event = guess(&wanted.event, EVENTS, EVENT_PARTS, &is_label);
-    Ok(Mapping { subject, session, event, time, attributes: wanted.attributes.clone() })
+    let mut mapping = Mapping { subject, session, event, time, ..Mapping::default() };
+    if mapping.event.is_none() && wanted.event.is_none() {
+        from_members(&mut mapping, wanted, sample, &plain);
+    }
+    if wanted.subject.is_none() {
+        with_device(&mut mapping, sample, &plain);
+    }
+    mapping.consent = consents(sample, &plain, &mapping);
+    mapping
+}
+
+/// Events that stand in a list within the records.
+fn from_members(mapping: &mut Mapping, wanted: &Mapping, sample: &Sample, plain: &[String]) {
+    let find = |names: &[&str]| {
+        let tail = |at: &usize, name: &str| {
+            let (_, tail) = plain[*at].split_once(super::record::MEMBER).unwrap_or_default();
+            tail == name || tail.strip_suffix(name).is_some_and(|before| before.ends_with('.'))
+        };
+        let at = names.iter().find_map(|name| {
+            (0..plain.len()).find(|at| tail(at, name) && sample.present(*at).next().is_some())
+        })?;
+        Some(sample.columns[at].clone())
+    };
+    mapping.event = find(EVENTS).or_else(|| find(MEMBER_EVENTS));
+    if mapping.event.is_some() && wanted.time.is_none() {
+        mapping.time = find(TIMES).or(mapping.time.take());
+    }
+    if mapping.subject.is_none() && wanted.subject.is_none() {
+        mapping.subject = find(SUBJECTS);
+    }
+}
+
+/// A device stands in for a person who is not signed in.
+fn with_device(mapping: &mut Mapping, sample: &Sample, plain: &[String]) {
+    let find = |names: &[&str]| {
+        let at = names.iter().find_map(|name| plain.iter().position(|plain| plain == name))?;
+        Some(sample.columns[at].clone())
+    };
+    let Some(subject) = mapping.subject.clone() else { return };
+    let own = plain_name(&subject);
+    if DEVICES.contains(&own.as_str()) {
+        if let Some(person) = find(SIGNED_IN) {
+            mapping.subject = Some(person);
+            mapping.otherwise.subject = vec![subject];
+        }
+    } else if SIGNED_IN.contains(&own.as_str())
+        && let Some(device) = find(DEVICES)
+    {
+        mapping.otherwise.subject = vec![device];
+    }
+}
+
+/// Columns that are called consent and read like it.
+fn consents(sample: &Sample, plain: &[String], mapping: &Mapping) -> Vec<ConsentField> {
+    let all = sample.columns.iter().zip(plain).enumerate();
+    all.filter(|(at, (name, _))| {
+        !named(mapping).any(|(taken, _)| taken == *name)
+            && sample.share(*at, consent::is_word) >= 0.9
+    })
+    .filter_map(|(_, (name, plain))| {
+        let is_out = plain.contains("optout") || plain.contains("optedout");
+        if !is_out && !plain.contains("consent") && !plain.contains("optin") {
+            return None;
+        }
+        let polarity = if is_out { Polarity::TrueRefuses } else { Polarity::TrueGrants };
+        Some(ConsentField { purpose: purpose(name), column: name.clone(), polarity })
+    })
+    .collect()
+}
+
+/// `consent_analytics` and `analytics opt-out` are both about `analytics`.
+fn purpose(column: &str) -> String {
+    const WORDS: [&str; 11] = [
+        "consent", "consents", "consented", "consentstate", "optin", "optout", "opted", "opt", "in",
+        "out", "state",
+    ];
+    let words = column.split(|c: char| !c.is_alphanumeric());
+    let about: Vec<&str> = words
+        .filter(|word| !word.is_empty() && !WORDS.contains(&word.to_lowercase().as_str()))
+        .collect();
+    if about.is_empty() { "all".to_owned() } else { about.join("_").to_lowercase() }
+}
+
+/// What was chosen and why, a sentence each.
+pub(super) fn notes(mapping: &Mapping, preset: Option<Preset>) -> Vec<String> {
+    let mut notes = Vec::new();
+    if let Some(preset) = preset.filter(|preset| *preset != Preset::Generic) {
+        notes.push(format!(
+            "The fields are those of this export: {}. Where that is wrong, --preset generic guesses by names instead.",
+            preset.title()
+        ));
+    }
+    let quoted = |names: &[String]| {
+        names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", then ")
+    };
+    let mut chain = |what: &str, own: &Option<String>, others: &[String]| {
+        if let Some(own) = own
+            && !others.is_empty()
+        {
+            notes.push(format!("{what} \"{own}\"; where that is empty, {}.", quoted(others)));
+        }
+    };
+    let Mapping { subject, session, event, time, otherwise, .. } = mapping;
+    chain("A person is known by", subject, &otherwise.subject);
+    chain("A session is known by", session, &otherwise.session);
+    chain("A step is named by", event, &otherwise.event);
+    chain("The time is", time, &otherwise.time);
+    if !mapping.consent.is_empty() {
+        let columns: Vec<String> = mapping.consent.iter().map(|c| format!("\"{}\"", c.column)).collect();
+        notes.push(format!("Consent is read from {}.", columns.join(", ")));
+    }
+    if let Some(id) = &mapping.insert_id {
+        notes.push(format!("Rows that were sent twice are known by \"{id}\"."));
+    }
+    notes
 }
 
 /// The parts without which nothing can start.
@@ -235,28 +469,19 @@ pub(super) fn missing(mapping: &Mapping) -> Option<Role> {
 
 /// # Errors
 /// Where the subject or the event is not known.
-pub(super) fn roles(mapping: Mapping, sample: &Sample, file: &str) -> Result<Roles, ImportError> {
-    match mapping {
-        Mapping { subject: Some(subject), session, event: Some(event), time, attributes: all } => {
-            let mut attributes: Vec<String> = Vec::with_capacity(all.len());
-            for name in all {
-                if !attributes.contains(&name) {
-                    attributes.push(name);
-                }
-            }
-            Ok(Roles { subject, session, event, time, attributes })
-        }
-        mapping => {
-            let (role, option) = match missing(&mapping) {
-                Some(Role::Subject) => ("the subject (whose journey it is)", "subject"),
-                _ => ("the event (what happened)", "event"),
-            };
-            Err(ImportError::Unusable(format!(
-                "in {file} no column looks like {role}; name one as the {option}: {}",
-                listed(&sample.columns)
-            )))
-        }
-    }
+pub(super) fn check(mapping: &Mapping, sample: &Sample, file: &str) -> Result<(), ImportError> {
+    let (role, option) = match missing(mapping) {
+        None => return Ok(()),
+        Some(Role::Subject) => ("the subject (whose journey it is)", "subject"),
+        Some(_) => ("the event (what happened)", "event"),
+    };
+    Err(unusable(
+        &format!("in {file}"),
+        &format!(
+            "no column looks like {role}; name one as the {option}: {}",
+            listed(&sample.columns)
+        ),
+    ))
 }
 
 /// Column names for a sentence, the first forty of them.
@@ -329,15 +554,18 @@ pub(super) fn questions(mapping: &Mapping, order: Option<(&str, OrderFound)>) ->
 
 /// Columns as they may be shown.
 pub(super) fn profiles(sample: &Sample, mapping: &Mapping) -> Vec<ColumnProfile> {
+    let otherwise = &mapping.otherwise;
     let role = |name: &String| {
         [
-            (&mapping.subject, Role::Subject),
-            (&mapping.session, Role::Session),
-            (&mapping.event, Role::Event),
-            (&mapping.time, Role::Time),
+            (&mapping.subject, &otherwise.subject, Role::Subject),
+            (&mapping.session, &otherwise.session, Role::Session),
+            (&mapping.event, &otherwise.event, Role::Event),
+            (&mapping.time, &otherwise.time, Role::Time),
         ]
         .into_iter()
-        .find_map(|(mapped, role)| (mapped.as_ref() == Some(name)).then_some(role))
+        .find_map(|(first, others, role)| {
+            (first.as_ref() == Some(name) || others.contains(name)).then_some(role)
+        })
         .or_else(|| mapping.attributes.contains(name).then_some(Role::Attribute))
     };
     let columns = sample.columns.iter().enumerate();

@@ -1,38 +1,51 @@
 //! Files → journeys: formats, mapping, quality.
 //!
 //! Every format reads its rows into one [`sink`], which knows no format; [`group`] makes journeys
-//! of them. Files are looked at by content: [`source`] says what each is, a sample of its rows
-//! gives the [`mapping`], and only mapped columns are read.
+//! of them. Files are looked at by content: [`container`] unpacks them, [`source`] says what each
+//! is, a sample of its rows gives the [`mapping`], from what is known of an export ([`presets`])
+//! where it is of one, and only mapped columns are read.
 //!
 //! *Invariant:* no value leaves but through the store. Errors, profiles and reports name columns,
 //! lines and counts.
 
+mod arrow;
+mod consent;
+mod container;
 mod cpu;
 mod delimited;
+mod frames;
 mod group;
 mod intern;
+mod json;
 mod mapping;
-mod ndjson;
 mod parquet;
+mod presets;
 mod quality;
+mod record;
+mod roles;
 mod scan;
 mod sink;
 mod source;
 mod time;
 mod xes;
 
+use std::collections::HashSet;
 use std::time::Instant;
 
 use jiff::tz::TimeZone;
 use thiserror::Error;
 
-use self::mapping::{OrderFound, Roles, Sample};
+use self::container::Packed;
+use self::mapping::{OrderFound, Sample};
 use self::quality::{Refusals, Repairs};
+use self::roles::Roles;
 use self::sink::{Layout, Sink};
-use self::source::{Kind, Source};
+use self::source::{Dialect, Kind, Source};
 use self::time::Clock;
-use crate::vault::journeys::Store;
-use crate::views::{Cancelled, FileFormat, ImportPlan, Inspection, Mapping, Progress, Quality};
+use crate::vault::journeys::{SESSION_GAP_MILLIS, Store};
+use crate::views::{
+    Cancelled, Duplicates, FileFormat, ImportPlan, Inspection, Mapping, Preset, Progress, Quality,
+};
 
 /// Rows that are looked at before the mapping is guessed.
 const SAMPLE_ROWS: usize = 500;
@@ -65,10 +78,6 @@ struct Job<'a> {
 }
 
 impl Job<'_> {
-    fn sink(&self) -> Sink {
-        Sink::new(self.layout, self.roles.attributes.len(), self.clock.clone())
-    }
-
     /// What to report where a file breaks off.
     ///
     /// # Errors
@@ -91,22 +100,123 @@ struct Part {
     repairs: Vec<(String, u64)>,
 }
 
-/// The mapping to read by: the plan's own where it is whole, else the plan's over the guess.
-fn chosen(plan: &ImportPlan, sample: &Sample, source: &Source) -> Result<Mapping, ImportError> {
-    let completed = mapping::complete(&plan.mapping, sample, &source.shown())?;
-    Ok(if plan.mapping_is_whole { plan.mapping.clone() } else { completed })
+/// One file that has been looked at.
+struct Looked {
+    source: Source,
+    sample: Sample,
+    preset: Option<Preset>,
+    mapping: Mapping,
+}
+
+impl Looked {
+    /// The mapping is the plan's own where it is whole, else the plan's over what was found.
+    fn at(packed: Packed, plan: &ImportPlan) -> Result<Self, ImportError> {
+        let source = Source::open(packed, plan.preset)?;
+        let sample = sample(&source)?;
+        let preset = plan.preset.or_else(|| presets::recognise(&sample));
+        let completed = mapping::complete(&plan.mapping, &sample, preset, &source.shown())?;
+        let mapping = if plan.mapping_is_whole { plan.mapping.clone() } else { completed };
+        Ok(Self { source, sample, preset, mapping })
+    }
 }
 
 pub(super) fn inspect(plan: &ImportPlan) -> Result<Inspection, ImportError> {
-    let Some(first) = plan.files.first() else { return Err(no_file()) };
     zone(plan)?;
-    let source = Source::open(first)?;
-    let sample = sample(&source)?;
-    let mapping = chosen(plan, &sample, &source)?;
+    let paths = container::files(&plan.files)?.files;
+    let mut first = None;
+    let mut files = 0;
+    for path in &paths {
+        let found = container::open(path)?.files;
+        files += found.len();
+        first = first.or(found.into_iter().next());
+    }
+    let Some(first) = first else { return Err(no_file()) };
+    let Looked { source, sample, preset, mapping } = Looked::at(first, plan)?;
     let order = mapping.time.as_deref().map(|column| (column, order(&source, &sample, column)));
     let questions = mapping::questions(&mapping, order.filter(|_| plan.date_order.is_none()));
     let columns = mapping::profiles(&sample, &mapping);
-    Ok(Inspection { format: format(&source), columns, mapping, questions })
+    let notes = mapping::notes(&mapping, preset);
+    Ok(Inspection { format: format(&source), files, preset, columns, mapping, questions, notes })
+}
+
+/// What all files gave so far.
+#[derive(Default)]
+struct Gathered {
+    layout: Option<Layout>,
+    attributes: Vec<String>,
+    sinks: Vec<Sink>,
+    quality: Quality,
+    refusals: Refusals,
+    repairs: Repairs,
+    not_read: HashSet<String>,
+}
+
+impl Gathered {
+    fn add(
+        &mut self,
+        packed: Packed,
+        plan: &ImportPlan,
+        zone: Option<&TimeZone>,
+        progress: &Progress,
+    ) -> Result<(), ImportError> {
+        let Looked { source, sample, mapping, .. } = Looked::at(packed, plan)?;
+        mapping::check(&mapping, &sample, &source.shown())?;
+        let has_time = mapping.time.is_some();
+        let date_order = plan.date_order.or_else(|| {
+            let column = mapping.time.as_deref()?;
+            order(&source, &sample, column).proven()
+        });
+        let roles = Roles::new(mapping, &sample, &source.shown())?;
+        let own = Layout {
+            has_session: !roles.slots.session.is_empty(),
+            has_time,
+            has_insert_id: roles.has_insert_id(),
+        };
+        if *self.layout.get_or_insert(own) != own {
+            return Err(ImportError::Unusable(format!(
+                "{} has a time, a session or an insert id where an earlier file has none; name the columns, or import the files apart",
+                source.shown()
+            )));
+        }
+        let job = Job {
+            layout: own,
+            roles,
+            clock: Clock::new(zone.cloned(), date_order),
+            progress,
+            accept_truncated: plan.accept_truncated,
+        };
+        let part = read(&source, &sample, &job)?;
+        source.unchanged()?;
+        // The plan names them, so they are the same in every file.
+        self.attributes.clone_from(&job.roles.attributes);
+        for column in sample.columns.iter().filter(|column| !job.roles.reads(column)) {
+            if self.not_read.insert(column.clone()) {
+                self.quality.columns_not_read.push(column.clone());
+            }
+        }
+        let mut lines_before = 0;
+        for mut sink in part.sinks {
+            self.quality.rows_read += sink.rows_read;
+            self.quality.rows_used += sink.rows_used();
+            self.refusals.append(std::mem::take(&mut sink.refusals), lines_before);
+            lines_before += sink.lines;
+            if let Some(repair) = source.repair() {
+                self.repairs.add(&repair, sink.rows_used());
+            }
+            self.sinks.push(sink);
+        }
+        for (what, rows) in part.repairs {
+            self.repairs.add(&what, rows);
+        }
+        if let Some(what) = part.truncated {
+            let before = self.quality.truncated.take();
+            self.quality.truncated = Some(match before {
+                Some(before) => format!("{before}; {what}"),
+                None => what,
+            });
+        }
+        Ok(())
+    }
 }
 
 pub(super) fn import(plan: &ImportPlan, progress: &Progress) -> Result<Imported, ImportError> {
@@ -115,65 +225,19 @@ pub(super) fn import(plan: &ImportPlan, progress: &Progress) -> Result<Imported,
     }
     let zone = zone(plan)?;
     let started = Instant::now();
-    let total = plan.files.iter().filter_map(|file| file.metadata().ok()).map(|meta| meta.len());
+    let found = container::files(&plan.files)?;
+    let total = found.files.iter().filter_map(|file| file.metadata().ok()).map(|meta| meta.len());
     progress.begin(total.sum());
-    let mut layout = None;
-    let mut attributes = Vec::new();
-    let mut sinks = Vec::new();
-    let mut quality = Quality::default();
-    let mut refusals = Refusals::default();
-    let mut repairs = Repairs::default();
-    for file in &plan.files {
-        let source = Source::open(file)?;
-        let sample = sample(&source)?;
-        let mapping = chosen(plan, &sample, &source)?;
-        let roles = mapping::roles(mapping, &sample, &source.shown())?;
-        let own = Layout { has_session: roles.session.is_some(), has_time: roles.time.is_some() };
-        if *layout.get_or_insert(own) != own {
-            return Err(ImportError::Unusable(format!(
-                "{} has a time or a session where an earlier file has none; name the columns, or import the files apart",
-                source.shown()
-            )));
-        }
-        let date_order = plan.date_order.or_else(|| {
-            roles.time.as_deref().and_then(|column| order(&source, &sample, column).proven())
-        });
-        let job = Job {
-            layout: own,
-            roles,
-            clock: Clock::new(zone.clone(), date_order),
-            progress,
-            accept_truncated: plan.accept_truncated,
-        };
-        let part = read(&source, &sample, &job)?;
-        // The plan names them, so they are the same in every file.
-        attributes.clone_from(&job.roles.attributes);
-        for column in unread(&sample.columns, &job.roles) {
-            if !quality.columns_not_read.contains(column) {
-                quality.columns_not_read.push(column.clone());
-            }
-        }
-        let mut lines_before = 0;
-        for mut sink in part.sinks {
-            quality.rows_read += sink.rows_read;
-            quality.rows_used += sink.rows_used();
-            refusals.append(std::mem::take(&mut sink.refusals), lines_before);
-            lines_before += sink.lines;
-            if let Some(repair) = source.repair() {
-                repairs.add(&repair, sink.rows_used());
-            }
-            sinks.push(sink);
-        }
-        for (what, rows) in part.repairs {
-            repairs.add(&what, rows);
-        }
-        if let Some(what) = part.truncated {
-            quality.truncated = Some(match quality.truncated.take() {
-                Some(before) => format!("{before}; {what}"),
-                None => what,
-            });
+    let mut gathered = Gathered::default();
+    let mut skipped = found.skipped;
+    for path in &found.files {
+        let members = container::open(path)?;
+        skipped += members.skipped;
+        for packed in members.files {
+            gathered.add(packed, plan, zone.as_ref(), progress)?;
         }
     }
+    let Gathered { layout, attributes, sinks, mut quality, refusals, mut repairs, .. } = gathered;
     quality.refusals = refusals.into_list();
     if quality.rows_used == 0 {
         return Err(nothing_usable(plan, &quality));
@@ -181,14 +245,17 @@ pub(super) fn import(plan: &ImportPlan, progress: &Progress) -> Result<Imported,
     let read_secs = started.elapsed().as_secs_f64();
     progress.check()?;
     let started = Instant::now();
-    let layout = layout.unwrap_or(Layout { has_session: false, has_time: false });
-    let group::Grouped { mut store, rows_decoded, values_decoded } =
-        group::group(layout, attributes, sinks)?;
+    let layout = layout.unwrap_or_default();
+    let gap = plan.session_gap_secs.map(|secs| secs.saturating_mul(1000));
+    let wanted = group::Wanted {
+        session_gap_millis: gap
+            .map_or(SESSION_GAP_MILLIS, |millis| i64::try_from(millis).unwrap_or(i64::MAX)),
+        drop_duplicates: plan.drop_duplicates,
+    };
+    let group::Grouped { mut store, duplicates, rows_decoded, values_decoded } =
+        group::group(layout, attributes, sinks, wanted)?;
     if let Some(zone) = zone {
         store.zone = zone;
-    }
-    if let Some(secs) = plan.session_gap_secs {
-        store.session_gap_millis = i64::try_from(secs.saturating_mul(1000)).unwrap_or(i64::MAX);
     }
     if rows_decoded > 0 {
         repairs.add("text that was not UTF-8 was read as Windows-1252", rows_decoded);
@@ -197,27 +264,40 @@ pub(super) fn import(plan: &ImportPlan, progress: &Progress) -> Result<Imported,
         let what = "values of attributes that were not UTF-8 were read as Windows-1252";
         repairs.add(what, values_decoded);
     }
+    if skipped > 0 {
+        let what = "files of folders or archives are hidden or called otherwise than event files, and were not read";
+        repairs.add(what, skipped);
+    }
     quality.repairs = repairs.into_list();
+    quality.duplicates = Duplicates {
+        rows: duplicates,
+        by_insert_id: layout.has_insert_id,
+        dropped: plan.drop_duplicates && duplicates > 0,
+    };
+    if plan.drop_duplicates {
+        quality.rows_used -= duplicates;
+    }
+    quality.purposes = store.consent.iter().map(|consent| consent.purpose.clone()).collect();
     let group_secs = started.elapsed().as_secs_f64();
     Ok(Imported { store, quality, timings: vec![("read", read_secs), ("group", group_secs)] })
 }
 
 fn sample(source: &Source) -> Result<Sample, ImportError> {
     match source.kind {
-        Kind::Delimited { delimiter } => delimited::sample(source, delimiter, SAMPLE_ROWS),
-        Kind::Ndjson => ndjson::sample(source, SAMPLE_ROWS),
+        Kind::Delimited(dialect) => delimited::sample(source, dialect, SAMPLE_ROWS),
+        Kind::Ndjson | Kind::Json => json::sample(source, SAMPLE_ROWS),
         Kind::Parquet => parquet::sample(source, SAMPLE_ROWS),
+        Kind::ArrowFile | Kind::ArrowStream => arrow::sample(source, SAMPLE_ROWS),
         Kind::Xes => xes::sample(source, SAMPLE_ROWS),
     }
 }
 
 fn read(source: &Source, sample: &Sample, job: &Job<'_>) -> Result<Part, ImportError> {
     match source.kind {
-        Kind::Delimited { delimiter } => {
-            delimited::read(source, delimiter, &sample.columns, job, None)
-        }
-        Kind::Ndjson => ndjson::read(source, job, None),
+        Kind::Delimited(dialect) => delimited::read(source, dialect, sample.own_columns(), job, None),
+        Kind::Ndjson | Kind::Json => json::read(source, job, None),
         Kind::Parquet => parquet::read(source, job),
+        Kind::ArrowFile | Kind::ArrowStream => arrow::read(source, job),
         Kind::Xes => xes::read(source, job),
     }
 }
@@ -227,34 +307,32 @@ fn read(source: &Source, sample: &Sample, job: &Job<'_>) -> Result<Part, ImportE
 fn order(source: &Source, sample: &Sample, column: &str) -> OrderFound {
     let mut found = OrderFound::of_column(sample, column);
     if found.is_open()
-        && let Kind::Delimited { delimiter } = source.kind
-        && let Some(at) = sample.columns.iter().position(|name| name == column)
+        && let Kind::Delimited(dialect) = source.kind
+        && let Some(at) = sample.own_columns().iter().position(|name| name == column)
     {
-        if let Ok(more) = delimited::sample(source, delimiter, usize::MAX) {
+        if let Ok(more) = delimited::sample(source, dialect, usize::MAX) {
             found = OrderFound::of_column(&more, column);
         }
-        for value in delimited::late_values(source, at, sample.columns.len()) {
+        for value in delimited::late_values(source, at, sample.own_columns().len()) {
             found.add(&value);
         }
     }
     found
 }
 
-fn unread<'a>(columns: &'a [String], roles: &'a Roles) -> impl Iterator<Item = &'a String> {
-    let read =
-        [Some(&roles.subject), roles.session.as_ref(), Some(&roles.event), roles.time.as_ref()];
-    columns
-        .iter()
-        .filter(move |column| !read.contains(&Some(column)) && !roles.attributes.contains(column))
-}
-
 fn format(source: &Source) -> FileFormat {
     let (name, detail) = match source.kind {
-        Kind::Delimited { delimiter: b'\t' } => ("CSV", Some("separated by tabs".to_owned())),
-        Kind::Delimited { delimiter } => {
+        Kind::Delimited(Dialect { delimiter: b'\t', has_header, .. }) => {
+            let header = if has_header { "" } else { ", without a header" };
+            ("CSV", Some(format!("separated by tabs{header}")))
+        }
+        Kind::Delimited(Dialect { delimiter, .. }) => {
             ("CSV", Some(format!("separated by {}", char::from(delimiter))))
         }
         Kind::Ndjson => ("NDJSON", None),
+        Kind::Json => ("JSON", None),
+        Kind::ArrowFile => ("Arrow", None),
+        Kind::ArrowStream => ("Arrow", Some("a stream".to_owned())),
         Kind::Parquet => ("Parquet", None),
         Kind::Xes => ("XES", None),
     };
@@ -281,7 +359,7 @@ fn no_file() -> ImportError {
 
 fn nothing_usable(plan: &ImportPlan, quality: &Quality) -> ImportError {
     let what = match plan.files.as_slice() {
-        [one] => source::shown(one),
+        [one] => container::shown(one),
         _ => "these files".to_owned(),
     };
     if quality.rows_read == 0 {
@@ -308,6 +386,7 @@ fn reason_words(reason: crate::views::RefusalReason) -> &'static str {
         R::SentinelTime => "the time is a placeholder",
         R::AmbiguousDate => "day and month cannot be told apart, say which comes first",
         R::LocalTimeGap => "the clock skipped this local time",
+        R::LocalTimeTwice => "the clock showed this local time twice",
         R::WrongFieldCount => "too few or too many fields",
         R::NotJson => "not a JSON object",
         R::NotText => "not text",

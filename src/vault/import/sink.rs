@@ -6,11 +6,12 @@
 //! *Invariant:* knows no format. Texts of subjects and labels exist once, in the interners; of
 //! sessions only marks are kept.
 
-use super::intern::{BATCH, Interner, LONG_BATCH, session_mark};
+use super::consent::Consents;
+use super::intern::{BATCH, Interner, LONG_BATCH, session_mark, text_mark};
 use super::quality::Refusals;
 use super::time::Clock;
 use crate::vault::journeys::Attribute;
-use crate::views::RefusalReason;
+use crate::views::{ConsentState, RefusalReason};
 
 /// Rows in a block.
 const BLOCK: usize = 1 << 16;
@@ -18,10 +19,11 @@ const BLOCK: usize = 1 << 16;
 const SPARE_VALUES: usize = 1 << 10;
 
 /// Which optional columns the import has.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Layout {
     pub(super) has_session: bool,
     pub(super) has_time: bool,
+    pub(super) has_insert_id: bool,
 }
 
 /// One event. `time_millis` is 0 where the import has no time.
@@ -32,11 +34,13 @@ pub(super) struct Row {
     pub(super) label: u32,
 }
 
-/// A run of rows. `session` is empty where the import has none.
+/// A run of rows. `session` and `insert_id` are empty where the import has none.
 #[derive(Default)]
 pub(super) struct Block {
     pub(super) rows: Vec<Row>,
     pub(super) session: Vec<u32>,
+    /// Marks; 0 where the row has none.
+    pub(super) insert_id: Vec<u64>,
 }
 
 impl Block {
@@ -44,6 +48,7 @@ impl Block {
         Self {
             rows: Vec::with_capacity(rows),
             session: Vec::with_capacity(if layout.has_session { rows } else { 0 }),
+            insert_id: Vec::with_capacity(if layout.has_insert_id { rows } else { 0 }),
         }
     }
 }
@@ -54,6 +59,7 @@ pub(super) struct Sink {
     pub(super) subjects: Interner,
     pub(super) labels: Interner,
     pub(super) attributes: Vec<Known>,
+    pub(super) consents: Consents,
     pub(super) blocks: Vec<Block>,
     pub(super) clock: Clock,
     pub(super) refusals: Refusals,
@@ -72,7 +78,16 @@ struct Batch {
     hashes: [u64; BATCH],
     rows: [Row; BATCH],
     sessions: [u32; BATCH],
+    insert_ids: [u64; BATCH],
     noted: Noted,
+    said: Vec<Said>,
+}
+
+/// What a row of the batch says of a purpose.
+struct Said {
+    row: usize,
+    purpose: usize,
+    state: ConsentState,
 }
 
 /// Values of attributes, row by row, end to end, and where each ends.
@@ -157,6 +172,7 @@ impl Sink {
             subjects: Interner::new(),
             labels: Interner::new(),
             attributes: (0..attributes).map(|_| Known::new()).collect(),
+            consents: Consents::default(),
             blocks: Vec::new(),
             clock,
             refusals: Refusals::default(),
@@ -180,18 +196,19 @@ impl Sink {
         self.batch.noted.ends.push(self.batch.noted.bytes.len());
     }
 
-    /// Takes a row whose time is text. `line` is where it stands, for the report.
-    #[inline]
-    pub(super) fn row(
-        &mut self,
-        line: u64,
-        subject: &[u8],
-        session: &[u8],
-        label: &[u8],
-        time: &[u8],
-    ) {
-        let millis = if self.layout.has_time { self.clock.read(time) } else { Ok(0) };
-        self.row_at(line, subject, session, label, millis);
+    /// The number of a purpose.
+    pub(super) fn purpose(&mut self, name: &str) -> usize {
+        self.consents.purpose(name)
+    }
+
+    /// Takes what the next row says about a purpose, after its attributes.
+    pub(super) fn consent(&mut self, purpose: usize, state: ConsentState) {
+        self.batch.said.push(Said { row: self.batch.len, purpose, state });
+    }
+
+    /// Takes the insert id of the next row, after its attributes.
+    pub(super) fn insert_id(&mut self, id: &[u8]) {
+        self.batch.insert_ids[self.batch.len] = if id.is_empty() { 0 } else { text_mark(id) };
     }
 
     /// Takes a row whose time was read already.
@@ -206,9 +223,9 @@ impl Sink {
     ) {
         self.rows_read += 1;
         let millis = match time_millis {
-            _ if subject.is_empty() => return self.refusals.add(RefusalReason::NoSubject, line),
-            _ if label.is_empty() => return self.refusals.add(RefusalReason::NoEvent, line),
-            Err(reason) => return self.refusals.add(reason, line),
+            _ if subject.is_empty() => return self.drop_row(RefusalReason::NoSubject, line),
+            _ if label.is_empty() => return self.drop_row(RefusalReason::NoEvent, line),
+            Err(reason) => return self.drop_row(reason, line),
             Ok(millis) => millis,
         };
         let at = self.batch.len;
@@ -226,6 +243,13 @@ impl Sink {
         }
     }
 
+    #[cold]
+    fn drop_row(&mut self, reason: RefusalReason, line: u64) {
+        self.refusals.add(reason, line);
+        let Batch { len, said, .. } = &mut self.batch;
+        said.truncate(said.iter().take_while(|said| said.row < *len).count());
+    }
+
     /// Counts a row that could not even be split into fields.
     #[cold]
     pub(super) fn refuse(&mut self, line: u64, reason: RefusalReason) {
@@ -235,7 +259,8 @@ impl Sink {
 
     /// Gives the last rows their numbers. Must be called once, at the end.
     pub(super) fn flush(&mut self) {
-        let Batch { len, bytes, ends, hashes, rows, sessions, noted } = &mut self.batch;
+        let Batch { len, bytes, ends, hashes, rows, sessions, insert_ids, noted, said } =
+            &mut self.batch;
         if *len == 0 {
             return;
         }
@@ -252,6 +277,9 @@ impl Sink {
             if self.layout.has_session {
                 block.session.extend_from_slice(&sessions[..*len]);
             }
+            if self.layout.has_insert_id {
+                block.insert_id.extend_from_slice(&insert_ids[..*len]);
+            }
         }
         let width = self.attributes.len();
         for (nth, known) in self.attributes.iter_mut().enumerate() {
@@ -261,6 +289,10 @@ impl Sink {
                     known.see(row.subject, row.time_millis, value);
                 }
             }
+        }
+        for Said { row, purpose, state } in said.drain(..) {
+            let row = &rows[row];
+            self.consents.say(purpose, row.subject, row.time_millis, state);
         }
         noted.truncate(0);
         *len = 0;

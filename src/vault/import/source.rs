@@ -1,22 +1,17 @@
-//! Opens files and says what they are, by their content and never by their name.
-//!
-//! Files are read in blocks at positions rather than mapped: less memory, no crash where a file
-//! shrinks, and a place to report progress and to stop.
+//! Says what a file holds, by its content and never by its name, and gives its text as UTF-8.
 //!
 //! *Invariant:* knows bytes and encodings, nothing of events.
 
-use std::error::Error;
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use encoding_rs::{Decoder, Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
-use flate2::read::MultiGzDecoder;
 
 use super::ImportError;
+use super::container::{Packed, RangeReader, is_truncation, unusable};
 use super::delimited::guess_delimiter;
-use crate::views::{Cancelled, Progress};
+use super::presets;
+use crate::views::{Preset, Progress};
 
 /// How much of the text is looked at before the rest is read.
 const HEAD: usize = 1 << 20;
@@ -24,10 +19,33 @@ const HEAD: usize = 1 << 20;
 /// What a file holds.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    Delimited { delimiter: u8 },
+    Delimited(Dialect),
+    /// One object a line.
     Ndjson,
+    /// Objects in a list, or one after the other over several lines.
+    Json,
     Parquet,
+    ArrowFile,
+    ArrowStream,
     Xes,
+}
+
+/// How a table of text is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Dialect {
+    pub(super) delimiter: u8,
+    /// Fields may stand in quotes.
+    pub(super) has_quotes: bool,
+    /// The first line names the columns. Without one, a preset names them.
+    pub(super) has_header: bool,
+    /// Records before all that (`sep=;`, which spreadsheets write and read).
+    pub(super) skip: usize,
+}
+
+impl Dialect {
+    fn usual(delimiter: u8) -> Self {
+        Self { delimiter, has_quotes: true, has_header: true, skip: 0 }
+    }
 }
 
 /// How bytes are to be read as text.
@@ -39,11 +57,10 @@ enum Charset {
 
 /// An open file of a known kind.
 pub(super) struct Source {
-    pub(super) path: PathBuf,
+    packed: Packed,
     pub(super) kind: Kind,
-    pub(super) is_gzip: bool,
     charset: Charset,
-    file: Arc<File>,
+    /// Packed bytes.
     pub(super) len: u64,
     /// The beginning, decoded; all of it where `head_is_all`.
     pub(super) head: Vec<u8>,
@@ -51,53 +68,37 @@ pub(super) struct Source {
 }
 
 impl Source {
+    /// `preset` is what somebody says the file is, whatever it looks like.
+    ///
     /// # Errors
-    /// One sentence where the file cannot be opened or is of no kind that is read.
-    pub(super) fn open(path: &Path) -> Result<Self, ImportError> {
-        let unusable = |what: &str| Err(ImportError::Unusable(format!("{} {what}", shown(path))));
-        let file = match File::open(path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return unusable("is not there; check the name");
-            }
-            Err(error) => return unusable(&format!("cannot be opened: {}", plain(&error))),
-        };
-        let meta = match file.metadata() {
-            Ok(meta) => meta,
-            Err(error) => return unusable(&format!("cannot be opened: {}", plain(&error))),
-        };
-        if meta.is_dir() {
-            return unusable("is a folder; name the files in it");
-        }
-        let len = meta.len();
+    /// One sentence where the file cannot be read or is of no kind that is read.
+    pub(super) fn open(packed: Packed, preset: Option<Preset>) -> Result<Self, ImportError> {
+        let len = packed.len;
         let mut source = Self {
-            path: path.to_owned(),
+            packed,
             kind: Kind::Ndjson,
-            is_gzip: false,
             charset: Charset::Utf8 { bom: false },
-            file: Arc::new(file),
             len,
             head: Vec::new(),
             head_is_all: false,
         };
-        let mut raw = source.read_head(source.range(0, len, None))?;
+        let name = source.shown();
+        let unusable = |what: &str| Err(unusable(&name, what));
+        let raw = source.read_head(source.packed.unpacked(None))?;
         if raw.is_empty() {
-            return unusable("is empty; choose a file with events");
-        }
-        if raw.starts_with(&[0x1F, 0x8B]) {
-            source.is_gzip = true;
-            let inner = MultiGzDecoder::new(source.range(0, len, None));
-            raw = source.read_head(inner)?;
-            if raw.is_empty() {
-                return unusable("holds nothing once it is unpacked; choose a file with events");
-            }
+            return unusable("holds nothing once it is unpacked; choose a file with events");
         }
         source.head_is_all = raw.len() < HEAD;
         if let Some(what) = not_read(&raw) {
             return unusable(what);
         }
-        if raw.starts_with(b"PAR1") {
-            source.kind = Kind::Parquet;
+        let binary = [
+            (&b"PAR1"[..], Kind::Parquet),
+            (b"ARROW1", Kind::ArrowFile),
+            (b"\xFF\xFF\xFF\xFF", Kind::ArrowStream),
+        ];
+        if let Some((_, kind)) = binary.into_iter().find(|(magic, _)| raw.starts_with(magic)) {
+            source.kind = kind;
             return Ok(source);
         }
         source.charset = charset(&raw, source.head_is_all);
@@ -105,15 +106,14 @@ impl Source {
         let mut decoded = source.decoded(io::Cursor::new(raw));
         if decoded.read_to_end(&mut head).is_err() || looks_binary(&head) {
             return unusable(
-                "is neither text nor Parquet; choose a CSV, NDJSON, XES or Parquet file",
+                "is neither text nor a table that is read; choose a CSV, JSON, XES, Parquet or Arrow file",
             );
         }
-        source.head = head;
-        source.kind = match text_kind(&source.head) {
+        let kind = match text_kind(&head, preset) {
             Ok(kind) => kind,
             Err(what) => return unusable(what),
         };
-        Ok(source)
+        Ok(Self { head, kind, ..source })
     }
 
     fn read_head(&self, reader: impl Read) -> Result<Vec<u8>, ImportError> {
@@ -122,13 +122,13 @@ impl Source {
             Ok(_) => Ok(head),
             // A file that breaks off still has a beginning to look at.
             Err(error) if is_truncation(&error) && !head.is_empty() => Ok(head),
-            Err(error) => Err(self.failed(&error)),
+            Err(error) => Err(self.packed.failed(&error)),
         }
     }
 
     /// Whether the text can be read from the middle: it is neither packed nor decoded.
     pub(super) fn is_seekable_text(&self) -> bool {
-        !self.is_gzip && matches!(self.charset, Charset::Utf8 { .. })
+        self.packed.is_plain() && matches!(self.charset, Charset::Utf8 { .. })
     }
 
     /// Where the text begins in a file that can be read from the middle.
@@ -167,19 +167,14 @@ impl Source {
         }
     }
 
-    /// The bytes of the file from `start` to `end`.
+    /// The bytes of the file from `start` to `end`, in a file that can be read from the middle.
     pub(super) fn range(&self, start: u64, end: u64, progress: Option<&Progress>) -> RangeReader {
-        RangeReader { file: Arc::clone(&self.file), at: start, end, progress: progress.cloned() }
+        self.packed.raw(start, end, progress)
     }
 
     /// All bytes, unpacked.
     pub(super) fn unpacked(&self, progress: Option<&Progress>) -> Box<dyn Read + Send> {
-        let bytes = self.range(0, self.len, progress);
-        if self.is_gzip {
-            Box::new(MultiGzDecoder::new(io::BufReader::with_capacity(1 << 16, bytes)))
-        } else {
-            Box::new(bytes)
-        }
+        self.packed.unpacked(progress)
     }
 
     /// The whole text as UTF-8 without a byte order mark.
@@ -204,8 +199,9 @@ impl Source {
         }
     }
 
-    pub(super) fn is_parquet_file(&self) -> Option<&File> {
-        (!self.is_gzip).then_some(&*self.file)
+    /// The file itself, where it is not packed.
+    pub(super) fn plain_file(&self) -> Option<&File> {
+        self.packed.plain_file()
     }
 
     /// What was put right to read this file as text.
@@ -220,10 +216,7 @@ impl Source {
 
     /// `gzip, Windows-1252` and the like; empty for plain UTF-8.
     pub(super) fn wrapping(&self) -> Vec<String> {
-        let mut words = Vec::new();
-        if self.is_gzip {
-            words.push("gzip".to_owned());
-        }
+        let mut words = self.packed.wrapping();
         match self.charset {
             Charset::Utf8 { bom: true } => words.push("UTF-8 with a byte order mark".to_owned()),
             Charset::Utf8 { bom: false } => {}
@@ -234,34 +227,15 @@ impl Source {
 
     /// The file's name as it is shown.
     pub(super) fn shown(&self) -> String {
-        shown(&self.path)
+        self.packed.shown()
     }
 
-    /// The sentence for a failed read; a stop on request stays one.
     pub(super) fn failed(&self, error: &io::Error) -> ImportError {
-        if error.get_ref().is_some_and(<dyn Error + Send + Sync>::is::<Cancelled>) {
-            return ImportError::Cancelled(Cancelled);
-        }
-        ImportError::Unusable(format!("{} cannot be read: {}", self.shown(), plain(error)))
+        self.packed.failed(error)
     }
-}
 
-/// A file's own name, without its folders.
-pub(super) fn shown(path: &Path) -> String {
-    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
-}
-
-/// Whether the bytes ended before the packed data did.
-pub(super) fn is_truncation(error: &io::Error) -> bool {
-    error.kind() == io::ErrorKind::UnexpectedEof
-}
-
-fn plain(error: &io::Error) -> &'static str {
-    match error.kind() {
-        io::ErrorKind::PermissionDenied => "permission is denied",
-        io::ErrorKind::UnexpectedEof => "it breaks off",
-        io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => "its packed data is damaged",
-        _ => "the system reports a failure of the disk or the network",
+    pub(super) fn unchanged(&self) -> Result<(), ImportError> {
+        self.packed.unchanged()
     }
 }
 
@@ -272,15 +246,7 @@ fn charset_name(encoding: &'static Encoding) -> &'static str {
 /// Kinds that are known and not read.
 fn not_read(raw: &[u8]) -> Option<&'static str> {
     let starts = |magic: &[u8]| raw.starts_with(magic);
-    if starts(b"PK\x03\x04") {
-        Some(
-            "is a zip archive (or a spreadsheet), which is not read yet; unpack it, or save it as CSV",
-        )
-    } else if starts(&[0x28, 0xB5, 0x2F, 0xFD]) {
-        Some("is packed with zstd, which is not read yet; unpack it, or pack it with gzip")
-    } else if starts(b"ARROW1") {
-        Some("is an Arrow file, which is not read yet; convert it to Parquet")
-    } else if starts(b"BZh") || starts(b"\xFD7zXZ") {
+    if starts(b"BZh") || starts(b"\xFD7zXZ") {
         Some("is packed in a way that is not read; unpack it, or pack it with gzip")
     } else {
         None
@@ -294,11 +260,28 @@ fn charset(raw: &[u8], is_all: bool) -> Charset {
         }
         return Charset::Utf8 { bom: true };
     }
+    if let Some(encoding) = unmarked_utf_16(raw) {
+        return Charset::Other(encoding);
+    }
     match std::str::from_utf8(raw) {
         Ok(_) => Charset::Utf8 { bom: false },
         // The head may end inside a character.
         Err(error) if error.error_len().is_none() && !is_all => Charset::Utf8 { bom: false },
         Err(_) => Charset::Other(WINDOWS_1252),
+    }
+}
+
+/// UTF-16 without a byte order mark: in text of any European language every other byte is zero.
+fn unmarked_utf_16(raw: &[u8]) -> Option<&'static Encoding> {
+    let sample = &raw[..raw.len().min(4096)];
+    let zeros = |from: usize| sample.iter().skip(from).step_by(2).filter(|c| **c == 0).count();
+    let (even, odd) = (zeros(0), zeros(1));
+    let half = sample.len() / 2;
+    match (even, odd) {
+        _ if half < 4 => None,
+        (0, odd) if odd * 10 >= half * 6 => Some(UTF_16LE),
+        (even, 0) if even * 10 >= half * 6 => Some(UTF_16BE),
+        _ => None,
     }
 }
 
@@ -311,7 +294,7 @@ fn looks_binary(text: &[u8]) -> bool {
     sample.contains(&0) || controls * 50 > sample.len()
 }
 
-fn text_kind(head: &[u8]) -> Result<Kind, &'static str> {
+fn text_kind(head: &[u8], preset: Option<Preset>) -> Result<Kind, &'static str> {
     let text = head.trim_ascii_start();
     let Some(first) = text.first() else {
         return Err("holds nothing but blanks; choose a file with events");
@@ -333,10 +316,8 @@ fn text_kind(head: &[u8]) -> Result<Kind, &'static str> {
     }
     if *first == b'[' {
         let after = text[1..].trim_ascii_start().first();
-        if matches!(after, Some(b'{' | b']')) {
-            return Err(
-                "is a JSON list, which is not read yet; convert it to one object a line (NDJSON)",
-            );
+        if matches!(after, None | Some(b'{' | b']' | b'[')) {
+            return Ok(Kind::Json);
         }
     }
     let lines = || text.split(|c| *c == b'\n').map(<[u8]>::trim_ascii).filter(|l| !l.is_empty());
@@ -346,50 +327,26 @@ fn text_kind(head: &[u8]) -> Result<Kind, &'static str> {
         objects +=
             usize::from(line.starts_with(b"{") && (line.ends_with(b"}") || line.len() > 200));
     }
+    let is_json = |line: &[u8]| serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok();
+    if *first == b'{' && looked_at > 1 && !lines().take(10).any(is_json) {
+        return Ok(Kind::Json);
+    }
     if objects * 2 >= looked_at {
         return Ok(Kind::Ndjson);
     }
-    if *first == b'{' {
-        let parsed =
-            lines().next().is_some_and(|l| serde_json::from_slice::<serde_json::Value>(l).is_ok());
-        if !parsed && looked_at > 1 {
-            return Err(
-                "is one JSON document over several lines, which is not read yet; convert it to one object a line (NDJSON)",
-            );
-        }
+    if presets::snowplow::is_headerless(text, preset) {
+        return Ok(Kind::Delimited(Dialect {
+            has_quotes: false,
+            has_header: false,
+            ..Dialect::usual(b'\t')
+        }));
     }
-    Ok(Kind::Delimited { delimiter: guess_delimiter(text) })
-}
-
-/// Reads a range of a file at positions, so that several threads share one handle.
-pub(super) struct RangeReader {
-    file: Arc<File>,
-    at: u64,
-    end: u64,
-    progress: Option<Progress>,
-}
-
-impl Read for RangeReader {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let left = usize::try_from(self.end - self.at).unwrap_or(usize::MAX);
-        let wanted = buffer.len().min(left);
-        let got = read_at(&self.file, &mut buffer[..wanted], self.at)?;
-        self.at += got as u64;
-        if let Some(progress) = &self.progress {
-            progress.advance(got as u64).map_err(io::Error::other)?;
-        }
-        Ok(got)
+    if let [b's', b'e', b'p', b'=', delimiter, b'\r' | b'\n', ..] = text
+        && delimiter.is_ascii_punctuation() | (*delimiter == b'\t')
+    {
+        return Ok(Kind::Delimited(Dialect { skip: 1, ..Dialect::usual(*delimiter) }));
     }
-}
-
-#[cfg(unix)]
-fn read_at(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
-    std::os::unix::fs::FileExt::read_at(file, buffer, at)
-}
-
-#[cfg(windows)]
-fn read_at(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
-    std::os::windows::fs::FileExt::seek_read(file, buffer, at)
+    Ok(Kind::Delimited(Dialect::usual(guess_delimiter(text))))
 }
 
 /// Drops the three bytes of a byte order mark that is known to be there.

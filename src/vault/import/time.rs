@@ -157,6 +157,10 @@ impl Clock {
             return Err(RefusalReason::UnreadableTime);
         }
         let local = days_from_civil(year, month, day) * DAY_MILLIS + civil.millis_of_day;
+        // Midnight of the first day, in whatever zone somebody thought to be.
+        if local == 0 && !civil.nanos_rest && civil.offset_millis.is_none() {
+            return Err(RefusalReason::SentinelTime);
+        }
         let millis = match civil.offset_millis {
             Some(offset) => local - offset,
             None => local - self.offset_at(local)?,
@@ -167,7 +171,7 @@ impl Clock {
         Ok(millis)
     }
 
-    /// Offset of the plan's zone at a local time. A repeated hour is its earlier pass.
+    /// Offset of the plan's zone at a local time.
     fn offset_at(&mut self, local: i64) -> Result<i64, RefusalReason> {
         const HOUR_MILLIS: i64 = 3_600_000;
         let Some(zone) = &self.zone else { return Ok(0) };
@@ -191,10 +195,9 @@ impl Clock {
             return Ok(self.hour_offset_millis);
         }
         match lookup(local)? {
-            AmbiguousOffset::Unambiguous { offset }
-            | AmbiguousOffset::Fold { before: offset, .. } => {
-                Ok(i64::from(offset.seconds()) * 1000)
-            }
+            AmbiguousOffset::Unambiguous { offset } => Ok(i64::from(offset.seconds()) * 1000),
+            // The file cannot say which of the two it was, and an hour is long in a journey.
+            AmbiguousOffset::Fold { .. } => Err(RefusalReason::LocalTimeTwice),
             AmbiguousOffset::Gap { .. } => Err(RefusalReason::LocalTimeGap),
         }
     }
@@ -229,8 +232,9 @@ pub(super) fn iso(millis: i64) -> String {
 /// The instant of a typed column, refused where it is a placeholder.
 #[inline]
 pub(super) fn checked_epoch(millis: i64) -> Result<i64, RefusalReason> {
-    // From 1900-01-02 to the end of 8999 there is one placeholder.
-    const USUAL: std::ops::Range<i64> = -25_566 * DAY_MILLIS..2_567_655 * DAY_MILLIS;
+    // From 1904-01-02 to 2099-12-30 there is one placeholder.
+    const USUAL: std::ops::Range<i64> =
+        days_from_civil(1904, 1, 2) * DAY_MILLIS..days_from_civil(2099, 12, 31) * DAY_MILLIS;
     if USUAL.contains(&millis) && millis != 0 {
         return Ok(millis);
     }
@@ -568,9 +572,13 @@ fn fraction_millis(digits: &[u8]) -> i64 {
     (0..3).fold(0, |sum, at| sum * 10 + digits.get(at).map_or(0, |c| i64::from(c - b'0')))
 }
 
-/// Placeholders: year 0 and 1, 1900-01-01, the zero day of spreadsheets, the year 9999.
+/// Placeholders: year 0 and 1, the first days of the clocks and calendars of old systems, the zero
+/// day of spreadsheets, and the days that stand for "never".
 fn is_sentinel_date(year: i64, month: u32, day: u32) -> bool {
-    year <= 1 || year >= 9000 || matches!((year, month, day), (1900, 1, 1) | (1899, 12, 30))
+    year <= 1
+        || year >= 2900
+        || matches!((month, day), (1, 1)) && matches!(year, 1601 | 1753 | 1800 | 1900 | 1904)
+        || matches!((year, month, day), (1899, 12, 30 | 31) | (2099 | 2199 | 2299, 12, 31))
 }
 
 /// Midnight UTC of `YYYY-MM-DD`; `None` where the long way must decide.
@@ -624,12 +632,12 @@ fn days_in_month(year: i64, month: u32) -> u32 {
 
 /// Days since 1970-01-01 in the proleptic Gregorian calendar, counted in eras of 400 years that
 /// begin in March, so that the leap day comes last.
-fn days_from_civil(year: i64, month: u32, day: u32) -> i64 {
+const fn days_from_civil(year: i64, month: u32, day: u32) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);
     let year_of_era = year.rem_euclid(400);
-    let months_since_march = i64::from((month + 9) % 12);
-    let day_of_year = (153 * months_since_march + 2) / 5 + i64::from(day) - 1;
+    let months_since_march = ((month + 9) % 12) as i64;
+    let day_of_year = (153 * months_since_march + 2) / 5 + day as i64 - 1;
     era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
 }
 

@@ -15,7 +15,8 @@ use quick_xml::reader::Reader;
 
 use super::mapping::Sample;
 use super::sink::Sink;
-use super::source::{Source, is_truncation};
+use super::container::is_truncation;
+use super::source::Source;
 use super::{ImportError, Job, Part};
 use crate::views::{Cancelled, RefusalReason};
 
@@ -204,7 +205,7 @@ impl<'a> Wanted<'a> {
     }
 }
 
-/// Subject, session, event, time, and then the attributes.
+/// The texts of all slots.
 type Fields = Box<[String]>;
 
 /// Rows of the trace that is being read.
@@ -216,15 +217,8 @@ struct Trace {
 }
 
 pub(super) fn read(source: &Source, job: &Job<'_>) -> Result<Part, ImportError> {
-    let roles = &job.roles;
-    let parts = [
-        Some(roles.subject.as_str()),
-        roles.session.as_deref(),
-        Some(roles.event.as_str()),
-        roles.time.as_deref(),
-    ];
-    let names = parts.into_iter().chain(roles.attributes.iter().map(|name| Some(name.as_str())));
-    let wanted: Vec<Option<Wanted<'_>>> = names.map(|name| name.map(Wanted::new)).collect();
+    let wanted: Vec<Wanted<'_>> =
+        job.roles.slots.names.iter().map(|name| Wanted::new(name)).collect();
     let mut sink = job.sink();
     let mut trace = Trace::new(wanted.len());
     let mut record = 0;
@@ -241,7 +235,7 @@ pub(super) fn read(source: &Source, job: &Job<'_>) -> Result<Part, ImportError> 
             }
             Item::TraceEnd => {
                 traces += 1;
-                trace.end_trace(&wanted, &mut record, &mut sink);
+                trace.end_trace(&wanted, job, &mut record, &mut sink);
             }
         }
         ControlFlow::Continue(())
@@ -267,17 +261,14 @@ pub(super) fn read(source: &Source, job: &Job<'_>) -> Result<Part, ImportError> 
 }
 
 fn keep(
-    wanted: &[Option<Wanted<'_>>],
+    wanted: &[Wanted<'_>],
     is_trace: bool,
     key: &str,
     value: &str,
     into: &mut [String],
 ) {
     for (wanted, into) in wanted.iter().zip(into) {
-        if let Some(wanted) = wanted
-            && wanted.is_trace == is_trace
-            && wanted.key == key
-        {
+        if wanted.is_trace == is_trace && wanted.key == key {
             into.clear();
             into.push_str(value);
         }
@@ -300,17 +291,12 @@ impl Trace {
         self.used += 1;
     }
 
-    fn end_trace(&mut self, wanted: &[Option<Wanted<'_>>], record: &mut u64, sink: &mut Sink) {
+    fn end_trace(&mut self, wanted: &[Wanted<'_>], job: &Job<'_>, record: &mut u64, sink: &mut Sink) {
         for row in &self.rows[..self.used] {
             *record += 1;
-            let field = |at: usize| {
-                let is_trace = wanted[at].as_ref().is_some_and(|wanted| wanted.is_trace);
-                if is_trace { self.own[at].as_bytes() } else { row[at].as_bytes() }
-            };
-            for nth in 0..sink.attributes.len() {
-                sink.note(nth, field(4 + nth));
-            }
-            sink.row(*record, field(0), field(1), field(2), field(3));
+            job.put(sink, *record, &[], |slot| {
+                if wanted[slot].is_trace { self.own[slot].as_bytes() } else { row[slot].as_bytes() }
+            });
         }
         self.used = 0;
         self.own.iter_mut().for_each(String::clear);

@@ -9,6 +9,8 @@ use std::ops::Range;
 
 use jiff::tz::TimeZone;
 
+use crate::views::ConsentState;
+
 /// Label codes, as narrow as the dictionary allows.
 pub(in crate::vault) enum Codes {
     Narrow(Vec<u16>),
@@ -30,6 +32,8 @@ pub(in crate::vault) struct Store {
     pub(in crate::vault) id_bytes: Vec<u8>,
     pub(in crate::vault) id_start: Vec<u64>,
     pub(in crate::vault) attributes: Vec<Attribute>,
+    /// What people consented to, sorted by purpose.
+    pub(in crate::vault) consent: Vec<Consent>,
     /// The zone in which days begin.
     pub(in crate::vault) zone: TimeZone,
     /// Without sessions in the file, one ends where nothing happens for longer than this.
@@ -47,6 +51,13 @@ pub(in crate::vault) struct Attribute {
 
 impl Attribute {
     pub(in crate::vault) const NONE: u32 = u32::MAX;
+}
+
+/// What everybody said about a purpose, last in time.
+pub(in crate::vault) struct Consent {
+    pub(in crate::vault) purpose: String,
+    /// By subject; [`ConsentState::Unknown`] where nothing was said.
+    pub(in crate::vault) of_subject: Vec<ConsentState>,
 }
 
 /// Half an hour, as everywhere in the field.
@@ -74,6 +85,13 @@ impl Store {
 
     pub(in crate::vault) fn subject_id(&self, subject: usize) -> &[u8] {
         &self.id_bytes[self.id_start[subject] as usize..self.id_start[subject + 1] as usize]
+    }
+
+    /// What a subject said about a purpose. Of a purpose that the files do not name, nobody said
+    /// anything.
+    pub(in crate::vault) fn consent(&self, subject: usize, purpose: &str) -> ConsentState {
+        let about = self.consent.iter().find(|consent| consent.purpose == purpose);
+        about.map_or(ConsentState::Unknown, |consent| consent.of_subject[subject])
     }
 
     /// Whether this event, which is not its subject's first, starts a session. Without sessions or

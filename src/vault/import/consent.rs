@@ -1,0 +1,154 @@
+//! What people consented to: words in the files → the last state in time of each person.
+//!
+//! *Invariant:* holds states by the numbers of subjects and purposes, no text of the data but the
+//! names of purposes.
+
+use crate::vault::journeys::Consent;
+use crate::views::{ConsentState, Polarity};
+
+/// A state, and when it was said. The earliest time is "never".
+#[derive(Clone, Copy)]
+struct Last {
+    time_millis: i64,
+    state: ConsentState,
+}
+
+impl Last {
+    const NEVER: Self = Self { time_millis: i64::MIN, state: ConsentState::Unknown };
+}
+
+/// What the rows that were read so far say.
+#[derive(Default)]
+pub(super) struct Consents {
+    purposes: Vec<String>,
+    /// By purpose and subject; may end before the last subjects, who said nothing.
+    last: Vec<Vec<Last>>,
+}
+
+impl Consents {
+    /// The number of a purpose.
+    pub(super) fn purpose(&mut self, name: &str) -> usize {
+        self.purposes.iter().position(|known| known == name).unwrap_or_else(|| {
+            self.purposes.push(name.to_owned());
+            self.last.push(Vec::new());
+            self.purposes.len() - 1
+        })
+    }
+
+    /// Of two states at the same time, the later one in the file counts.
+    #[inline]
+    pub(super) fn say(&mut self, purpose: usize, subject: u32, time_millis: i64, state: ConsentState) {
+        let last = &mut self.last[purpose];
+        let at = subject as usize;
+        if at >= last.len() {
+            last.resize(at + 1, Last::NEVER);
+        }
+        if time_millis >= last[at].time_millis {
+            last[at] = Last { time_millis, state };
+        }
+    }
+
+    /// Adds what comes later in the files; `renumber` makes its subjects those of this one.
+    pub(super) fn join(&mut self, later: Self, renumber: impl Fn(u32) -> u32) {
+        for (name, last) in later.purposes.iter().zip(later.last) {
+            let purpose = self.purpose(name);
+            for (subject, last) in (0..).zip(last) {
+                if last.time_millis != Last::NEVER.time_millis {
+                    self.say(purpose, renumber(subject), last.time_millis, last.state);
+                }
+            }
+        }
+    }
+
+    /// The states of so many subjects, purposes sorted by name. One of which nobody said anything
+    /// is left out.
+    pub(super) fn finish(self, subjects: usize) -> Vec<Consent> {
+        let all = self.purposes.into_iter().zip(self.last);
+        let mut all: Vec<Consent> = all
+            .filter(|(_, last)| !last.is_empty())
+            .map(|(purpose, last)| {
+                let mut of_subject: Vec<ConsentState> =
+                    last.into_iter().map(|last| last.state).collect();
+                of_subject.resize(subjects, ConsentState::Unknown);
+                Consent { purpose, of_subject }
+            })
+            .collect();
+        all.sort_by(|a, b| a.purpose.cmp(&b.purpose));
+        all
+    }
+}
+
+/// What a word says, for itself or as an answer.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Word {
+    Yes,
+    No,
+    State(ConsentState),
+}
+
+fn word(text: &[u8]) -> Option<Word> {
+    use ConsentState::{Granted, Refused, Unknown};
+    const WORDS: [(&str, Word); 33] = [
+        ("true", Word::Yes),
+        ("false", Word::No),
+        ("yes", Word::Yes),
+        ("no", Word::No),
+        ("1", Word::Yes),
+        ("0", Word::No),
+        ("granted", Word::State(Granted)),
+        ("denied", Word::State(Refused)),
+        ("unset", Word::State(Unknown)),
+        ("unknown", Word::State(Unknown)),
+        ("y", Word::Yes),
+        ("n", Word::No),
+        ("t", Word::Yes),
+        ("f", Word::No),
+        ("on", Word::Yes),
+        ("off", Word::No),
+        ("ja", Word::Yes),
+        ("nein", Word::No),
+        ("given", Word::State(Granted)),
+        ("accepted", Word::State(Granted)),
+        ("allowed", Word::State(Granted)),
+        ("opted_in", Word::State(Granted)),
+        ("opt_in", Word::State(Granted)),
+        ("refused", Word::State(Refused)),
+        ("rejected", Word::State(Refused)),
+        ("declined", Word::State(Refused)),
+        ("withdrawn", Word::State(Refused)),
+        ("revoked", Word::State(Refused)),
+        ("opted_out", Word::State(Refused)),
+        ("opt_out", Word::State(Refused)),
+        ("not_set", Word::State(Unknown)),
+        ("pending", Word::State(Unknown)),
+        ("none", Word::State(Unknown)),
+    ];
+    let text = text.trim_ascii();
+    WORDS
+        .iter()
+        .find(|(word, _)| text.eq_ignore_ascii_case(word.as_bytes()))
+        .map(|(_, said)| *said)
+}
+
+/// Whether a text says something about consent.
+pub(super) fn is_word(text: &[u8]) -> bool {
+    word(text).is_some()
+}
+
+/// What a text says; `None` where there is none. What cannot be read is unknown.
+#[inline]
+pub(super) fn state(text: &[u8], polarity: Polarity) -> Option<ConsentState> {
+    if text.is_empty() {
+        return None;
+    }
+    Some(match (word(text), polarity) {
+        (None, _) => ConsentState::Unknown,
+        (Some(Word::State(state)), _) => state,
+        (Some(Word::Yes), Polarity::TrueGrants) | (Some(Word::No), Polarity::TrueRefuses) => {
+            ConsentState::Granted
+        }
+        (Some(Word::No), Polarity::TrueGrants) | (Some(Word::Yes), Polarity::TrueRefuses) => {
+            ConsentState::Refused
+        }
+    })
+}

@@ -1,0 +1,204 @@
+//! A mapping as the formats read by it: a slot for every field, and how the fields of a row become
+//! one event.
+//!
+//! *Invariant:* knows names and texts. Where a field stands in a file is the format's business.
+
+use std::ops::Range;
+
+use super::consent;
+use super::mapping::Sample;
+use super::record::MEMBER;
+use super::sink::Sink;
+use super::{ImportError, Job, container};
+use crate::views::{ConsentField, Mapping, Polarity, RefusalReason};
+
+/// The names of all fields that are read, and which play which part.
+pub(super) struct Slots {
+    pub(super) names: Vec<String>,
+    pub(super) subject: Range<usize>,
+    pub(super) session: Range<usize>,
+    pub(super) event: Range<usize>,
+    pub(super) time: Range<usize>,
+    attributes: Range<usize>,
+    consent: Range<usize>,
+    insert_id: Range<usize>,
+}
+
+impl Slots {
+    /// Whether a slot is of a subject, a session or a label.
+    pub(super) fn is_id(&self, slot: usize) -> bool {
+        slot < self.time.start
+    }
+}
+
+/// A mapping that an import can start with.
+pub(super) struct Roles {
+    pub(super) slots: Slots,
+    /// Each once.
+    pub(super) attributes: Vec<String>,
+    /// Of every consent slot, what it is about.
+    consent: Vec<(String, Polarity)>,
+    /// Consent whose purpose stands in the name of the field.
+    pub(super) wild: Vec<ConsentField>,
+}
+
+impl Roles {
+    /// `mapping` has a subject and an event.
+    ///
+    /// # Errors
+    /// Where fields of the members of two lists are mapped: one row cannot be of both.
+    pub(super) fn new(mapping: Mapping, sample: &Sample, file: &str) -> Result<Self, ImportError> {
+        let Mapping { subject, session, event, time, attributes: all, otherwise, consent, insert_id } =
+            mapping;
+        let mut attributes: Vec<String> = Vec::with_capacity(all.len());
+        for name in all {
+            if !attributes.contains(&name) {
+                attributes.push(name);
+            }
+        }
+        // Where every field is known, the names of purposes are.
+        let (wild, fixed): (Vec<_>, Vec<_>) =
+            consent.into_iter().partition(|field| field.column.contains('*') && sample.is_open);
+        let fixed: Vec<ConsentField> =
+            fixed.into_iter().flat_map(|field| spelled_out(field, sample)).collect();
+        let mut names = Vec::new();
+        let mut take = |more: Vec<String>| {
+            let start = names.len();
+            names.extend(more);
+            start..names.len()
+        };
+        let chain = |first: Option<String>, others: Vec<String>| first.into_iter().chain(others).collect();
+        let slots = Slots {
+            subject: take(chain(subject, otherwise.subject)),
+            session: take(chain(session, otherwise.session)),
+            event: take(chain(event, otherwise.event)),
+            time: take(chain(time, otherwise.time)),
+            attributes: take(attributes.clone()),
+            consent: take(fixed.iter().map(|field| field.column.clone()).collect()),
+            insert_id: take(insert_id.into_iter().collect()),
+            names: Vec::new(),
+        };
+        let slots = Slots { names, ..slots };
+        let mut lists = slots.names.iter().filter_map(|name| Some(name.split_once(MEMBER)?.0));
+        let list = lists.next();
+        if lists.any(|other| Some(other) != list) {
+            return Err(container::unusable(
+                file,
+                "has its mapped columns in two lists, and a row can be of one; map those of one list",
+            ));
+        }
+        let consent = fixed.into_iter().map(|field| (field.purpose, field.polarity)).collect();
+        Ok(Self { slots, attributes, consent, wild })
+    }
+
+    /// Whether a column is read, or a part of it.
+    pub(super) fn reads(&self, column: &str) -> bool {
+        self.slots.names.iter().any(|name| {
+            name.strip_prefix(column).is_some_and(|rest| {
+                rest.is_empty() || rest.starts_with('.') || rest.starts_with('[')
+            })
+        })
+    }
+
+    pub(super) fn has_insert_id(&self) -> bool {
+        !self.slots.insert_id.is_empty()
+    }
+
+    fn wild_consent(&self, number: usize, purpose: &str, value: &[u8], sink: &mut Sink) {
+        let field = &self.wild[number];
+        if let Some(state) = consent::state(value, field.polarity) {
+            let purpose = sink.purpose(&field.purpose.replace('*', purpose));
+            sink.consent(purpose, state);
+        }
+    }
+}
+
+/// The columns of a field whose name has a `*`.
+fn spelled_out(field: ConsentField, sample: &Sample) -> Vec<ConsentField> {
+    let Some((before, after)) = field.column.split_once('*') else { return vec![field] };
+    let columns = sample.columns.iter().filter_map(|name| {
+        let purpose = name.strip_prefix(before)?.strip_suffix(after)?;
+        (!purpose.is_empty()).then(|| ConsentField {
+            purpose: field.purpose.replace('*', purpose),
+            column: name.clone(),
+            polarity: field.polarity,
+        })
+    });
+    columns.collect()
+}
+
+impl Job<'_> {
+    pub(super) fn sink(&self) -> Sink {
+        Sink::new(self.layout, self.roles.attributes.len(), self.clock.clone())
+    }
+
+    /// Takes a row whose time is text. `field` gives the text of a slot, `line` is where the row
+    /// stands, `wild` are values of wildcards with what stood there.
+    #[inline]
+    pub(super) fn put<T: AsRef<[u8]>>(
+        &self,
+        sink: &mut Sink,
+        line: u64,
+        wild: &[(usize, String, String)],
+        field: impl Fn(usize) -> T,
+    ) {
+        let millis = match first(&self.roles.slots.time, &field) {
+            Some(time) => sink.clock.read(time.as_ref()),
+            None => Ok(0),
+        };
+        self.put_at(sink, line, wild, field, millis);
+    }
+
+    /// Takes a row whose time was read already.
+    #[inline]
+    pub(super) fn put_at<T: AsRef<[u8]>>(
+        &self,
+        sink: &mut Sink,
+        line: u64,
+        wild: &[(usize, String, String)],
+        field: impl Fn(usize) -> T,
+        millis: Result<i64, RefusalReason>,
+    ) {
+        let Roles { slots, consent, .. } = &self.roles;
+        for (nth, slot) in slots.attributes.clone().enumerate() {
+            sink.note(nth, field(slot).as_ref());
+        }
+        for (slot, (purpose, polarity)) in slots.consent.clone().zip(consent) {
+            if let Some(state) = consent::state(field(slot).as_ref(), *polarity) {
+                let purpose = sink.purpose(purpose);
+                sink.consent(purpose, state);
+            }
+        }
+        for (number, purpose, value) in wild {
+            self.roles.wild_consent(*number, purpose, value.as_bytes(), sink);
+        }
+        if let Some(id) = first(&slots.insert_id, &field) {
+            sink.insert_id(id.as_ref());
+        }
+        let subject = first(&slots.subject, &field);
+        let event = first(&slots.event, &field);
+        let session = first(&slots.session, &field);
+        let subject = subject.as_ref().map_or(&[][..], AsRef::as_ref);
+        let event = event.as_ref().map_or(&[][..], AsRef::as_ref);
+        let session = match session.as_ref().map_or(&[][..], AsRef::as_ref) {
+            // Vendors count sessions from zero or name them by their start, and write this for none.
+            b"-1" => &[],
+            session => session,
+        };
+        sink.row_at(line, subject, session, event, millis);
+    }
+}
+
+/// The first text of a chain of slots that is not empty, else the last; `None` for no slots.
+#[inline]
+fn first<T: AsRef<[u8]>>(chain: &Range<usize>, field: &impl Fn(usize) -> T) -> Option<T> {
+    let mut slots = chain.clone();
+    let mut text = field(slots.next()?);
+    for slot in slots {
+        if !text.as_ref().is_empty() {
+            break;
+        }
+        text = field(slot);
+    }
+    Some(text)
+}
