@@ -111,19 +111,28 @@ impl Source {
     }
 
     fn set_role(&mut self, column: &str, role: Option<Role>) {
-        let Mapping { subject, session, event, time, .. } = &mut self.mapping;
-        for slot in [&mut *subject, &mut *session, &mut *event, &mut *time] {
+        let Mapping { subject, session, event, time, otherwise, .. } = &mut self.mapping;
+        let slots = [
+            (&mut *subject, &mut otherwise.subject),
+            (&mut *session, &mut otherwise.session),
+            (&mut *event, &mut otherwise.event),
+            (&mut *time, &mut otherwise.time),
+        ];
+        for (slot, others) in slots {
+            others.retain(|other| other != column);
             if slot.as_deref() == Some(column) {
                 *slot = None;
             }
         }
-        let slot = match role {
+        // What stood in for the column before does not stand in for this one.
+        let (slot, others) = match role {
             None | Some(Role::Attribute) => return,
-            Some(Role::Subject) => subject,
-            Some(Role::Session) => session,
-            Some(Role::Event) => event,
-            Some(Role::Time) => time,
+            Some(Role::Subject) => (subject, &mut otherwise.subject),
+            Some(Role::Session) => (session, &mut otherwise.session),
+            Some(Role::Event) => (event, &mut otherwise.event),
+            Some(Role::Time) => (time, &mut otherwise.time),
         };
+        others.clear();
         *slot = Some(column.to_owned());
     }
 

@@ -2,6 +2,8 @@
 //!
 //! *Invariant:* finds the columns. What stands in them is [`frames`]' business.
 
+use std::io::Seek;
+
 use polars::prelude::{ArrowSchema, DataFrame, PolarsError};
 use polars_arrow::array::Array;
 use polars_arrow::io::ipc::read::{
@@ -36,6 +38,8 @@ impl Batches {
         if source.kind == Kind::ArrowStream {
             return guarded(source, || {
                 let mut reader = open(&bytes)?;
+                // Handles of one file share their position, and the sample was read before.
+                reader.rewind()?;
                 let metadata = read_stream_metadata(&mut reader)?;
                 let schema = metadata.schema.clone();
                 let projection = wanted(&schema);

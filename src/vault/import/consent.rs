@@ -37,7 +37,13 @@ impl Consents {
 
     /// Of two states at the same time, the later one in the file counts.
     #[inline]
-    pub(super) fn say(&mut self, purpose: usize, subject: u32, time_millis: i64, state: ConsentState) {
+    pub(super) fn say(
+        &mut self,
+        purpose: usize,
+        subject: u32,
+        time_millis: i64,
+        state: ConsentState,
+    ) {
         let last = &mut self.last[purpose];
         let at = subject as usize;
         if at >= last.len() {
@@ -124,10 +130,7 @@ fn word(text: &[u8]) -> Option<Word> {
         ("none", Word::State(Unknown)),
     ];
     let text = text.trim_ascii();
-    WORDS
-        .iter()
-        .find(|(word, _)| text.eq_ignore_ascii_case(word.as_bytes()))
-        .map(|(_, said)| *said)
+    WORDS.iter().find(|(word, _)| text.eq_ignore_ascii_case(word.as_bytes())).map(|(_, said)| *said)
 }
 
 /// Whether a text says something about consent.

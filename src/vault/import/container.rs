@@ -21,9 +21,9 @@ use zip::{CompressionMethod, ZipArchive};
 use super::ImportError;
 use crate::views::{Cancelled, Progress};
 
-/// Event files pack to a tenth or a twentieth; what packs to less than a five-hundredth is nearly
-/// empty of content, and a made-up one can reach a thousandth by each layer.
-const MOST_INFLATION: u64 = 500;
+/// Event files pack to a tenth, chatty ones to a fiftieth. What packs to less than this is empty of
+/// content, and a made-up file can reach a thousandth by each layer.
+const MOST_INFLATION: u64 = 250;
 /// Small files may inflate by any ratio up to this.
 const FREE_INFLATION: u64 = 64 << 20;
 /// Gzip within zstd within a zip is the deepest that was ever seen.
@@ -36,7 +36,10 @@ const DEEPEST_FOLDER: usize = 8;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Layer {
     /// A member of a zip, with the checksum that its unpacked bytes must have.
-    Zip { is_packed: bool, crc: u32 },
+    Zip {
+        is_packed: bool,
+        crc: u32,
+    },
     Gzip,
     Zstd,
 }
@@ -110,8 +113,7 @@ fn walk(folder: &Path, depth: usize, found: &mut Found<PathBuf>) -> Result<(), I
         unusable(&shown(folder), &format!("cannot be opened: {}", plain(error)))
     };
     let entries = std::fs::read_dir(folder).map_err(|error| failed(&error))?;
-    let mut entries =
-        entries.collect::<Result<Vec<_>, _>>().map_err(|error| failed(&error))?;
+    let mut entries = entries.collect::<Result<Vec<_>, _>>().map_err(|error| failed(&error))?;
     entries.sort_by_key(std::fs::DirEntry::file_name);
     for entry in entries {
         let path = entry.path();
@@ -320,8 +322,11 @@ impl Packed {
             let packed = io::BufReader::with_capacity(1 << 16, all);
             let unpacked: Box<dyn Read + Send> = match *layer {
                 Layer::Zip { is_packed, crc } => {
-                    let bytes: Box<dyn Read + Send> =
-                        if is_packed { Box::new(DeflateDecoder::new(packed)) } else { Box::new(packed) };
+                    let bytes: Box<dyn Read + Send> = if is_packed {
+                        Box::new(DeflateDecoder::new(packed))
+                    } else {
+                        Box::new(packed)
+                    };
                     Box::new(Checked { bytes, crc: Crc::new(), wanted: crc })
                 }
                 Layer::Gzip => Box::new(MultiGzDecoder::new(packed)),
@@ -377,7 +382,7 @@ impl Packed {
         if is(<dyn Error + Send + Sync>::is::<TooMuch>) {
             return unusable(
                 &self.shown(),
-                "inflates to more than 500 times its size, which no event file does; unpack it and look into it first",
+                "inflates to more than 250 times its size, which no event file does; unpack it and look into it first",
             );
         }
         unusable(&self.shown(), &format!("cannot be read: {}", plain(error)))
@@ -479,8 +484,7 @@ struct Bounded {
 impl Read for Bounded {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let got = self.bytes.read(buffer)?;
-        self.left =
-            self.left.checked_sub(got as u64).ok_or_else(|| io::Error::other(TooMuch))?;
+        self.left = self.left.checked_sub(got as u64).ok_or_else(|| io::Error::other(TooMuch))?;
         Ok(got)
     }
 }

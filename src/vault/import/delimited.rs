@@ -129,7 +129,7 @@ impl Splitter {
             filled -= start;
             start = 0;
             if buffer.len() - filled < 4096 {
-                if buffer.len() > LONGEST_RECORD {
+                if buffer.len() >= LONGEST_RECORD {
                     return Err(io::ErrorKind::FileTooLarge.into());
                 }
                 buffer.resize(buffer.len() * 2, 0);
@@ -484,8 +484,7 @@ fn one_range(
     let mut sink = job.sink();
     let width = columns.len();
     let places = Places::new(job, columns);
-    let mut to_skip =
-        if is_first { dialect.skip + usize::from(dialect.has_header) } else { 0 };
+    let mut to_skip = if is_first { dialect.skip + usize::from(dialect.has_header) } else { 0 };
     let mut take = |line: u64, record: Record<'_>| {
         if to_skip > 0 {
             to_skip -= 1;

@@ -9,8 +9,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use polars::prelude::{
-    Column, DataFrame, DataType, Int64Chunked, IntoSeries, NewChunkedArray, PolarsError, Series, StringChunked,
-    TimeUnit,
+    Column, DataFrame, DataType, Int64Chunked, IntoSeries, NewChunkedArray, PolarsError, Series,
+    StringChunked, TimeUnit,
 };
 
 use super::container::unusable;

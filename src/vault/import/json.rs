@@ -69,7 +69,7 @@ impl<R: Read> Window<R> {
         self.filled -= self.start;
         self.start = 0;
         if self.buffer.len() - self.filled < 4096 {
-            if self.buffer.len() > LONGEST_RECORD {
+            if self.buffer.len() >= LONGEST_RECORD {
                 return Err(io::ErrorKind::FileTooLarge.into());
             }
             self.buffer.resize(self.buffer.len() * 2, 0);
@@ -184,7 +184,7 @@ fn documents(
 }
 
 /// Where an object ends; `None` where the bytes end before it.
-fn object_len(text: &[u8]) -> Option<usize> {
+pub(super) fn object_len(text: &[u8]) -> Option<usize> {
     let mut depth = 0_usize;
     let mut at = 0;
     while at < text.len() {
@@ -309,7 +309,9 @@ fn flatten(
             Value::Array(list) if !list.is_empty() && list.iter().all(is_entry) => {
                 for entry in list.iter().filter_map(Value::as_object) {
                     let text = match entry.get("value") {
-                        Some(Value::Object(typed)) => typed.values().map(text).find(|t| !t.is_empty()),
+                        Some(Value::Object(typed)) => {
+                            typed.values().map(text).find(|t| !t.is_empty())
+                        }
                         Some(value) => Some(text(value)),
                         None => None,
                     };
@@ -342,8 +344,9 @@ fn text(value: &Value) -> Vec<u8> {
 /// Adds the fields of objects that stand as text in the cells of a table.
 pub(super) fn expand(sample: &mut Sample) {
     for at in 0..sample.columns.len() {
-        let is_object =
-            |value: &[u8]| value.trim_ascii_start().starts_with(b"{") && value.trim_ascii_end().ends_with(b"}");
+        let is_object = |value: &[u8]| {
+            value.trim_ascii_start().starts_with(b"{") && value.trim_ascii_end().ends_with(b"}")
+        };
         if sample.present(at).next().is_none() || !sample.present(at).all(is_object) {
             continue;
         }
@@ -377,7 +380,8 @@ pub(super) fn read(
         .unwrap_or_else(|| if source.len < SMALL_FILE { 1 } else { rayon::current_num_threads() });
     let parts: Vec<(Sink, bool)> =
         if source.kind == Kind::Ndjson && source.is_seekable_text() && wanted > 1 {
-            let starts = source.line_starts(wanted, b'\n').map_err(|error| source.failed(&error))?;
+            let starts =
+                source.line_starts(wanted, b'\n').map_err(|error| source.failed(&error))?;
             let ends = starts.iter().skip(1).copied().chain([source.len]);
             let spans: Vec<(u64, u64)> = starts.iter().copied().zip(ends).collect();
             spans

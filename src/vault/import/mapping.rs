@@ -204,8 +204,16 @@ const DEVICES: &[&str] = &[
     "installationid",
 ];
 /// A person who is signed in, so that there is a device otherwise.
-const SIGNED_IN: &[&str] =
-    &["userid", "user.id", "customerid", "customer.id", "memberid", "personid", "accountid", "profileid"];
+const SIGNED_IN: &[&str] = &[
+    "userid",
+    "user.id",
+    "customerid",
+    "customer.id",
+    "memberid",
+    "personid",
+    "accountid",
+    "profileid",
+];
 /// What a field of a member of a list is called in addition.
 const MEMBER_EVENTS: &[&str] = &["name", "type", "title"];
 /// Parts of names, where no whole name fits.
@@ -256,12 +264,13 @@ pub(super) fn complete(
         None => guessed(wanted, sample),
     };
     // Where a part is named, what stands in for the one that was found does not stand in for it.
-    let pick = |own: &Option<String>, others: &[String], found: Option<String>, more: Vec<String>| {
-        match own {
-            Some(own) => (Some(own.clone()), others.to_vec()),
-            None => (found, if others.is_empty() { more } else { others.to_vec() }),
-        }
-    };
+    let pick =
+        |own: &Option<String>, others: &[String], found: Option<String>, more: Vec<String>| {
+            match own {
+                Some(own) => (Some(own.clone()), others.to_vec()),
+                None => (found, if others.is_empty() { more } else { others.to_vec() }),
+            }
+        };
     let mut all = Mapping {
         attributes: wanted.attributes.clone(),
         consent: if wanted.consent.is_empty() { found.consent } else { wanted.consent.clone() },
@@ -303,30 +312,29 @@ fn guessed(wanted: &Mapping, sample: &Sample) -> Mapping {
         .filter_map(|name| sample.columns.iter().position(|column| column == name))
         .collect();
     let of_member: Vec<bool> = sample.columns.iter().map(|name| is_of_member(name)).collect();
-    let mut guess =
-        |given: &Option<String>, names: &[&str], parts: &[&str], fits: &dyn Fn(usize) -> bool| {
-            if given.is_some() {
-                return None;
-            }
-            let fits = |at: &usize| !taken.contains(at) && !of_member[*at] && fits(*at);
-            let find = |test: &dyn Fn(&str) -> bool| {
-                (0..plain.len()).find(|at| test(&plain[*at]) && fits(at))
-            };
-            let by_name = || names.iter().find_map(|name| find(&|plain| plain == *name));
-            // The last parts of a path. Short names (`id`) are those of anything.
-            let by_tail = || {
-                let long = names.iter().filter(|name| name.len() >= 4);
-                long.into_iter().find_map(|name| {
-                    find(&|plain| {
-                        plain.strip_suffix(name).is_some_and(|before| before.ends_with('.'))
-                    })
-                })
-            };
-            let by_part = || parts.iter().find_map(|part| find(&|plain| plain.contains(part)));
-            let at = by_name().or_else(by_tail).or_else(by_part)?;
-            taken.push(at);
-            Some(sample.columns[at].clone())
+    let mut guess = |given: &Option<String>,
+                     names: &[&str],
+                     parts: &[&str],
+                     fits: &dyn Fn(usize) -> bool| {
+        if given.is_some() {
+            return None;
+        }
+        let fits = |at: &usize| !taken.contains(at) && !of_member[*at] && fits(*at);
+        let find =
+            |test: &dyn Fn(&str) -> bool| (0..plain.len()).find(|at| test(&plain[*at]) && fits(at));
+        let by_name = || names.iter().find_map(|name| find(&|plain| plain == *name));
+        // The last parts of a path. Short names (`id`) are those of anything.
+        let by_tail = || {
+            let long = names.iter().filter(|name| name.len() >= 4);
+            long.into_iter().find_map(|name| {
+                find(&|plain| plain.strip_suffix(name).is_some_and(|before| before.ends_with('.')))
+            })
         };
+        let by_part = || parts.iter().find_map(|part| find(&|plain| plain.contains(part)));
+        let at = by_name().or_else(by_tail).or_else(by_part)?;
+        taken.push(at);
+        Some(sample.columns[at].clone())
+    };
     let no_rows = sample.rows.is_empty();
     let has_values = |at: usize| no_rows || sample.present(at).next().is_some();
     let is_time = |at: usize| no_rows || sample.share(at, looks_like_time) >= 0.5;
@@ -412,8 +420,17 @@ fn consents(sample: &Sample, plain: &[String], mapping: &Mapping) -> Vec<Consent
 /// `consent_analytics` and `analytics opt-out` are both about `analytics`.
 fn purpose(column: &str) -> String {
     const WORDS: [&str; 11] = [
-        "consent", "consents", "consented", "consentstate", "optin", "optout", "opted", "opt", "in",
-        "out", "state",
+        "consent",
+        "consents",
+        "consented",
+        "consentstate",
+        "optin",
+        "optout",
+        "opted",
+        "opt",
+        "in",
+        "out",
+        "state",
     ];
     let words = column.split(|c: char| !c.is_alphanumeric());
     let about: Vec<&str> = words
@@ -447,7 +464,8 @@ pub(super) fn notes(mapping: &Mapping, preset: Option<Preset>) -> Vec<String> {
     chain("A step is named by", event, &otherwise.event);
     chain("The time is", time, &otherwise.time);
     if !mapping.consent.is_empty() {
-        let columns: Vec<String> = mapping.consent.iter().map(|c| format!("\"{}\"", c.column)).collect();
+        let columns: Vec<String> =
+            mapping.consent.iter().map(|c| format!("\"{}\"", c.column)).collect();
         notes.push(format!("Consent is read from {}.", columns.join(", ")));
     }
     if let Some(id) = &mapping.insert_id {

@@ -189,7 +189,7 @@ impl Gathered {
         source.unchanged()?;
         // The plan names them, so they are the same in every file.
         self.attributes.clone_from(&job.roles.attributes);
-        for column in sample.columns.iter().filter(|column| !job.roles.reads(column)) {
+        for column in sample.own_columns().iter().filter(|column| !job.roles.reads(column)) {
             if self.not_read.insert(column.clone()) {
                 self.quality.columns_not_read.push(column.clone());
             }
@@ -294,7 +294,9 @@ fn sample(source: &Source) -> Result<Sample, ImportError> {
 
 fn read(source: &Source, sample: &Sample, job: &Job<'_>) -> Result<Part, ImportError> {
     match source.kind {
-        Kind::Delimited(dialect) => delimited::read(source, dialect, sample.own_columns(), job, None),
+        Kind::Delimited(dialect) => {
+            delimited::read(source, dialect, sample.own_columns(), job, None)
+        }
         Kind::Ndjson | Kind::Json => json::read(source, job, None),
         Kind::Parquet => parquet::read(source, job),
         Kind::ArrowFile | Kind::ArrowStream => arrow::read(source, job),

@@ -154,8 +154,7 @@ pub(super) fn read<'de>(
         return Ok(());
     };
     let Some(list) = fields.list.take() else { return Ok(()) };
-    let members: Vec<&'de RawValue> =
-        serde_json::from_str(list.get()).map_err(|_| NotAnObject)?;
+    let members: Vec<&'de RawValue> = serde_json::from_str(list.get()).map_err(|_| NotAnObject)?;
     for member in members {
         let mut own = fields.clone();
         // A member that is no object has no fields, and is refused for want of them.
@@ -332,7 +331,9 @@ impl<'de> Visitor<'de> for Object<'_, 'de> {
                     let value: &'de RawValue = map.next_value()?;
                     let found = serde_json::from_str::<Vec<Entry<'de>>>(value.get());
                     for Entry { key, value } in found.unwrap_or_default() {
-                        let Some((key, value)) = key.zip(value.and_then(typed_value)) else { continue };
+                        let Some((key, value)) = key.zip(value.and_then(typed_value)) else {
+                            continue;
+                        };
                         for (_, slot) in wanted.iter().filter(|(name, _)| *name == key) {
                             self.fields.set(*slot, Cell::Raw(value));
                         }
@@ -347,7 +348,11 @@ impl<'de> Visitor<'de> for Object<'_, 'de> {
                 for (number, path) in any {
                     let text = below(value, path).map(plain).unwrap_or_default();
                     if !text.is_empty() {
-                        self.fields.wild.push((*number, key.clone().into_owned(), text.into_owned()));
+                        self.fields.wild.push((
+                            *number,
+                            key.clone().into_owned(),
+                            text.into_owned(),
+                        ));
                     }
                 }
                 continue;

@@ -48,8 +48,16 @@ impl Roles {
     /// # Errors
     /// Where fields of the members of two lists are mapped: one row cannot be of both.
     pub(super) fn new(mapping: Mapping, sample: &Sample, file: &str) -> Result<Self, ImportError> {
-        let Mapping { subject, session, event, time, attributes: all, otherwise, consent, insert_id } =
-            mapping;
+        let Mapping {
+            subject,
+            session,
+            event,
+            time,
+            attributes: all,
+            otherwise,
+            consent,
+            insert_id,
+        } = mapping;
         let mut attributes: Vec<String> = Vec::with_capacity(all.len());
         for name in all {
             if !attributes.contains(&name) {
@@ -67,7 +75,8 @@ impl Roles {
             names.extend(more);
             start..names.len()
         };
-        let chain = |first: Option<String>, others: Vec<String>| first.into_iter().chain(others).collect();
+        let chain =
+            |first: Option<String>, others: Vec<String>| first.into_iter().chain(others).collect();
         let slots = Slots {
             subject: take(chain(subject, otherwise.subject)),
             session: take(chain(session, otherwise.session)),

@@ -10,6 +10,7 @@ use encoding_rs::{Decoder, Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use super::ImportError;
 use super::container::{Packed, RangeReader, is_truncation, unusable};
 use super::delimited::guess_delimiter;
+use super::json::object_len;
 use super::presets;
 use crate::views::{Preset, Progress};
 
@@ -328,8 +329,14 @@ fn text_kind(head: &[u8], preset: Option<Preset>) -> Result<Kind, &'static str> 
             usize::from(line.starts_with(b"{") && (line.ends_with(b"}") || line.len() > 200));
     }
     let is_json = |line: &[u8]| serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok();
-    if *first == b'{' && looked_at > 1 && !lines().take(10).any(is_json) {
-        return Ok(Kind::Json);
+    if *first == b'{' && looked_at > 1 && !lines().next().is_some_and(is_json) {
+        let goes_on = match object_len(text) {
+            Some(len) => is_json(&text[..len]),
+            None => !lines().take(10).any(is_json),
+        };
+        if goes_on {
+            return Ok(Kind::Json);
+        }
     }
     if objects * 2 >= looked_at {
         return Ok(Kind::Ndjson);

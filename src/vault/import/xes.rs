@@ -13,9 +13,9 @@ use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
+use super::container::is_truncation;
 use super::mapping::Sample;
 use super::sink::Sink;
-use super::container::is_truncation;
 use super::source::Source;
 use super::{ImportError, Job, Part};
 use crate::views::{Cancelled, RefusalReason};
@@ -260,13 +260,7 @@ pub(super) fn read(source: &Source, job: &Job<'_>) -> Result<Part, ImportError> 
     Ok(part)
 }
 
-fn keep(
-    wanted: &[Wanted<'_>],
-    is_trace: bool,
-    key: &str,
-    value: &str,
-    into: &mut [String],
-) {
+fn keep(wanted: &[Wanted<'_>], is_trace: bool, key: &str, value: &str, into: &mut [String]) {
     for (wanted, into) in wanted.iter().zip(into) {
         if wanted.is_trace == is_trace && wanted.key == key {
             into.clear();
@@ -291,7 +285,13 @@ impl Trace {
         self.used += 1;
     }
 
-    fn end_trace(&mut self, wanted: &[Wanted<'_>], job: &Job<'_>, record: &mut u64, sink: &mut Sink) {
+    fn end_trace(
+        &mut self,
+        wanted: &[Wanted<'_>],
+        job: &Job<'_>,
+        record: &mut u64,
+        sink: &mut Sink,
+    ) {
         for row in &self.rows[..self.used] {
             *record += 1;
             job.put(sink, *record, &[], |slot| {

@@ -88,11 +88,7 @@ pub(super) fn mapping(preset: Preset, sample: &Sample, may_be_missing: bool) -> 
             None if may_be_missing => (*field).to_owned(),
             None => continue,
         };
-        consent.push(ConsentField {
-            purpose: (*purpose).to_owned(),
-            column,
-            polarity: *polarity,
-        });
+        consent.push(ConsentField { purpose: (*purpose).to_owned(), column, polarity: *polarity });
     }
     let present = |field: &&&str| find(sample, field).is_some();
     let insert_id = facts.insert_id.iter().find(present).or(if may_be_missing {
@@ -132,9 +128,8 @@ fn find<'a>(sample: &'a Sample, field: &'a str) -> Option<&'a str> {
         return Some(name);
     }
     let wanted = loose(field);
-    let fits = |name: &&String| {
-        is_of_member(name) == is_of_member(field) && loose_eq(name, &wanted)
-    };
+    let fits =
+        |name: &&String| is_of_member(name) == is_of_member(field) && loose_eq(name, &wanted);
     sample.columns.iter().find(fits).map(String::as_str)
 }
 

@@ -8,11 +8,12 @@ use polars::prelude::{Column, DataFrame, NamedFrom, Series};
 use polars_io::parquet::write::ParquetWriter;
 use proptest::prelude::*;
 
-use super::{error_of, file, gzip, import_plan, plan};
+use super::{COMMA, WANTED, error_of, file, gzip, import_plan, plan, source};
+use crate::vault::import::mapping::Sample;
+use crate::vault::import::roles::Roles;
 use crate::vault::import::sink::Layout;
-use crate::vault::import::source::Source;
 use crate::vault::import::time::Clock;
-use crate::vault::import::{Imported, Job, Part, delimited, group, inspect, mapping, ndjson};
+use crate::vault::import::{Imported, Job, Part, delimited, group, inspect, json};
 use crate::vault::journeys::{Attribute, Store};
 use crate::views::{ImportPlan, Mapping, Progress, Role};
 
@@ -241,32 +242,32 @@ fn memory_is_by_person_where_every_row_has_a_value_of_its_own() {
 /// event, time, attributes.
 fn read_in_ranges(text: &[u8], columns: &[&str], attributes: &[&str], ranges: usize) -> Part {
     let bytes = file(text);
-    let source = Source::open(bytes.path()).unwrap();
+    let source = source(bytes.path()).unwrap();
     let progress = Progress::default();
     let mapping = Mapping {
         subject: Some(columns[0].to_owned()),
         event: Some(columns[1].to_owned()),
         time: Some(columns[2].to_owned()),
-        session: None,
         attributes: attributes.iter().map(|name| (*name).to_owned()).collect(),
+        ..Mapping::default()
     };
     let columns: Vec<String> = columns.iter().map(|name| (*name).to_owned()).collect();
-    let sample = mapping::Sample { columns: columns.clone(), rows: Vec::new() };
+    let sample = Sample { columns: columns.clone(), ..Sample::default() };
     let job = Job {
         layout: LAYOUT,
-        roles: mapping::roles(mapping, &sample, "a file").unwrap(),
+        roles: Roles::new(mapping, &sample, "a file").unwrap(),
         clock: Clock::new(None, None),
         progress: &progress,
         accept_truncated: false,
     };
     if text.starts_with(b"{") {
-        ndjson::read(&source, &job, Some(ranges)).unwrap()
+        json::read(&source, &job, Some(ranges)).unwrap()
     } else {
-        delimited::read(&source, b',', &columns, &job, Some(ranges)).unwrap()
+        delimited::read(&source, COMMA, &columns, &job, Some(ranges)).unwrap()
     }
 }
 
-const LAYOUT: Layout = Layout { has_session: false, has_time: true };
+const LAYOUT: Layout = Layout { has_session: false, has_time: true, has_insert_id: false };
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
@@ -299,7 +300,7 @@ proptest! {
                 let columns = ["u", "e", "t", "plan", "land"];
                 let part = read_in_ranges(text.as_bytes(), &columns, &names, ranges);
                 let attributes = names.map(str::to_owned).to_vec();
-                let Ok(grouped) = group::group(LAYOUT, attributes, part.sinks) else {
+                let Ok(grouped) = group::group(LAYOUT, attributes, part.sinks, WANTED) else {
                     panic!("a small file")
                 };
                 for (name, wanted) in names.iter().zip(&wanted) {

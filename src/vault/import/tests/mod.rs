@@ -1,6 +1,8 @@
 //! What an import must give, told by files from outside, by files made to be ugly, and by chance.
 
 mod attributes;
+mod containers;
+mod exports;
 mod formats;
 mod random;
 mod reference;
@@ -11,9 +13,14 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::{ImportError, Imported, import};
-use crate::vault::journeys::Store;
+use super::group::Wanted;
+use super::source::{Dialect, Source};
+use super::{ImportError, Imported, container, import};
+use crate::vault::journeys::{SESSION_GAP_MILLIS, Store};
 use crate::views::{ImportPlan, Progress, RefusalReason};
+
+const COMMA: Dialect = Dialect { delimiter: b',', has_quotes: true, has_header: true, skip: 0 };
+const WANTED: Wanted = Wanted { session_gap_millis: SESSION_GAP_MILLIS, drop_duplicates: false };
 
 /// Journeys as plain values: events with their times, by subject.
 type Plain = BTreeMap<String, Vec<(String, Option<i64>)>>;
@@ -42,6 +49,12 @@ fn shared(file: &str) -> Option<PathBuf> {
         return None;
     }
     Some(path)
+}
+
+/// The only event file of a path, open.
+fn source(path: &Path) -> Result<Source, ImportError> {
+    let mut found = container::open(path)?;
+    Source::open(found.files.remove(0), None)
 }
 
 fn plan(path: impl Into<PathBuf>) -> ImportPlan {

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use csv_core::{ReadRecordResult, ReaderBuilder};
 use proptest::prelude::*;
 
-use super::{file, import_bytes, plain, plan};
+use super::{COMMA, WANTED, file, import_bytes, plain, plan, source};
+use crate::vault::import::mapping::Sample;
+use crate::vault::import::roles::Roles;
 use crate::vault::import::sink::Layout;
-use crate::vault::import::source::Source;
 use crate::vault::import::time::Clock;
-use crate::vault::import::{Job, delimited, group, inspect, mapping};
+use crate::vault::import::{Job, delimited, group, inspect};
 use crate::views::{Mapping, Progress};
 
 /// What csv-core alone makes of a text: its records, or `None` where a quote stays open.
@@ -40,22 +41,22 @@ fn by_csv_core(text: &[u8]) -> Option<Vec<Vec<Vec<u8>>>> {
 /// Journeys without times from a file read in so many ranges.
 fn in_ranges(text: &[u8], ranges: usize) -> Option<BTreeMap<String, Vec<String>>> {
     let bytes = file(text);
-    let source = Source::open(bytes.path()).ok()?;
+    let source = source(bytes.path()).ok()?;
     let progress = Progress::default();
-    let layout = Layout { has_session: false, has_time: false };
+    let layout = Layout::default();
     let wanted =
         Mapping { subject: Some("u".into()), event: Some("e".into()), ..Mapping::default() };
     let columns = vec!["u".to_owned(), "e".to_owned(), "x".to_owned()];
-    let sample = mapping::Sample { columns: columns.clone(), rows: Vec::new() };
+    let sample = Sample { columns: columns.clone(), ..Sample::default() };
     let job = Job {
         layout,
-        roles: mapping::roles(wanted, &sample, "a file").ok()?,
+        roles: Roles::new(wanted, &sample, "a file").ok()?,
         clock: Clock::new(None, None),
         progress: &progress,
         accept_truncated: false,
     };
-    let part = delimited::read(&source, b',', &columns, &job, Some(ranges)).ok()?;
-    let store = group::group(layout, Vec::new(), part.sinks).ok()?.store;
+    let part = delimited::read(&source, COMMA, &columns, &job, Some(ranges)).ok()?;
+    let store = group::group(layout, Vec::new(), part.sinks, WANTED).ok()?.store;
     let journeys = plain(&store).into_iter();
     Some(journeys.map(|(id, events)| (id, events.into_iter().map(|e| e.0).collect())).collect())
 }
