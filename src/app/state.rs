@@ -556,7 +556,7 @@ impl State {
             Outcome::Inspected(inspection) if number == self.awaited.source => {
                 if let Some(source) = &mut self.source {
                     source.mapping = inspection.mapping.clone();
-                    source.inspection = Some(inspection);
+                    source.inspection = Some(*inspection);
                     source.working = false;
                 }
             }

@@ -75,7 +75,7 @@ pub struct Packed {
 
 /// What came of a job that went well.
 pub enum Outcome {
-    Inspected(Inspection),
+    Inspected(Box<Inspection>),
     Imported(Box<Imported>),
     Previewed(Arc<Shown>),
     /// The flow, and labels that still look personal under its rules. A question that has no
@@ -157,7 +157,7 @@ impl Room {
         match job {
             Job::Inspect(plan) => {
                 let inspection = Vault::inspect(&plan)?;
-                Ok(Outcome::Inspected(inspection))
+                Ok(Outcome::Inspected(Box::new(inspection)))
             }
             Job::Import { plan, rules } => self.import(&plan, &rules, progress),
             Job::Sample(path) => {

@@ -121,7 +121,10 @@ fn walk(folder: &Path, depth: usize, found: &mut Found<PathBuf>) -> Result<(), I
         let is_folder = entry.file_type().map_err(|error| failed(&error))?.is_dir();
         if is_folder && depth < DEEPEST_FOLDER && !is_hidden(&shown(&path)) {
             walk(&path, depth + 1, found)?;
-        } else if is_folder || !is_event_file(&shown(&path)) || path.is_dir() {
+        } else if is_folder
+            || !is_event_file(&shown(&path))
+            || path.metadata().is_ok_and(|meta| !meta.is_file() || meta.len() == 0)
+        {
             found.skipped += 1;
         } else {
             found.files.push(path);
@@ -291,6 +294,11 @@ impl Packed {
         }
     }
 
+    /// Whether there is nothing in it but blanks.
+    pub(super) fn is_blank(&self) -> Result<bool, ImportError> {
+        Ok(self.beginning()?.trim_ascii().is_empty())
+    }
+
     pub(super) fn is_plain(&self) -> bool {
         self.layers.is_empty()
     }
@@ -354,7 +362,7 @@ impl Packed {
     pub(super) fn shown(&self) -> String {
         match &self.member {
             None => shown(&self.path),
-            Some(member) => format!("{member} in {}", shown(&self.path)),
+            Some(member) => format!("{} in {}", in_one_line(member), shown(&self.path)),
         }
     }
 
@@ -395,7 +403,13 @@ pub(super) fn unusable(file: &str, what: &str) -> ImportError {
 
 /// A file's own name, without its folders.
 pub(super) fn shown(path: &Path) -> String {
-    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+    in_one_line(&path.file_name().unwrap_or(path.as_os_str()).to_string_lossy())
+}
+
+/// A name may hold anything, and a sentence is one line.
+fn in_one_line(name: &str) -> String {
+    const LONGEST: usize = 120;
+    name.chars().take(LONGEST).map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// Whether the bytes ended before the packed data did.

@@ -180,10 +180,9 @@ fn within(series: &Series, path: &str) -> Option<Series> {
     }
     let path = path.strip_prefix('.')?;
     if let Ok(fields) = series.struct_() {
-        let ends = path.match_indices(['.', '[']).map(|(at, _)| at).chain([path.len()]);
+        let mut ends = path.match_indices(['.', '[']).map(|(at, _)| at).chain([path.len()]);
         return ends
-            .filter_map(|end| within(&fields.field_by_name(&path[..end]).ok()?, &path[end..]))
-            .next();
+            .find_map(|end| within(&fields.field_by_name(&path[..end]).ok()?, &path[end..]));
     }
     let mut paths = Paths::default();
     paths.add(path, 0);

@@ -258,7 +258,7 @@ pub(super) fn sample(source: &Source, rows: usize) -> Result<Sample, ImportError
         }
     })
     .map_err(|error| failed(source, &error))?;
-    if cells.is_empty() {
+    if cells.is_empty() && strays > 0 {
         return Err(container::unusable(
             &source.shown(),
             "looks like JSON, but none of its first records is an object; choose another file",

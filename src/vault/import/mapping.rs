@@ -493,6 +493,13 @@ pub(super) fn check(mapping: &Mapping, sample: &Sample, file: &str) -> Result<()
         Some(Role::Subject) => ("the subject (whose journey it is)", "subject"),
         Some(_) => ("the event (what happened)", "event"),
     };
+    let values = sample.columns.iter().filter(|name| is_value(name)).count();
+    if values * 2 > sample.columns.len() || values > 1 && sample.columns.len() < 8 {
+        return Err(unusable(
+            file,
+            "seems to have values in its first line, where the names of the columns should be; add a line of names at the top",
+        ));
+    }
     Err(unusable(
         &format!("in {file}"),
         &format!(
@@ -502,14 +509,24 @@ pub(super) fn check(mapping: &Mapping, sample: &Sample, file: &str) -> Result<()
     ))
 }
 
-/// Column names for a sentence, the first forty of them.
+/// Column names for a sentence, the first forty of them. Where a file has no header, its names are
+/// somebody's values, and of those only the shape is said.
 fn listed(columns: &[String]) -> String {
-    let mut names: Vec<String> =
-        columns.iter().take(40).map(|name| name.chars().take(60).collect()).collect();
+    let name = |name: &String| -> String {
+        if is_value(name) { shape(name.as_bytes()) } else { name.chars().take(60).collect() }
+    };
+    let mut names: Vec<String> = columns.iter().take(40).map(name).collect();
     if columns.len() > names.len() {
         names.push(format!("and {} more", columns.len() - names.len()));
     }
     names.join(", ")
+}
+
+/// Whether this is hardly the name of a column.
+fn is_value(name: &str) -> bool {
+    let digits = name.bytes().filter(u8::is_ascii_digit).count();
+    let text = name.as_bytes();
+    name.contains('@') || digits > 5 || is_decimal(text) || looks_like_time(text)
 }
 
 /// What a column's dates say about day and month.

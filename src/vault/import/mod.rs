@@ -109,14 +109,23 @@ struct Looked {
 }
 
 impl Looked {
-    /// The mapping is the plan's own where it is whole, else the plan's over what was found.
-    fn at(packed: Packed, plan: &ImportPlan) -> Result<Self, ImportError> {
+    /// The mapping is the plan's own where it is whole, else the plan's over what was found. `None`
+    /// where the file holds no record, and others may: an hour without events.
+    fn at(packed: Packed, plan: &ImportPlan, is_only: bool) -> Result<Option<Self>, ImportError> {
+        if !is_only && packed.is_blank()? {
+            return Ok(None);
+        }
         let source = Source::open(packed, plan.preset)?;
         let sample = sample(&source)?;
+        if sample.columns.is_empty() {
+            let nothing = "holds no record; choose a file with events";
+            let error = container::unusable(&source.shown(), nothing);
+            return if is_only { Err(error) } else { Ok(None) };
+        }
         let preset = plan.preset.or_else(|| presets::recognise(&sample));
         let completed = mapping::complete(&plan.mapping, &sample, preset, &source.shown())?;
         let mapping = if plan.mapping_is_whole { plan.mapping.clone() } else { completed };
-        Ok(Self { source, sample, preset, mapping })
+        Ok(Some(Self { source, sample, preset, mapping }))
     }
 }
 
@@ -126,12 +135,16 @@ pub(super) fn inspect(plan: &ImportPlan) -> Result<Inspection, ImportError> {
     let mut first = None;
     let mut files = 0;
     for path in &paths {
-        let found = container::open(path)?.files;
-        files += found.len();
-        first = first.or(found.into_iter().next());
+        let members = container::open(path)?.files;
+        files += members.len();
+        let is_only = paths.len() == 1 && members.len() == 1;
+        for member in members {
+            if first.is_none() {
+                first = Looked::at(member, plan, is_only)?;
+            }
+        }
     }
-    let Some(first) = first else { return Err(no_file()) };
-    let Looked { source, sample, preset, mapping } = Looked::at(first, plan)?;
+    let Some(Looked { source, sample, preset, mapping }) = first else { return Err(no_file()) };
     let order = mapping.time.as_deref().map(|column| (column, order(&source, &sample, column)));
     let questions = mapping::questions(&mapping, order.filter(|_| plan.date_order.is_none()));
     let columns = mapping::profiles(&sample, &mapping);
@@ -154,12 +167,12 @@ struct Gathered {
 impl Gathered {
     fn add(
         &mut self,
-        packed: Packed,
+        looked: Looked,
         plan: &ImportPlan,
         zone: Option<&TimeZone>,
         progress: &Progress,
     ) -> Result<(), ImportError> {
-        let Looked { source, sample, mapping, .. } = Looked::at(packed, plan)?;
+        let Looked { source, sample, mapping, .. } = looked;
         mapping::check(&mapping, &sample, &source.shown())?;
         let has_time = mapping.time.is_some();
         let date_order = plan.date_order.or_else(|| {
@@ -233,8 +246,12 @@ pub(super) fn import(plan: &ImportPlan, progress: &Progress) -> Result<Imported,
     for path in &found.files {
         let members = container::open(path)?;
         skipped += members.skipped;
+        let is_only = found.files.len() == 1 && members.files.len() == 1;
         for packed in members.files {
-            gathered.add(packed, plan, zone.as_ref(), progress)?;
+            match Looked::at(packed, plan, is_only)? {
+                Some(looked) => gathered.add(looked, plan, zone.as_ref(), progress)?,
+                None => skipped += 1,
+            }
         }
     }
     let Gathered { layout, attributes, sinks, mut quality, refusals, mut repairs, .. } = gathered;
@@ -265,7 +282,7 @@ pub(super) fn import(plan: &ImportPlan, progress: &Progress) -> Result<Imported,
         repairs.add(what, values_decoded);
     }
     if skipped > 0 {
-        let what = "files of folders or archives are hidden or called otherwise than event files, and were not read";
+        let what = "files are hidden, empty or not called like event files, and were not read";
         repairs.add(what, skipped);
     }
     quality.repairs = repairs.into_list();

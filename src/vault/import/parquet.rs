@@ -94,15 +94,12 @@ pub(super) fn sample(source: &Source, rows: usize) -> Result<Sample, ImportError
     let mut sample = Sample { rows: vec![Vec::new(); rows], ..Sample::default() };
     for name in columns {
         // One by one: a column of a type that is not read does not hide the others.
-        match table.frame(vec![name.clone()], 0, rows) {
-            Ok(frame) => {
-                let columns = frame.columns().iter().map(Column::as_materialized_series);
-                columns.for_each(|series| frames::add_to_sample(&mut sample, series));
-            }
-            Err(_) => {
-                sample.columns.push(name);
-                sample.rows.iter_mut().for_each(|row| row.push(Vec::new()));
-            }
+        if let Ok(frame) = table.frame(vec![name.clone()], 0, rows) {
+            let columns = frame.columns().iter().map(Column::as_materialized_series);
+            columns.for_each(|series| frames::add_to_sample(&mut sample, series));
+        } else {
+            sample.columns.push(name);
+            sample.rows.iter_mut().for_each(|row| row.push(Vec::new()));
         }
     }
     Ok(frames::finish_sample(sample))

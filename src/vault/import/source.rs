@@ -114,7 +114,7 @@ impl Source {
             Ok(kind) => kind,
             Err(what) => return unusable(what),
         };
-        Ok(Self { head, kind, ..source })
+        Ok(Self { kind, head, ..source })
     }
 
     fn read_head(&self, reader: impl Read) -> Result<Vec<u8>, ImportError> {
@@ -349,7 +349,7 @@ fn text_kind(head: &[u8], preset: Option<Preset>) -> Result<Kind, &'static str> 
         }));
     }
     if let [b's', b'e', b'p', b'=', delimiter, b'\r' | b'\n', ..] = text
-        && delimiter.is_ascii_punctuation() | (*delimiter == b'\t')
+        && (delimiter.is_ascii_punctuation() || *delimiter == b'\t')
     {
         return Ok(Kind::Delimited(Dialect { skip: 1, ..Dialect::usual(*delimiter) }));
     }

@@ -89,6 +89,7 @@ impl Store {
 
     /// What a subject said about a purpose. Of a purpose that the files do not name, nobody said
     /// anything.
+    #[cfg_attr(not(test), allow(dead_code, reason = "who may be counted is asked by protect"))]
     pub(in crate::vault) fn consent(&self, subject: usize, purpose: &str) -> ConsentState {
         let about = self.consent.iter().find(|consent| consent.purpose == purpose);
         about.map_or(ConsentState::Unknown, |consent| consent.of_subject[subject])
