@@ -6,15 +6,33 @@
 use crate::vault::journeys::Consent;
 use crate::views::{ConsentState, Polarity};
 
-/// A state, and when it was said. The earliest time is "never".
-#[derive(Clone, Copy)]
-struct Last {
-    time_millis: i64,
-    state: ConsentState,
-}
+/// A state, and when it was said: milliseconds, and in their last two bits the state. One word,
+/// because nearly every row looks up another person's.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Last(i64);
 
 impl Last {
-    const NEVER: Self = Self { time_millis: i64::MIN, state: ConsentState::Unknown };
+    const NEVER: Self = Self(i64::MIN);
+    const STATES: [ConsentState; 3] =
+        [ConsentState::Unknown, ConsentState::Granted, ConsentState::Refused];
+
+    fn new(time_millis: i64, state: ConsentState) -> Self {
+        let code = match state {
+            ConsentState::Unknown => 0,
+            ConsentState::Granted => 1,
+            ConsentState::Refused => 2,
+        };
+        // Times that are read lie within a few thousand years.
+        Self(time_millis.saturating_mul(4) & !3 | code)
+    }
+
+    fn time_millis(self) -> i64 {
+        self.0 >> 2
+    }
+
+    fn state(self) -> ConsentState {
+        Self::STATES.get((self.0 & 3) as usize).copied().unwrap_or_default()
+    }
 }
 
 /// What the rows that were read so far say.
@@ -49,8 +67,8 @@ impl Consents {
         if at >= last.len() {
             last.resize(at + 1, Last::NEVER);
         }
-        if time_millis >= last[at].time_millis {
-            last[at] = Last { time_millis, state };
+        if time_millis >= last[at].time_millis() {
+            last[at] = Last::new(time_millis, state);
         }
     }
 
@@ -59,8 +77,8 @@ impl Consents {
         for (name, last) in later.purposes.iter().zip(later.last) {
             let purpose = self.purpose(name);
             for (subject, last) in (0..).zip(last) {
-                if last.time_millis != Last::NEVER.time_millis {
-                    self.say(purpose, renumber(subject), last.time_millis, last.state);
+                if last != Last::NEVER {
+                    self.say(purpose, renumber(subject), last.time_millis(), last.state());
                 }
             }
         }
@@ -73,8 +91,7 @@ impl Consents {
         let mut all: Vec<Consent> = all
             .filter(|(_, last)| !last.is_empty())
             .map(|(purpose, last)| {
-                let mut of_subject: Vec<ConsentState> =
-                    last.into_iter().map(|last| last.state).collect();
+                let mut of_subject: Vec<ConsentState> = last.into_iter().map(Last::state).collect();
                 of_subject.resize(subjects, ConsentState::Unknown);
                 Consent { purpose, of_subject }
             })

@@ -63,6 +63,12 @@ impl Columns {
 }
 
 impl Sample {
+    /// Whether some row has something there.
+    pub(super) fn has_values(&self, column: &str) -> bool {
+        let at = self.columns.iter().position(|name| name == column);
+        at.is_some_and(|at| self.present(at).next().is_some())
+    }
+
     /// The columns of the file itself.
     pub(super) fn own_columns(&self) -> &[String] {
         &self.columns[..self.columns.len() - self.within]

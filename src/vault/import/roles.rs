@@ -25,6 +25,15 @@ pub(super) struct Slots {
 }
 
 impl Slots {
+    /// The slots of subject, session, event and time, where each has one at most and nothing else is
+    /// read.
+    pub(super) fn plain(&self) -> Option<[Option<usize>; 4]> {
+        let parts = [&self.subject, &self.session, &self.event, &self.time];
+        let is_plain =
+            parts.iter().all(|part| part.len() <= 1) && self.names.len() == self.time.end;
+        is_plain.then(|| parts.map(|part| part.clone().next()))
+    }
+
     /// Whether a slot is of a subject, a session or a label.
     pub(super) fn is_id(&self, slot: usize) -> bool {
         slot < self.time.start
@@ -36,8 +45,10 @@ pub(super) struct Roles {
     pub(super) slots: Slots,
     /// Each once.
     pub(super) attributes: Vec<String>,
-    /// Of every consent slot, what it is about.
-    consent: Vec<(String, Polarity)>,
+    /// Of every consent slot, the number of its purpose.
+    consent: Vec<(usize, Polarity)>,
+    /// The first purposes of every sink.
+    purposes: Vec<String>,
     /// Consent whose purpose stands in the name of the field.
     pub(super) wild: Vec<ConsentField>,
 }
@@ -96,8 +107,16 @@ impl Roles {
                 "has its mapped columns in two lists, and a row can be of one; map those of one list",
             ));
         }
-        let consent = fixed.into_iter().map(|field| (field.purpose, field.polarity)).collect();
-        Ok(Self { slots, attributes, consent, wild })
+        let mut purposes: Vec<String> = Vec::new();
+        let mut number = |purpose: String| {
+            purposes.iter().position(|known| *known == purpose).unwrap_or_else(|| {
+                purposes.push(purpose);
+                purposes.len() - 1
+            })
+        };
+        let consent =
+            fixed.into_iter().map(|field| (number(field.purpose), field.polarity)).collect();
+        Ok(Self { slots, attributes, consent, purposes, wild })
     }
 
     /// Whether a column is read, or a part of it.
@@ -138,7 +157,11 @@ fn spelled_out(field: ConsentField, sample: &Sample) -> Vec<ConsentField> {
 
 impl Job<'_> {
     pub(super) fn sink(&self) -> Sink {
-        Sink::new(self.layout, self.roles.attributes.len(), self.clock.clone())
+        let mut sink = Sink::new(self.layout, self.roles.attributes.len(), self.clock.clone());
+        for purpose in &self.roles.purposes {
+            sink.purpose(purpose);
+        }
+        sink
     }
 
     /// Takes a row whose time is text. `field` gives the text of a slot, `line` is where the row
@@ -174,8 +197,7 @@ impl Job<'_> {
         }
         for (slot, (purpose, polarity)) in slots.consent.clone().zip(consent) {
             if let Some(state) = consent::state(field(slot).as_ref(), *polarity) {
-                let purpose = sink.purpose(purpose);
-                sink.consent(purpose, state);
+                sink.consent(*purpose, state);
             }
         }
         for (number, purpose, value) in wild {
@@ -189,13 +211,15 @@ impl Job<'_> {
         let session = first(&slots.session, &field);
         let subject = subject.as_ref().map_or(&[][..], AsRef::as_ref);
         let event = event.as_ref().map_or(&[][..], AsRef::as_ref);
-        let session = match session.as_ref().map_or(&[][..], AsRef::as_ref) {
-            // Vendors count sessions from zero or name them by their start, and write this for none.
-            b"-1" => &[],
-            session => session,
-        };
-        sink.row_at(line, subject, session, event, millis);
+        let session = session.as_ref().map_or(&[][..], AsRef::as_ref);
+        sink.row_at(line, subject, session_or_none(session), event, millis);
     }
+}
+
+/// Vendors count sessions from zero or name them by their start, and write −1 for none.
+#[inline]
+pub(super) fn session_or_none(session: &[u8]) -> &[u8] {
+    if session == b"-1" { &[] } else { session }
 }
 
 /// The first text of a chain of slots that is not empty, else the last; `None` for no slots.

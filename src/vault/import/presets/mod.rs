@@ -90,7 +90,8 @@ pub(super) fn mapping(preset: Preset, sample: &Sample, may_be_missing: bool) -> 
         };
         consent.push(ConsentField { purpose: (*purpose).to_owned(), column, polarity: *polarity });
     }
-    let present = |field: &&&str| find(sample, field).is_some();
+    // An id that is empty throughout tells nothing.
+    let present = |field: &&&str| find(sample, field).is_some_and(|name| sample.has_values(name));
     let insert_id = facts.insert_id.iter().find(present).or(if may_be_missing {
         facts.insert_id.first()
     } else {

@@ -378,7 +378,7 @@ fn the_shared_exports_need_no_flags() {
                 assert_eq!(mapping.subject.as_deref(), Some("user_id"));
                 assert_eq!(mapping.otherwise.subject, ["device_id", "amplitude_id"]);
                 assert_eq!(mapping.time.as_deref(), Some("event_time"));
-                assert_eq!(mapping.insert_id.as_deref(), Some("_insert_id"));
+                assert_eq!(mapping.insert_id.as_deref(), Some("uuid"));
             }
         }
     }
