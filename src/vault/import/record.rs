@@ -315,9 +315,9 @@ impl<'de> Visitor<'de> for Object<'_, 'de> {
     fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<(), M::Error> {
         let Paths { leaves, inner, keyed, any, list } = self.paths;
         while let Some(Text(key)) = map.next_key::<Text<'de>>()? {
-            let is_leaf = leaves.iter().any(|(name, _)| *name == key);
+            let leaf = leaves.iter().position(|(name, _)| *name == key);
             let inner = inner.iter().find(|(name, _)| *name == key);
-            if !is_leaf {
+            let Some(leaf) = leaf else {
                 if let Some((_, paths)) = inner {
                     map.next_value_seed(Object { paths, fields: &mut *self.fields })?;
                     continue;
@@ -356,10 +356,10 @@ impl<'de> Visitor<'de> for Object<'_, 'de> {
                     }
                 }
                 continue;
-            }
+            };
             let value: &'de RawValue = map.next_value()?;
             // One field may play two parts.
-            for (name, slot) in leaves {
+            for (name, slot) in &leaves[leaf..] {
                 if *name == key {
                     self.fields.set(*slot, Cell::Raw(value));
                 }
