@@ -11,7 +11,7 @@ use crate::draw::testing;
 use crate::release::Formats;
 use crate::views::{
     Ask, DateOrder, Extent, Flow, FlowAsked, FlowEdge, FlowExit, FlowNode, Grain, LabelKind,
-    MapSpec, Order, PublishedCohort, PublishedSpec, RuleKind, Side, Spec, Split, TimeGrain,
+    MapSpec, Order, Preset, PublishedCohort, PublishedSpec, RuleKind, Side, Spec, Split, TimeGrain,
     TrendSpec, Unit, View,
 };
 
@@ -435,4 +435,22 @@ fn a_panic_is_one_line_without_its_message() {
     assert!(failure.to_string().starts_with("the program made a mistake"), "{failure}");
     assert!(!failure.to_string().contains("alice"), "{failure}");
     assert_eq!(failure.exit(), 2);
+}
+
+#[test]
+fn an_export_is_named_and_copies_are_left_out() {
+    let Ok(Job::Inspect { reading, .. }) =
+        job(&["inspect", "a", "--preset", "posthog", "--drop-duplicates"])
+    else {
+        panic!("these are options of inspect");
+    };
+    assert_eq!(reading.plan.preset, Some(Preset::Posthog));
+    assert!(reading.plan.drop_duplicates);
+    for preset in Preset::ALL {
+        assert!(job(&["inspect", "a", "--preset", preset.name()]).is_ok(), "{}", preset.name());
+    }
+    let wrong = job(&["inspect", "a", "--preset", "adobe"]);
+    assert!(wrong.is_err_and(|error| error.to_string().contains("mparticle")));
+    let file = SpecFile::parse("[import]\npreset = \"ga4\"\ndrop_duplicates = true\n").unwrap();
+    assert_eq!((file.import.preset, file.import.drop_duplicates), (Some(Preset::Ga4), true));
 }

@@ -7,6 +7,7 @@ use std::io::{Cursor, Write};
 use polars::prelude::{DataFrame, NamedFrom, Series};
 use polars_io::SerWriter;
 use polars_io::ipc::{IpcCompression, IpcStreamWriter, IpcWriter};
+use proptest::prelude::*;
 use zip::write::SimpleFileOptions;
 
 use super::{Plain, error_of, file, gzip, import_bytes, import_plan, plain, plan, refused, source};
@@ -321,4 +322,61 @@ fn a_first_line_of_values_is_not_told() {
     plan.mapping.subject = Some("who".to_owned());
     let sentence = error_of(import_plan(&plan));
     assert!(sentence.contains("aa@aaaaaaa.aaa") && !sentence.contains("jo@"), "{sentence}");
+}
+
+/// Files of every kind, to be damaged.
+fn specimens() -> Vec<Vec<u8>> {
+    let fixture = |name: &str| {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/vendors/");
+        fs::read(format!("{folder}{name}")).unwrap()
+    };
+    let names = [
+        "mparticle.json",
+        "matomo.json",
+        "ga4.ndjson",
+        "ga4.parquet",
+        "posthog-text.ndjson",
+        "posthog.csv",
+        "snowplow.tsv",
+    ];
+    let plain = names.map(fixture);
+    let packed = [
+        zip_of(&[("a.json.gz", &gzip(&plain[0])), ("b.json", &plain[1])]),
+        zstd_of(&plain[5]),
+        arrow(None),
+        arrow(Some(IpcCompression::LZ4)),
+        arrow_stream(),
+    ];
+    plain.into_iter().chain(packed).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    /// Whatever is done to a file, it is read or refused in one sentence.
+    #[test]
+    fn damage_is_refused_in_one_sentence_or_survived(
+        which in any::<prop::sample::Index>(),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
+        cut in prop::option::of(any::<prop::sample::Index>()),
+    ) {
+        let mut specimens = specimens();
+        let at = which.index(specimens.len());
+        let mut bytes = specimens.swap_remove(at);
+        for (at, byte) in changes {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        if let Some(cut) = cut {
+            bytes.truncate(cut.index(bytes.len()));
+        }
+        let bytes = file(&bytes);
+        for accept_truncated in [false, true] {
+            let plan = ImportPlan { accept_truncated, ..plan(bytes.path()) };
+            let _ = inspect(&plan);
+            if let Err(error) = import_plan(&plan) {
+                prop_assert!(!error.to_string().contains('\n'));
+            }
+        }
+    }
 }
