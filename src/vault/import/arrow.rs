@@ -7,7 +7,7 @@ use std::io::Seek;
 use polars::prelude::{ArrowSchema, DataFrame, PolarsError};
 use polars_arrow::array::Array;
 use polars_arrow::io::ipc::read::{
-    FileReader, StreamReader, StreamState, read_file_metadata, read_stream_metadata,
+    FileReader, StreamReader, StreamState, get_row_count, read_file_metadata, read_stream_metadata,
 };
 use polars_arrow::record_batch::RecordBatchT;
 
@@ -16,6 +16,9 @@ use super::mapping::Sample;
 use super::parquet::{Bytes, open};
 use super::source::{Kind, Source};
 use super::{ImportError, Job, Part};
+
+/// More rows than this a byte of the file has none that says anything.
+const ROWS_A_BYTE: usize = 1_000;
 
 type Batch = RecordBatchT<Box<dyn Array>>;
 
@@ -59,7 +62,12 @@ impl Batches {
             let metadata = read_file_metadata(&mut reader)?;
             let schema = metadata.schema.as_ref().clone();
             let projection = wanted(&schema);
-            let mut file = FileReader::new(reader, metadata, projection, None);
+            // The lengths of packed columns are believed before a byte of them is unpacked, and in
+            // a damaged file they may be any; rows are counted elsewhere in the file.
+            let rows = usize::try_from(get_row_count(&mut reader)?).unwrap_or(0);
+            let most =
+                usize::try_from(source.len).unwrap_or(usize::MAX).saturating_mul(ROWS_A_BYTE);
+            let mut file = FileReader::new(reader, metadata, projection, Some(rows.min(most)));
             Ok(Self { schema, next: Box::new(move || file.next().transpose()) })
         })
     }

@@ -35,6 +35,33 @@ impl<'a> Bytes<'a> {
         source.unpacked(None).read_to_end(&mut all).map_err(|error| source.failed(&error))?;
         Ok(Self::Unpacked(all.into()))
     }
+
+    fn len(&self, source: &Source) -> u64 {
+        match self {
+            Self::File(_) => source.len,
+            Self::Unpacked(bytes) => bytes.len() as u64,
+        }
+    }
+}
+
+/// More values than this a byte of the file has none that says anything.
+const VALUES_A_BYTE: u64 = 10_000;
+
+/// Refuses sizes that cannot be: in a damaged file they may be any, and the reader believes them and
+/// asks for that much memory.
+fn check(metadata: &FileMetadataRef, len: u64) -> Result<(), PolarsError> {
+    let most = len.saturating_mul(VALUES_A_BYTE);
+    let fits = |size: i64, most: u64| u64::try_from(size).is_ok_and(|size| size <= most);
+    let mut columns = metadata.row_groups.iter().flat_map(|group| group.parquet_columns());
+    let rows = metadata.row_groups.iter().map(|group| group.num_rows() as u64);
+    let is_possible = rows.fold(0, u64::saturating_add) <= most
+        && metadata.num_rows as u64 <= most
+        && columns.all(|column| {
+            fits(column.num_values(), most)
+                && fits(column.uncompressed_size(), most)
+                && fits(column.compressed_size(), len)
+        });
+    if is_possible { Ok(()) } else { Err(PolarsError::NoData("impossible sizes".into())) }
 }
 
 struct Table<'a> {
@@ -49,7 +76,9 @@ impl<'a> Table<'a> {
         let bytes = Bytes::of(source)?;
         let reader = || -> Result<_, PolarsError> {
             let mut reader = ParquetReader::new(open(&bytes)?);
-            Ok((Arc::clone(reader.get_metadata()?), reader.schema()?))
+            let metadata = Arc::clone(reader.get_metadata()?);
+            check(&metadata, bytes.len(source))?;
+            Ok((metadata, reader.schema()?))
         };
         let (metadata, schema) = guarded(source, reader)?;
         Ok(Self { source, bytes, metadata, schema })
