@@ -52,7 +52,7 @@ const VALUES_A_BYTE: u64 = 10_000;
 fn check(metadata: &FileMetadataRef, len: u64) -> Result<(), PolarsError> {
     let most = len.saturating_mul(VALUES_A_BYTE);
     let fits = |size: i64, most: u64| u64::try_from(size).is_ok_and(|size| size <= most);
-    let mut columns = metadata.row_groups.iter().flat_map(|group| group.parquet_columns());
+    let mut columns = metadata.row_groups.iter().flat_map(|group| group.parquet_columns().iter());
     let rows = metadata.row_groups.iter().map(|group| group.num_rows() as u64);
     let is_possible = rows.fold(0, u64::saturating_add) <= most
         && metadata.num_rows as u64 <= most
