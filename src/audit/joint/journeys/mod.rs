@@ -9,9 +9,10 @@
 //! A package of many labels is looked at through a few of them at a time, with everything else as
 //! one more ([`choice`]).
 //!
-//! Journeys longer than those written down are left out, so that a little more may be found than is
-//! proven. Where the numbers need such journeys, no table fits and nothing is found; the relations
-//! of the package stand on their own.
+//! Not every journey is written down: more are where the numbers fit none of them, and before a
+//! group is called small, which may still be a little more than is proven. Where no table fits in
+//! the end, or the work is too much, nothing is found here; the relations of the package stand on
+//! their own.
 
 mod chain;
 mod choice;
@@ -21,7 +22,7 @@ mod tests;
 mod walks;
 mod world;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -50,14 +51,19 @@ pub(super) struct Small {
     pub is_published: bool,
 }
 
-/// Before a group is called small, this many times as many kinds of journeys are thought of.
-const MORE_EFFORT: usize = 3;
+/// How many times as many kinds of journeys as usual are thought of, try by try.
+const EFFORTS: [usize; 3] = [1, 4, 16];
 
 /// Groups that are small.
 ///
 /// # Errors
 /// [`Refused`] where a world could not be searched.
 pub(super) fn small(parts: &[(Part<'_>, &View)], steps: &mut Steps) -> Result<Vec<Small>, Refused> {
+    // One drawing, or several of people who share nobody, hangs together as a network alone.
+    let is_drawn = |view: &View| matches!(view, View::Flow(_) | View::Paths(_));
+    if parts.iter().all(|(part, view)| part.view == 0 && is_drawn(view)) {
+        return Ok(Vec::new());
+    }
     let mut alike: BTreeMap<_, Vec<&(Part<'_>, &View)>> = BTreeMap::new();
     for part in parts.iter().filter(|(part, _)| part.head.people > 0) {
         if part.0.unit != super::model::OCCURRENCES {
@@ -77,19 +83,26 @@ pub(super) fn small(parts: &[(Part<'_>, &View)], steps: &mut Steps) -> Result<Ve
     Ok(found)
 }
 
-/// The attack in one world, with more people in it where something was found.
+/// The attack in one world. More kinds of journeys are thought of where the numbers fit none of
+/// those before, and before a group is called small.
 fn looked_at(labels: &Labels, parts: &[&(Part<'_>, &View)]) -> Result<Vec<Small>, Refused> {
-    let most = if labels.is_whole { STEPS_OF_ALL } else { STEPS_OF_THREE };
-    let mut small = in_world(labels, parts, 1, &mut Steps::new(most));
-    if small.as_ref().is_ok_and(|small| !small.is_empty()) {
-        // Somebody may have done what was not thought of.
-        small = in_world(labels, parts, MORE_EFFORT, &mut Steps::new(most));
+    let (efforts, steps) = if labels.is_whole {
+        (&EFFORTS[..], STEPS_OF_ALL)
+    } else {
+        (&EFFORTS[..2], STEPS_OF_THREE)
+    };
+    let mut found = Vec::new();
+    for effort in efforts {
+        match in_world(labels, parts, *effort, &mut Steps::new(steps)) {
+            Ok(small) if small.is_empty() => return Ok(small),
+            Ok(small) => found = small,
+            Err(Refused::Infeasible) => {}
+            // What was found with fewer kinds stands.
+            Err(Refused::Steps) => break,
+            Err(other) => return Err(other),
+        }
     }
-    match small {
-        // Three labels of many are looked at as far as it goes.
-        Err(Refused::Steps) if !labels.is_whole => Ok(Vec::new()),
-        small => small,
-    }
+    Ok(found)
 }
 
 /// Views of the same part of journeys under as many rules are about the same walks.
@@ -125,20 +138,15 @@ fn in_world(
     }
     steps.spend(world.kinds() * (said.told.len() + said.named.len()))?;
     let groups = groups(&said);
-    match attacked(&world, &said, &groups, steps) {
-        Err(Refused::Infeasible) => Ok(Vec::new()),
-        Err(other) => Err(other),
-        Ok(small) => Ok(groups
-            .into_iter()
-            .zip(small)
-            .filter(|(_, small)| *small)
-            .map(|(group, _)| Small {
-                cells: suspects(&said, &group),
-                k: group.k,
-                is_published: !group.cells.is_empty(),
-            })
-            .collect()),
-    }
+    let small = attacked(&world, &said, &groups, steps)?;
+    let small = groups.into_iter().zip(small).filter(|(_, small)| *small);
+    Ok(small
+        .map(|(group, _)| Small {
+            cells: suspects(&said, &group),
+            k: group.k,
+            is_published: !group.cells.is_empty(),
+        })
+        .collect())
 }
 
 /// Published groups, those that could be, who is in none of them, and their differences.
@@ -191,15 +199,15 @@ fn attacked(
     let classes = said.drawn.iter().flat_map(|drawn| &drawn.classes).map(|(set, _)| set);
     let sets: Vec<&Set> =
         told.keys().copied().chain(classes).chain(groups.iter().map(|group| &group.set)).collect();
-    let mut same: BTreeMap<Vec<bool>, usize> = BTreeMap::new();
+    let mut same: HashSet<Vec<u64>> = HashSet::new();
     let mut first: Vec<usize> = Vec::new();
     for kind in 0..world.kinds() {
-        let signature: Vec<bool> = sets.iter().map(|set| set.has(kind)).collect();
-        if signature.iter().any(|is_in| *is_in) {
-            let next = same.len();
-            if *same.entry(signature).or_insert(next) == next {
-                first.push(kind);
-            }
+        let mut signature = vec![0_u64; sets.len().div_ceil(64)];
+        for (at, set) in sets.iter().enumerate() {
+            signature[at / 64] |= u64::from(set.has(kind)) << (at % 64);
+        }
+        if signature.iter().any(|bits| *bits > 0) && same.insert(signature) {
+            first.push(kind);
         }
     }
     steps.spend(world.kinds() * sets.len())?;

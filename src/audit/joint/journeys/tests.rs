@@ -76,6 +76,37 @@ fn who_is_in_other_on_a_path_is_found_by_what_the_map_leaves_over() {
 }
 
 #[test]
+fn an_absent_edge_is_used_where_the_last_steps_leave_no_other_way() {
+    let cells = [
+        ("G", 75),
+        ("M", 65),
+        ("B", 40),
+        ("Z", 20),
+        (">G", 40),
+        (">M", 40),
+        (">Other", 25),
+        ("G>", 75),
+        ("M>", 20),
+        ("B>", 10),
+        ("G>G", 30),
+        ("M>G", 30),
+        ("B>Z", 25),
+        ("Z>B", 25),
+        ("Z>M", 25),
+    ];
+    let View::Map(mut map) = map(&everybody(), 105, &cells) else { unreachable!("a map") };
+    map.spec.collapse = false;
+    let View::Paths(mut paths) =
+        paths(105, &[("G|", 40), ("G.M|", 25), ("M.Z.B", 20), ("B.Other|", 10), ("G.M.Other", 10)])
+    else {
+        unreachable!("paths")
+    };
+    paths.spec.asked.anchor = Side::End;
+    let both = leaks(&[&View::Map(map), &View::Paths(paths)]);
+    assert!(both.iter().any(|leak| leak.contains("by the journeys")), "{both:?}");
+}
+
+#[test]
 fn an_end_that_nobody_has_is_none_in_a_segment_either() {
     let cells = [
         ("A", 65),
