@@ -1,6 +1,6 @@
 //! Which labels to look at together.
 //!
-//! All of them, where they are few. Where they are many, three at a time, so that each two of them
+//! All of them, where they are few. Where they are many, or that gave no answer, three at a time, so that each two of them
 //! are together somewhere, those first whose numbers are nearest to each other: a group is small
 //! where one number is little more than another.
 
@@ -11,8 +11,6 @@ use crate::views::{HIDDEN, LabelKind, View};
 
 /// With more labels than this there are too many kinds of journeys for one world.
 const MOST_LABELS: usize = 6;
-/// With more labels than this they are looked at three at a time besides.
-const FEW_LABELS: usize = 4;
 /// Labels that are looked at, at most.
 const MOST_TOGETHER: usize = 30;
 /// Sets of three labels that are looked at, at most.
@@ -25,30 +23,27 @@ pub(super) struct Labels {
     pub is_whole: bool,
 }
 
-/// The labels of each world.
-pub(super) fn worlds(parts: &[&(Part<'_>, &View)]) -> Vec<Labels> {
-    let mut numbers = Numbers::default();
-    for (_, view) in parts {
-        numbers.read(view);
-    }
-    let all: Vec<&str> = numbers.labels.iter().copied().collect();
-    let mut worlds = Vec::new();
-    if all.len() <= MOST_LABELS {
-        let of = all.iter().map(|label| (*label).to_owned()).collect();
-        worlds.push(Labels { of, is_whole: true });
-    }
-    if all.len() > FEW_LABELS {
-        let k = parts.iter().map(|(part, _)| part.k()).max().unwrap_or(0);
-        worlds.extend(threes(&all, &numbers, k).into_iter().map(|three| Labels {
-            of: three.iter().map(|at| all[*at].to_owned()).collect(),
-            is_whole: false,
-        }));
-    }
-    worlds
+/// All labels, where they are few.
+pub(super) fn all(parts: &[&(Part<'_>, &View)]) -> Option<Labels> {
+    let Numbers { labels, .. } = Numbers::of_parts(parts);
+    (labels.len() <= MOST_LABELS)
+        .then(|| Labels { of: labels.into_iter().map(str::to_owned).collect(), is_whole: true })
 }
 
-/// Three labels at a time. What two labels have to tell is worth less once they were together.
-fn threes(all: &[&str], numbers: &Numbers<'_>, k: u64) -> Vec<[usize; 3]> {
+/// Three labels at a time, out of many.
+pub(super) fn threes(parts: &[&(Part<'_>, &View)]) -> Vec<Labels> {
+    let numbers = Numbers::of_parts(parts);
+    let all: Vec<&str> = numbers.labels.iter().copied().collect();
+    let k = parts.iter().map(|(part, _)| part.k()).max().unwrap_or(0);
+    let labels = |three: [usize; 3]| Labels {
+        of: three.iter().map(|at| all[*at].to_owned()).collect(),
+        is_whole: false,
+    };
+    chosen(&all, &numbers, k).into_iter().map(labels).collect()
+}
+
+/// Sets of three of the labels. What two labels have to tell is worth less once they were together.
+fn chosen(all: &[&str], numbers: &Numbers<'_>, k: u64) -> Vec<[usize; 3]> {
     let worth = |a: &str, b: &str| {
         let apart = numbers.apart(a, b);
         if apart < 2 * k { 3.0 } else { f64::from(u8::from(apart < u64::MAX)) }
@@ -94,6 +89,14 @@ struct Numbers<'a> {
 }
 
 impl<'a> Numbers<'a> {
+    fn of_parts(parts: &[&(Part<'_>, &'a View)]) -> Self {
+        let mut numbers = Self::default();
+        for (_, view) in parts {
+            numbers.read(view);
+        }
+        numbers
+    }
+
     fn of(&mut self, label: &'a str, count: u64) {
         self.labels.insert(label);
         self.of.entry(label).or_default().push(count);

@@ -72,30 +72,35 @@ pub(super) fn small(parts: &[(Part<'_>, &View)], steps: &mut Steps) -> Result<Ve
     }
     let mut found = Vec::new();
     for parts in alike.into_values() {
-        let worlds = choice::worlds(&parts);
-        steps.spend(worlds.len())?;
-        let small: Vec<Result<Vec<Small>, Refused>> =
-            worlds.par_iter().map(|labels| looked_at(labels, &parts)).collect();
+        if let Some(labels) = choice::all(&parts)
+            && let Some(small) = looked_at(&labels, &parts)?
+        {
+            found.extend(small);
+            continue;
+        }
+        let threes = choice::threes(&parts);
+        steps.spend(threes.len())?;
+        let small: Vec<_> = threes.par_iter().map(|labels| looked_at(labels, &parts)).collect();
         for small in small {
-            found.extend(small?);
+            found.extend(small?.into_iter().flatten());
         }
     }
     Ok(found)
 }
 
 /// The attack in one world. More kinds of journeys are thought of where the numbers fit none of
-/// those before, and before a group is called small.
-fn looked_at(labels: &Labels, parts: &[&(Part<'_>, &View)]) -> Result<Vec<Small>, Refused> {
+/// those before, and before a group is called small. `None` where there is no answer.
+fn looked_at(labels: &Labels, parts: &[&(Part<'_>, &View)]) -> Result<Option<Vec<Small>>, Refused> {
     let (efforts, steps) = if labels.is_whole {
         (&EFFORTS[..], STEPS_OF_ALL)
     } else {
         (&EFFORTS[..2], STEPS_OF_THREE)
     };
-    let mut found = Vec::new();
+    let mut found = None;
     for effort in efforts {
         match in_world(labels, parts, *effort, &mut Steps::new(steps)) {
-            Ok(small) if small.is_empty() => return Ok(small),
-            Ok(small) => found = small,
+            Ok(small) if small.is_empty() => return Ok(Some(small)),
+            Ok(small) => found = Some(small),
             Err(Refused::Infeasible) => {}
             // What was found with fewer kinds stands.
             Err(Refused::Steps) => break,

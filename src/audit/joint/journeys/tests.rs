@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::choice::{Labels, worlds};
+use super::choice::{self, Labels};
 use super::says::Said;
 use super::walks::{Lens, OVER, Symbol, walks};
 use super::world::World;
@@ -138,7 +138,7 @@ fn what_is_true_is_among_what_is_believed() {
         let views = truth.package(&mut dice, seed);
         let read = parts(&views);
         let all: Vec<_> = read.iter().filter(|(part, _)| part.head.people > 0).collect();
-        for labels in worlds(&all).into_iter().chain(two_labels(seed)) {
+        for labels in choice::all(&all).into_iter().chain([two_labels(seed)]) {
             let symbol = |at: &usize| {
                 let own = labels.of.iter().position(|own| own == NAMES[*at]);
                 own.unwrap_or(labels.of.len()) as Symbol
@@ -186,10 +186,10 @@ fn what_is_true_is_among_what_is_believed() {
 }
 
 /// A world in which two of the labels are something else.
-fn two_labels(seed: u64) -> Option<Labels> {
+fn two_labels(seed: u64) -> Labels {
     let at = seed as usize % 3;
     let of = NAMES[at..at + 2].iter().map(|name| (*name).to_owned()).collect();
-    Some(Labels { of, is_whole: false })
+    Labels { of, is_whole: false }
 }
 
 #[test]
@@ -209,7 +209,8 @@ fn near_numbers_are_looked_at_together() {
     let views = [view];
     let read = parts(&views);
     let all: Vec<_> = read.iter().collect();
-    let worlds = worlds(&all);
+    assert!(choice::all(&all).is_none(), "16 labels are many");
+    let worlds = choice::threes(&all);
     assert!(worlds.len() <= 36 && worlds.iter().all(|world| world.of.len() == 3));
     let first: Vec<&BTreeSet<String>> = worlds.iter().take(4).map(|world| &world.of).collect();
     for [a, b] in [["A", "B"], ["A", "D"]] {
