@@ -284,8 +284,8 @@ def wrong_sums(view):
 
 # --- what a stranger takes for possible -----------------------------------------------------------
 
-# How long journeys are and how many labels are hidden.
-Size = namedtuple("Size", "length hidden")
+# All journeys of so many steps, as many of the longer ones as there is room for, and hidden labels.
+Size = namedtuple("Size", "all longest hidden")
 # People of one named group without those of others.
 Group = namedtuple("Group", "inside without")
 
@@ -310,16 +310,14 @@ class Model:
         self.remainders = []
 
     def journeys(self, size, rng):
-        """All journeys up to a length; where these are too many, the shorter ones and some of the longer."""
         found, most = [], MOST_TYPES // len(self.values)
         labels = self.labels + self.hidden
-        for length in range(1, size.length + 1):
-            count = len(labels) ** length
-            if len(found) + count > most and rng is not None:
-                longer = {tuple(rng.choices(labels, k=length)) for _ in range((most - len(found)) // 2)}
-                found += sorted(longer)
-            else:
+        for length in range(1, size.longest + 1):
+            if length <= size.all or len(found) + len(labels) ** length <= most:
                 found += itertools.product(labels, repeat=length)
+            else:
+                room = max(0, most - len(found)) // 2
+                found += sorted({tuple(rng.choices(labels, k=length)) for _ in range(room)})
         return found
 
     def vector(self, belongs):
@@ -758,8 +756,8 @@ def most_splits(views):
     return max(map(len, splits), default=1)
 
 
-def understand(views, k, base, size, rng=None):
-    """Everything a package says, as a model. With `rng`, models that get too large are thinned."""
+def understand(views, k, base, size, rng):
+    """Everything a package says, as a model."""
     labels, values = told_names(views)
     model = Model(k, base, labels, [HIDDEN.format(n) for n in range(size.hidden)], values, size, rng)
     splits = most_splits(views)
@@ -895,7 +893,7 @@ def ask(model, solver, groups, rng):
 
 def attack(views, k, base, people, first, rng):
     """Groups that are proven small whatever the size of the model, how many were named, how many are undecided."""
-    model = understand(views, k, base, first)
+    model = understand(views, k, base, first, rng)
     truth, solver = model.truth(people), Solver(model)
     if not solver.admits(truth):
         raise Wrong(f"the numbers do not fit the people: {broken(model, truth)}")
@@ -904,7 +902,7 @@ def attack(views, k, base, people, first, rng):
     for longer, more in ((1, 0), (2, 0), (1, 1)):
         if not proven:
             break
-        size = Size(first.length + longer, first.hidden + more)
+        size = Size(first.all, first.longest + longer, first.hidden + more)
         model = understand(views, k, base, size, rng)
         proven, unsure = ask(model, Solver(model), proven, rng)
         undecided = undecided + unsure
@@ -943,7 +941,8 @@ def examine(seed, kind, program, folder, tally):
     files, views = read_package(content)
     yield from without_sense(files, views, people, k, base)
     hidden = len(set(labels_of(people)) - set(told_names(views)[0]))
-    first = Size(max(shape.lengths), max(1, hidden))
+    longest = max(shape.lengths)
+    first = Size(longest, longest, max(1, hidden))
     proven, named, undecided = attack(views, k, base, people, first, rng)
     tally["groups"] += named
     tally["undecided"] += len(undecided)
@@ -972,14 +971,14 @@ def main():
     options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     options.add_argument("--packages", type=int, default=400)
     options.add_argument("--seed", type=int, default=1)
-    options.add_argument("--labels", choices=["few", "wide", "both"], default="both", help="two to four labels, five or six, or in turn")
+    options.add_argument("--labels", choices=["few", "wide", "both"], default="both", help="two to four labels, five or six, or both: every tenth package then has more")
     options.add_argument("--program", help="the program to ask; without it, it is built")
     options = options.parse_args()
     program = os.path.abspath(options.program) if options.program else built_program()
     begin, tally, wrong = time.monotonic(), Counter(), 0
     with tempfile.TemporaryDirectory() as folder:
         for seed in range(options.seed, options.seed + options.packages):
-            kind = options.labels if options.labels != "both" else ["few", "wide"][seed % 2]
+            kind = options.labels if options.labels != "both" else "few" if seed % 10 else "wide"
             try:
                 found = list(examine(seed, kind, program, folder, tally))
             except Wrong as error:
