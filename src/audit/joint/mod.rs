@@ -12,6 +12,7 @@
 mod cohorts;
 mod drawing;
 mod insider;
+mod journeys;
 mod model;
 mod read;
 mod relate;
@@ -80,7 +81,7 @@ pub enum Place {
 /// without an answer are not safe together.
 pub fn joint(views: &[(&str, &View)], steps: &mut Steps) -> Result<Vec<Leak>, Refused> {
     let mut leaks = two_units(views);
-    let model = understand(views, steps)?;
+    let (model, parts) = understand(views, steps)?;
     let (targets, small) = attacked(&model, Arcs::Tied, steps)?;
     for (terms, _) in targets.iter().zip(small).filter(|(_, small)| *small) {
         leaks.push(told(&model, views, terms));
@@ -91,6 +92,10 @@ pub fn joint(views: &[(&str, &View)], steps: &mut Steps) -> Result<Vec<Leak>, Re
                     the others are 1 to k−1 people; fold one of the numbers beside them, show a view \
                     less finely, or leave one out";
         leaks.push(Leak { finding: Finding::new(leak.finding.place, what), ..leak });
+    }
+    if leaks.is_empty() {
+        let small = journeys::small(&parts, steps)?;
+        leaks.extend(small.into_iter().map(|small| by_journeys(views, small)));
     }
     Ok(leaks)
 }
@@ -129,14 +134,17 @@ fn two_units(views: &[(&str, &View)]) -> Vec<Leak> {
 }
 
 /// Everything that the views say, and what follows from their meanings.
-fn understand(views: &[(&str, &View)], steps: &mut Steps) -> Result<Model, Refused> {
+fn understand<'a>(
+    views: &[(&str, &'a View)],
+    steps: &mut Steps,
+) -> Result<(Model, Vec<(Part<'a>, &'a View)>), Refused> {
     let mut model = Model::default();
     let mut read = Read::default();
     let mut segments = Vec::new();
-    let mut parts_read = 0;
+    let mut all = Vec::new();
     for (at, (place, view)) in views.iter().enumerate() {
         let parts = view.parts();
-        let first = parts_read;
+        let first = all.len();
         let mut cohorts = Vec::new();
         for (number, part) in parts.iter().enumerate() {
             let head = part.head();
@@ -153,26 +161,26 @@ fn understand(views: &[(&str, &View)], steps: &mut Steps) -> Result<Model, Refus
             let part_read = Part {
                 view: at,
                 place_in_view: number,
-                number: parts_read,
+                number: all.len(),
                 place: part_place,
                 cohort,
                 unit: model::unit(head.unit),
                 head,
             };
             read.part(&mut model, &part_read, part);
-            parts_read += 1;
+            all.push((part_read, *part));
         }
         if view.head().people > 0 && !matches!(parts[..], [part] if std::ptr::eq(part, *view)) {
             let base = model.cohort(view.head().cohort);
             let is_all = matches!(view, View::Breakdown(_));
             if is_all {
-                segments.push(Segments { base, parts: (first..parts_read).collect(), cohorts });
+                segments.push(Segments { base, parts: (first..all.len()).collect(), cohorts });
             }
         }
     }
     steps.spend(model.cohorts.len().saturating_mul(model.cohorts.len() + model.keys.len()))?;
     relate::relate(&mut model, &read, &segments);
-    Ok(model)
+    Ok((model, all))
 }
 
 type Target = Vec<(Var, i8)>;
@@ -407,6 +415,28 @@ fn told(model: &Model, views: &[(&str, &View)], target: &Target) -> Leak {
     Leak { finding: Finding::new(listed(&whole), what), cells }
 }
 
+/// The same of a group that was found by what people may have done.
+fn by_journeys(views: &[(&str, &View)], small: journeys::Small) -> Leak {
+    let most = small.k.saturating_sub(1);
+    let (who, mut places): (_, Vec<String>) = if small.is_published {
+        (
+            "people there, or there and not elsewhere,",
+            small.cells.iter().map(|cell| place_of(views, *cell)).collect(),
+        )
+    } else {
+        (
+            "people of a group that is not shown",
+            small.cells.iter().map(|cell| part_of(views, *cell)).collect(),
+        )
+    };
+    places.dedup();
+    let what = format!(
+        "by the journeys that people can have had, {who} are provably 1 to {most}; fold one of these \
+         numbers, show a view less finely, or leave one out"
+    );
+    Leak { finding: Finding::new(listed(&places), what), cells: small.cells }
+}
+
 fn listed(places: &[String]) -> String {
     let (shown, more) = places.split_at(places.len().min(MOST_PLACES));
     let mut text = shown.join(" and ");
@@ -425,7 +455,6 @@ fn words_of_part(view: &View, part: usize) -> String {
 }
 
 fn place_of(views: &[(&str, &View)], cell: CellRef) -> String {
-    let Some((place, view)) = views.get(cell.view) else { return String::new() };
     let what = match cell.cell {
         Place::People => "people".to_owned(),
         Place::Node(at) => format!("node {}", at + 1),
@@ -438,9 +467,15 @@ fn place_of(views: &[(&str, &View)], cell: CellRef) -> String {
         Place::Bin(at) => format!("bin {}", at + 1),
         Place::EdgeBin(edge, bin) => format!("edge {}, bin {}", edge + 1, bin + 1),
     };
+    format!("{}, {what}", part_of(views, cell))
+}
+
+/// The view that a number stands in, and the segment.
+fn part_of(views: &[(&str, &View)], cell: CellRef) -> String {
+    let Some((place, view)) = views.get(cell.view) else { return String::new() };
     if view.parts().len() > 1 {
-        format!("{place}, {}, {what}", words_of_part(view, cell.part))
+        format!("{place}, {}", words_of_part(view, cell.part))
     } else {
-        format!("{place}, {what}")
+        (*place).to_owned()
     }
 }

@@ -26,7 +26,7 @@ pub(super) struct Part<'a> {
 }
 
 impl Part<'_> {
-    fn k(&self) -> u64 {
+    pub fn k(&self) -> u64 {
         u64::from(self.head.k)
     }
 
@@ -38,19 +38,19 @@ impl Part<'_> {
         Key { cohort: self.cohort, unit: self.unit, item }
     }
 
-    fn cell(&self, cell: Place) -> CellRef {
+    pub fn cell(&self, cell: Place) -> CellRef {
         CellRef { view: self.view, part: self.place_in_view, cell }
     }
 
     /// What a published number says by itself.
-    fn bin(&self, count: u64) -> (f64, f64) {
+    pub fn bin(&self, count: u64) -> (f64, f64) {
         let apart = f64::from(self.head.b.saturating_sub(1));
         let count = count as f64;
         ((count - apart).max(f64::from(self.head.k)), count + apart)
     }
 
     /// The same of a sum of rounded numbers, each of k at least.
-    fn loose_bin(&self, count: u64) -> (f64, f64) {
+    pub fn loose_bin(&self, count: u64) -> (f64, f64) {
         let summands = (count / self.k().max(1)).max(1) as f64;
         let apart = summands * f64::from(self.head.b.saturating_sub(1));
         let count = count as f64;

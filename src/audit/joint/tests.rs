@@ -10,7 +10,7 @@ use crate::views::{
     Segment, Side, SplitAsked, TimeBin, Timing, TimingAsked, Trend, TrendAsked, Unit, View,
 };
 
-fn spec<A>(asked: A, cohort: &PublishedCohort) -> PublishedSpec<A> {
+pub(super) fn spec<A>(asked: A, cohort: &PublishedCohort) -> PublishedSpec<A> {
     PublishedSpec {
         name: "view".to_owned(),
         asked,
@@ -25,22 +25,22 @@ fn kind(label: &str) -> LabelKind {
     if label == OTHER { LabelKind::Other } else { LabelKind::Label }
 }
 
-fn everybody() -> PublishedCohort {
+pub(super) fn everybody() -> PublishedCohort {
     PublishedCohort::default()
 }
 
-fn with(attribute: &str, value: &str) -> PublishedCohort {
+pub(super) fn with(attribute: &str, value: &str) -> PublishedCohort {
     let filter = Filter { attribute: attribute.to_owned(), value: value.to_owned() };
     PublishedCohort { filters: vec![filter], ..everybody() }
 }
 
-fn without(attribute: &str, value: &str) -> PublishedCohort {
+pub(super) fn without(attribute: &str, value: &str) -> PublishedCohort {
     let filter = Filter { attribute: attribute.to_owned(), value: value.to_owned() };
     PublishedCohort { where_not: vec![filter], ..everybody() }
 }
 
 /// A map of k = 10 and b = 5 in short: `A 60`, `A>B 55`, `>A 60`, `A> 60`.
-fn map(cohort: &PublishedCohort, people: u64, cells: &[(&str, u64)]) -> View {
+pub(super) fn map(cohort: &PublishedCohort, people: u64, cells: &[(&str, u64)]) -> View {
     map_at((10, 5), cohort, people, cells)
 }
 
@@ -91,7 +91,12 @@ fn map_at(
 }
 
 /// A flow of k = 10 and b = 5 in short: `1:A 60`, `1:A>B 55`, `1:A> 5`.
-fn flow(cohort: &PublishedCohort, steps: u8, people: u64, cells: &[(&str, u64)]) -> View {
+pub(super) fn flow(
+    cohort: &PublishedCohort,
+    steps: u8,
+    people: u64,
+    cells: &[(&str, u64)],
+) -> View {
     flow_at((10, 5), cohort, steps, people, cells)
 }
 
@@ -528,7 +533,7 @@ fn a_view_of_nobody_says_nothing() {
 }
 
 /// Draws of a test, the same every time.
-struct Dice(u64);
+pub(super) struct Dice(pub(super) u64);
 
 impl Dice {
     fn below(&mut self, sides: u64) -> u64 {
@@ -541,17 +546,17 @@ impl Dice {
 
 /// Journeys of weighted templates, and what a package of them would say. Numbers are rounded up or
 /// down as it falls; drawings have weights that need no rounding, and everybody else is in `Other`.
-struct World {
-    k: u32,
+pub(super) struct World {
+    pub(super) k: u32,
     b: u32,
     /// Labels, people, whether they are drawn by name, and whether they belong to the first segment.
-    templates: Vec<(Vec<usize>, u64, bool, bool)>,
+    pub(super) templates: Vec<(Vec<usize>, u64, bool, bool)>,
 }
 
-const NAMES: [&str; 4] = ["A", "B", "C", "D"];
+pub(super) const NAMES: [&str; 4] = ["A", "B", "C", "D"];
 
 impl World {
-    fn new(dice: &mut Dice) -> Self {
+    pub(super) fn new(dice: &mut Dice) -> Self {
         let (k, b) = [(10, 5), (20, 5), (20, 5), (5, 1)][dice.below(4) as usize];
         let mut templates = Vec::new();
         for number in 0..3 + dice.below(4) {
@@ -582,7 +587,12 @@ impl World {
     }
 
     /// A map of one segment or of everybody.
-    fn map(&self, dice: &mut Dice, cohort: &PublishedCohort, segment: Option<bool>) -> View {
+    pub(super) fn map(
+        &self,
+        dice: &mut Dice,
+        cohort: &PublishedCohort,
+        segment: Option<bool>,
+    ) -> View {
         let k = u64::from(self.k);
         let own: Vec<&(Vec<usize>, u64, bool, bool)> = self
             .templates
@@ -653,7 +663,7 @@ impl World {
         map_at((self.k, self.b), cohort, people, &cells)
     }
 
-    fn flow(&self) -> View {
+    pub(super) fn flow(&self) -> View {
         let mut cells: std::collections::BTreeMap<String, u64> = std::collections::BTreeMap::new();
         let mut rest = 0;
         let mut all = 0;
@@ -679,12 +689,36 @@ impl World {
         flow_at((self.k, self.b), &everybody(), 2, all + rest, &cells)
     }
 
-    fn all(&self, segment: Option<bool>) -> u64 {
+    /// A package of some views, by the seed.
+    pub(super) fn package(&self, dice: &mut Dice, seed: u64) -> Vec<View> {
+        let mut views = vec![self.map(dice, &everybody(), None)];
+        if seed % 2 == 0 {
+            views.push(self.flow());
+        }
+        if seed % 4 == 1 {
+            views.push(self.paths());
+        }
+        if seed % 7 == 0 {
+            views.push(self.funnel());
+        }
+        let k = u64::from(self.k);
+        if seed % 3 == 0 && self.all(Some(true)) >= k && self.all(Some(false)) >= k {
+            let x = self.map(dice, &with("country", "x"), Some(true));
+            let y = self.map(dice, &without("country", "x"), Some(false));
+            views.extend([x, y]);
+        }
+        if seed % 5 == 0 {
+            views.push(self.map(dice, &everybody(), None));
+        }
+        views
+    }
+
+    pub(super) fn all(&self, segment: Option<bool>) -> u64 {
         let is_in = |own: bool| segment.is_none_or(|segment| segment == own);
         self.templates.iter().filter(|template| is_in(template.3)).map(|template| template.1).sum()
     }
 
-    fn paths(&self) -> View {
+    pub(super) fn paths(&self) -> View {
         let mut counts: std::collections::BTreeMap<(Vec<PathStep>, bool), u64> =
             std::collections::BTreeMap::new();
         for (labels, people, drawn, _) in &self.templates {
@@ -719,7 +753,7 @@ impl World {
     }
 
     /// A, then B.
-    fn funnel(&self) -> View {
+    pub(super) fn funnel(&self) -> View {
         let mut counts = [0, 0];
         for (labels, people, ..) in self.templates.iter().filter(|template| template.2) {
             if let Some(first) = labels.iter().position(|label| *label == 0) {
@@ -756,7 +790,7 @@ fn small_by_everything(
     by_intervals: bool,
 ) -> Result<Vec<String>, Refused> {
     let mut steps = Steps::default();
-    let model = understand(views, &mut steps)?;
+    let (model, _) = understand(views, &mut steps)?;
     let Attack { system, targets, groups, .. } = Attack::new(&model, Arcs::All);
     let small = if by_intervals {
         let terms: Vec<_> = groups.iter().map(|group| group.terms.clone()).collect();
@@ -792,28 +826,10 @@ fn the_answer_is_that_of_all_relations_at_once() {
     for seed in 1..=300 {
         let mut dice = Dice(0x9E37_79B9_7F4A_7C15_u64.wrapping_mul(seed));
         let world = World::new(&mut dice);
-        let mut views = vec![world.map(&mut dice, &everybody(), None)];
-        if seed % 2 == 0 {
-            views.push(world.flow());
-        }
-        if seed % 4 == 1 {
-            views.push(world.paths());
-        }
-        if seed % 7 == 0 {
-            views.push(world.funnel());
-        }
-        let k = u64::from(world.k);
-        if seed % 3 == 0 && world.all(Some(true)) >= k && world.all(Some(false)) >= k {
-            let x = world.map(&mut dice, &with("country", "x"), Some(true));
-            let y = world.map(&mut dice, &without("country", "x"), Some(false));
-            views.extend([x, y]);
-        }
-        if seed % 5 == 0 {
-            views.push(world.map(&mut dice, &everybody(), None));
-        }
+        let views = world.package(&mut dice, seed);
         let named_views: Vec<(&str, &View)> = views.iter().map(|view| ("view", view)).collect();
         let mut steps = Steps::default();
-        let model = understand(&named_views, &mut steps).unwrap();
+        let (model, _) = understand(&named_views, &mut steps).unwrap();
         let [ours, by_cuts] = [Arcs::Tied, Arcs::Few].map(|arcs| {
             let found = super::attacked(&model, arcs, &mut steps);
             found.map(|(targets, small)| named(&targets, &small))

@@ -19,6 +19,8 @@ use crate::views::{
 
 /// How often cells are folded before the package is refused.
 const TRIES: usize = 12;
+/// After this many times more cells at once are folded.
+const PATIENCE: usize = 3;
 
 pub(super) fn disclose(
     store: &Store,
@@ -31,7 +33,7 @@ pub(super) fn disclose(
     check(specs, policy)?;
     let package = Package { store, key, specs, rules, policy, progress };
     let mut folded: Vec<BTreeSet<Cell>> = specs.iter().map(|_| BTreeSet::new()).collect();
-    for _ in 0..TRIES {
+    for tries in 0..TRIES {
         let shown = package.draw(&folded)?;
         progress.check()?;
         progress.stage("attack");
@@ -42,10 +44,18 @@ pub(super) fn disclose(
         if leaks.is_empty() {
             return Ok(shown.into_iter().map(Shown::seal).collect());
         }
+        let mut chosen: BTreeSet<(usize, Cell)> = BTreeSet::new();
         for leak in leaks {
-            let Some((view, cell)) = cheapest(&named, &leak) else {
-                return Err(DiscloseError::NotProtected);
+            // One cell may do for many leaks. Where it did not, each gets one of its own.
+            let none = BTreeSet::new();
+            let but = if tries < PATIENCE { &none } else { &chosen };
+            let Some((view, cell)) = cheapest(&named, &leak, but) else {
+                if but.is_empty() {
+                    return Err(DiscloseError::NotProtected);
+                }
+                continue;
             };
+            chosen.insert((view, cell.clone()));
             // Whoever is drawn together is folded together.
             for (other, folded) in specs.iter().zip(&mut folded) {
                 if drawn_together(&specs[view], other) {
@@ -58,13 +68,18 @@ pub(super) fn disclose(
 }
 
 /// The cell with the fewest people among those of a leak that can be folded, and its view.
-fn cheapest(views: &[(&str, &View)], leak: &Leak) -> Option<(usize, Cell)> {
+fn cheapest(
+    views: &[(&str, &View)],
+    leak: &Leak,
+    but: &BTreeSet<(usize, Cell)>,
+) -> Option<(usize, Cell)> {
     let foldable = leak.cells.iter().filter_map(|at| {
         let part = *views.get(at.view)?.1.parts().get(at.part)?;
         let (people, cell) = cell_at(part, at.cell)?;
         Some((people, at.view, cell))
     });
-    foldable.min().map(|(_, view, cell)| (view, cell))
+    let others = foldable.map(|(people, view, cell)| (people, (view, cell)));
+    others.filter(|(_, cell)| !but.contains(cell)).min().map(|(_, cell)| cell)
 }
 
 /// A cell that can be folded: not `Other`, and not everybody.
