@@ -11,7 +11,7 @@ use super::spec_file::{SpecFile, demands};
 use crate::release::Formats;
 use crate::sample::Sample;
 use crate::views::{
-    Acceptance, Demands, Extent, ImportPlan, Mapping, Options, Policy, Rule, RuleKind, Rules, Spec,
+    Acceptance, Demands, Extent, ImportPlan, Mapping, Options, Policy, Rule, Rules, Spec,
     SpecError, Unit, seconds,
 };
 
@@ -159,7 +159,7 @@ fn reading(args: ImportArgs, labels: &LabelArgs, file: &SpecFile) -> Result<Read
     // The first rule that fits counts, so what was typed stands before the file.
     let typed = labels.merge.iter().map(|typed| {
         let (pattern, label) = pair(typed, "--merge", "PATTERN=LABEL")?;
-        Ok(Rule { kind: RuleKind::Rename, pattern, label: Some(label) })
+        Ok(Rule::rename(&pattern, &label))
     });
     let accepted = labels.accept_label.iter().map(|typed| {
         let (label, reason) = pair(typed, "--accept-label", "LABEL=REASON")?;
@@ -170,6 +170,7 @@ fn reading(args: ImportArgs, labels: &LabelArgs, file: &SpecFile) -> Result<Read
         accepted: accepted
             .chain(file.accepted.iter().cloned().map(Ok))
             .collect::<Result<_, Failure>>()?,
+        settled: file.settled.clone(),
         forbidden: Vec::new(),
     };
     Ok(Reading { plan, rules, timings: args.timings })

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::Failure;
 use crate::views::{
-    Acceptance, DateOrder, Demands, Extent, Mapping, Options, Rule, RuleKind, TimeGrain,
+    Acceptance, DateOrder, Demands, Extent, Mapping, Options, Rule, Settlement, TimeGrain,
 };
 
 #[derive(Debug, Default, Deserialize)]
@@ -19,6 +19,8 @@ pub(super) struct SpecFile {
     pub(super) rules: Vec<Rule>,
     #[serde(rename = "accept")]
     pub(super) accepted: Vec<Acceptance>,
+    #[serde(rename = "settle")]
+    pub(super) settled: Vec<Settlement>,
     pub(super) policy: Thresholds,
     pub(super) cohort: CohortDefaults,
     #[serde(rename = "view")]
@@ -97,11 +99,11 @@ impl SpecFile {
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let file: Self = parse(text, "spec file")?;
         for (at, rule) in file.rules.iter().enumerate() {
-            match (rule.kind, &rule.label) {
-                (RuleKind::Rename, None) => {
+            match (rule.kind.names(), &rule.label) {
+                (true, None) => {
                     return Err(format!("rule {}: to rename takes a label; add label = …", at + 1));
                 }
-                (RuleKind::Hide, Some(_)) => {
+                (false, Some(_)) => {
                     return Err(format!("rule {}: to hide takes no label; remove it", at + 1));
                 }
                 _ => {}

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::views::{LabelFinding, Mapping, Quality, Role, RuleKind, Rules};
+use crate::views::{LabelFinding, Mapping, Quality, Role, Rules, Settled};
 
 /// As much of a number as may leave.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,16 +69,17 @@ impl Facts {
         hide: &[String],
         unresolved: &[LabelFinding],
     ) -> Self {
-        let kinds = |kind| rules.rules.iter().filter(|rule| rule.kind == kind).count();
+        let names = |names| rules.rules.iter().filter(|rule| rule.kind.names() == names).count();
+        let by_shape = rules.settled.iter().filter(|settled| settled.how == Settled::Accepted);
         Self {
             columns: columns(mapping),
             columns_not_read: SomeOrNone::of(quality.columns_not_read.len()),
             refused: SomeOrNone::of(quality.refusals.len()),
             repaired: SomeOrNone::of(quality.repairs.len()),
             truncated: quality.truncated.is_some(),
-            renamed: SomeOrNone::of(kinds(RuleKind::Rename)),
-            hidden: SomeOrNone::of(kinds(RuleKind::Hide) + hide.len()),
-            accepted: SomeOrNone::of(rules.accepted.len()),
+            renamed: SomeOrNone::of(names(true)),
+            hidden: SomeOrNone::of(names(false) + hide.len()),
+            accepted: SomeOrNone::of(rules.accepted.len() + by_shape.count()),
             drawn_as_other: SomeOrNone::of(unresolved.len()),
             session_gap_secs: None,
         }

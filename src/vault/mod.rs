@@ -16,8 +16,8 @@ mod protect;
 mod seal;
 
 use crate::views::{
-    Disclosed, ImportPlan, Inspection, LabelFinding, Policy, Progress, Quality, Reimport, Risk,
-    Rules, Spec, UtilityPoint, View,
+    Disclosed, Finding, ImportPlan, Inspection, LabelFinding, Policy, Progress, Proposal, Quality,
+    Reimport, Risk, RuleError, RulePreview, Rules, Spec, SpecError, UtilityPoint, View,
 };
 
 pub use disclose::DiscloseError;
@@ -82,6 +82,43 @@ impl Vault {
         protect::labels::findings(self.store.dictionary(), rules)
     }
 
+    /// Whether every rule can be applied. The window asks it before a rule is taken over.
+    ///
+    /// # Errors
+    /// Which rule cannot, and what to do about it; never a pattern.
+    pub fn check_rules(rules: &Rules) -> Result<(), RuleError> {
+        protect::rules::check(rules)
+    }
+
+    /// What each rule catches and what becomes of each label, in numbers under control, for the
+    /// window alone.
+    ///
+    /// # Errors
+    /// As for [`Vault::check_rules`].
+    pub fn preview(&self, rules: &Rules, policy: Policy) -> Result<RulePreview, RuleError> {
+        protect::preview(&self.store, self.key(), rules, policy)
+    }
+
+    /// Rules that would help beside these: templates for labels that differ in numbers or
+    /// identifiers, and merges that bring rare labels out of `Other`. Each is to be added behind
+    /// the rules that there are.
+    ///
+    /// # Errors
+    /// As for [`Vault::check_rules`].
+    pub fn proposals(&self, rules: &Rules, policy: Policy) -> Result<Vec<Proposal>, RuleError> {
+        protect::proposals(&self.store, self.key(), rules, policy)
+    }
+
+    /// What looks personal in labels and in values of attributes, settled or not, and what can be
+    /// done about it. Nothing is to be drawn in the window while one of them
+    /// [blocks](Finding::blocks).
+    ///
+    /// # Errors
+    /// As for [`Vault::check_rules`].
+    pub fn findings(&self, rules: &Rules, policy: Policy) -> Result<Vec<Finding>, RuleError> {
+        protect::findings(&self.store, self.key(), rules, policy)
+    }
+
     /// What is shown where [`DiscloseError::TooFew`] is the answer: a view of that kind with nobody
     /// in it, made without a look at the data.
     pub fn nothing(spec: &Spec, policy: Policy) -> Disclosed<View> {
@@ -96,6 +133,7 @@ impl Vault {
         policy: Policy,
         progress: &Progress,
     ) -> Result<Vec<Disclosure>, DiscloseError> {
+        applicable(rules)?;
         disclose::disclose(&self.store, self.key(), specs, rules, policy, progress)
     }
 
@@ -111,6 +149,7 @@ impl Vault {
         policy: Policy,
         progress: &Progress,
     ) -> Result<Risk, DiscloseError> {
+        applicable(rules)?;
         disclose::risk(&self.store, self.key(), spec, rules, policy, progress)
     }
 
@@ -124,6 +163,7 @@ impl Vault {
         rules: &Rules,
         progress: &Progress,
     ) -> Result<Vec<UtilityPoint>, DiscloseError> {
+        applicable(rules)?;
         let measured = disclose::nameable(&self.store, self.key(), spec, rules, progress)?;
         Ok(disclose::curve(&measured))
     }
@@ -131,4 +171,9 @@ impl Vault {
     fn key(&self) -> &Key {
         self.key.get_or_init(|| protect::key::from_journeys(&self.store))
     }
+}
+
+/// A rule that cannot be applied would hide or mask less than somebody asked for.
+fn applicable(rules: &Rules) -> Result<(), SpecError> {
+    protect::rules::check(rules).map_err(|error| SpecError::Options(error.to_string()))
 }

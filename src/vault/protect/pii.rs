@@ -7,6 +7,7 @@
 //!
 //! *Invariant:* knows labels only; answers with a kind or a masked shape.
 
+mod names;
 mod numbers;
 mod text;
 
@@ -21,6 +22,11 @@ pub(super) fn detect(label: &str) -> Option<PiiKind> {
     // `%40` is an at sign to everybody but a naive reader.
     let decoded = text::percent_decoded(&plain);
     decoded.and_then(|decoded| find(&text::plain(&decoded))).or_else(|| find(&plain))
+}
+
+/// As [`detect`], and where that finds nothing, whether it could be the name of a person.
+pub(super) fn detect_or_hint(label: &str) -> Option<PiiKind> {
+    detect(label).or_else(|| names::looks_like_a_person(label).then_some(PiiKind::PersonName))
 }
 
 fn find(plain: &[u8]) -> Option<PiiKind> {
