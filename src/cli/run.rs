@@ -16,7 +16,8 @@ use crate::release::{self, Contents, Facts, Formats};
 use crate::sample::{RULES, Sample};
 use crate::vault::{DiscloseError, Vault};
 use crate::views::{
-    Disclosed, FlowSpec, ImportPlan, LabelFinding, Policy, Progress, Rules, Spec, View,
+    Disclosed, FlowSpec, ImportPlan, LabelFinding, Policy, Progress, ProtectionPlan, Rules, Spec,
+    View,
 };
 
 pub(super) fn run(job: Job) -> Result<(), Failure> {
@@ -110,7 +111,31 @@ pub(super) fn import(reading: &Reading, stages: &mut Stages) -> Result<Vault, Fa
         stages.add(stage, *secs);
     }
     stages.end("import");
+    let plan = &reading.protection;
+    if plan.is_empty() {
+        return Ok(vault);
+    }
+    let (vault, report) = watched("Protecting", |progress| vault.protect(plan, progress))?;
+    stages.end("protect");
+    say(&one_line(&left_out(plan)));
+    if report.unreadable_identities > 0 {
+        say(
+            "some identities on the erasure list are in a form that cannot be compared (SHA-256 and raw can), so people who are named by these alone are still counted; get a list with identifiers",
+        );
+    }
     Ok(vault)
+}
+
+/// Who is left out, in words that say nothing of how many.
+fn left_out(plan: &ProtectionPlan) -> String {
+    let consent = match plan.purposes.len() {
+        0 => None,
+        1 => Some("who did not consent to the purpose".to_owned()),
+        several => Some(format!("who did not consent to all of {several} purposes")),
+    };
+    let erased = (!plan.erasures.is_empty()).then(|| "who asked to be erased".to_owned());
+    let who: Vec<String> = consent.into_iter().chain(erased).collect();
+    format!("people {} are left out, if there are any", who.join(" or "))
 }
 
 fn disclose(
@@ -269,6 +294,7 @@ fn sample_package(path: &Path) -> Result<(), Failure> {
     Sample::default().write_csv(&mut file).and_then(|_| file.flush()).map_err(failed)?;
     let reading = Reading {
         plan: ImportPlan { files: vec![events.0.clone()], ..ImportPlan::default() },
+        protection: ProtectionPlan::default(),
         rules: Rules::of_pairs(RULES),
         timings: false,
     };

@@ -1,6 +1,6 @@
 //! Files that say what would otherwise be typed (`SPEC.toml`), or what may be chosen at all (a policy).
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -39,6 +39,10 @@ pub(super) struct Import {
     pub(super) accept_truncated: bool,
     /// `30m`, as it would be typed.
     pub(super) session_gap: Option<String>,
+    /// Purposes to which consent is needed.
+    pub(super) consent: Vec<String>,
+    pub(super) consent_register: Vec<PathBuf>,
+    pub(super) erasure: Vec<PathBuf>,
 }
 
 impl Import {
@@ -113,7 +117,7 @@ impl SpecFile {
     }
 }
 
-/// Reads a policy file. What cannot be kept yet is refused rather than passed over.
+/// Reads a policy file.
 pub(super) fn demands(path: &Path) -> Result<Demands, Failure> {
     read(path, parse_demands)
 }
@@ -121,11 +125,6 @@ pub(super) fn demands(path: &Path) -> Result<Demands, Failure> {
 pub(super) fn parse_demands(text: &str) -> Result<Demands, String> {
     let demands: Demands = parse(text, "policy file")?;
     demands.check().map_err(|error| error.to_string())?;
-    if !demands.purposes.is_empty() {
-        return Err("the policy requires consent for a purpose, and no consent was read with the \
-             events, so nobody may be counted; use another policy"
-            .to_owned());
-    }
     Ok(demands)
 }
 

@@ -15,9 +15,14 @@ mod protect;
 #[cfg(test)]
 mod seal;
 
+use std::sync::OnceLock;
+
+use thiserror::Error;
+
 use crate::views::{
-    Disclosed, Finding, ImportPlan, Inspection, LabelFinding, Policy, Progress, Proposal, Quality,
-    Reimport, Risk, RuleError, RulePreview, Rules, Spec, SpecError, UtilityPoint, View,
+    Cancelled, Disclosed, Finding, ImportPlan, Inspection, LabelFinding, Policy, Progress,
+    Proposal, Protection, ProtectionPlan, Quality, Reimport, Risk, RuleError, RulePreview, Rules,
+    Spec, SpecError, UtilityPoint, View,
 };
 
 pub use disclose::DiscloseError;
@@ -29,7 +34,19 @@ pub struct Vault {
     store: journeys::Store,
     quality: Quality,
     timings: Vec<(&'static str, f64)>,
-    key: std::sync::OnceLock<Key>,
+    key: OnceLock<Key>,
+    /// Whether the key is a project's, and not derived from the journeys.
+    key_is_given: bool,
+}
+
+/// Why nobody can be left out as it was asked for, so that nobody is counted: what, where, what to
+/// do. Never a value from the data or from a list.
+#[derive(Debug, Error)]
+pub enum ProtectError {
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
+    #[error("{0}")]
+    Unusable(String),
 }
 
 /// A view that may leave, and one figure that may not.
@@ -51,13 +68,33 @@ impl Vault {
     /// Reads the mapped columns of the files into journeys.
     pub fn import(plan: &ImportPlan, progress: &Progress) -> Result<Self, ImportError> {
         let import::Imported { store, quality, timings } = import::import(plan, progress)?;
-        Ok(Self { store, quality, timings, key: std::sync::OnceLock::new() })
+        let key = OnceLock::new();
+        Ok(Self { store, quality, timings, key, key_is_given: false })
     }
 
     /// Uses a project's secret for every keyed choice, instead of one derived from the journeys.
     #[must_use]
     pub fn with_key(self, key: Key) -> Self {
-        Self { key: std::sync::OnceLock::from(key), ..self }
+        Self { key: OnceLock::from(key), key_is_given: true, ..self }
+    }
+
+    /// Leaves out who did not consent to every purpose of the plan and who asked to be erased:
+    /// what comes back is the import as if these people had never been in the files. The report
+    /// is for the eyes of the analyst. To leave out fewer people later, import again.
+    ///
+    /// # Errors
+    /// Where a list cannot be read or understood, or nothing is known about a purpose.
+    pub fn protect(
+        self,
+        plan: &ProtectionPlan,
+        progress: &Progress,
+    ) -> Result<(Self, Protection), ProtectError> {
+        let Self { store, quality, timings, key, key_is_given } = self;
+        let known = key.into_inner().unwrap_or_else(|| protect::key::from_journeys(&store));
+        let (store, report) = protect::consent::apply(store, &known, plan, progress)?;
+        // A derived key is that of the people who are still there.
+        let key = if key_is_given { OnceLock::from(known) } else { OnceLock::new() };
+        Ok((Self { store, quality, timings, key, key_is_given }, report))
     }
 
     /// What the import did, for the eyes of the analyst.

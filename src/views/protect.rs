@@ -54,14 +54,13 @@ pub struct LabelRow {
     pub becomes: Becomes,
 }
 
-/// Labels that are told by their shape only.
+/// Labels that are told by their shape only, whatever the rules make of them: which rule catches
+/// some of them would be told by a number that changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShapeRow {
     /// Letters as `a`/`A`, digits as `0`.
     pub shape: String,
     pub people: u64,
-    pub caught_by: Option<usize>,
-    pub becomes: Becomes,
 }
 
 /// What a rule makes of a label.
@@ -159,17 +158,27 @@ pub enum Remedy {
     Accept,
 }
 
-/// Whether somebody agreed to a purpose.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+/// What a person said about a purpose, last in time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ConsentState {
     Granted,
-    /// Nothing is known, or what is known says so.
+    Refused,
+    /// Nothing, or nothing that could be read.
     #[default]
     Unknown,
-    Refused,
+}
+
+impl ConsentState {
+    /// Of two that contradict each other, the one that gives the person the benefit of the doubt.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Refused, _) | (_, Self::Refused) => Self::Refused,
+            (Self::Unknown, _) | (_, Self::Unknown) => Self::Unknown,
+            (Self::Granted, Self::Granted) => Self::Granted,
+        }
+    }
 }
 
 /// What unknown consent is taken for.
@@ -197,7 +206,7 @@ pub struct ProtectionPlan {
 impl ProtectionPlan {
     /// Whether everybody stays.
     pub fn is_empty(&self) -> bool {
-        self.purposes.is_empty() && self.erasures.is_empty()
+        self.purposes.is_empty() && self.registers.is_empty() && self.erasures.is_empty()
     }
 }
 

@@ -10,11 +10,12 @@
 //! # What somebody could compute by switching rules on and off
 //!
 //! - *The same people again*: nothing. The draw does not change, so there is nothing to average.
-//! - *Whether a label exists*: a rule that catches nobody, too few, or too few different labels
-//!   gives the same answer, absence, and labels of fewer than k people are never told by name. So
-//!   a pattern cannot be grown letter by letter along a rare label. A *finding* that goes away when
-//!   an exact rule is written does tell that this label was there: whoever could write the rule knew
-//!   the label, and settling a finding has to be seen.
+//! - *Whether a rare label exists*, by a rule that catches it: nothing. A rule that catches nobody,
+//!   too few people, or too few different labels gives the same answer, absence, and labels of fewer
+//!   than k people are never told by name. By a *wider* rule, written once with and once without the
+//!   label: its people are others then, so its number may change, as a view may change where a
+//!   label is hidden. And a *finding* that goes away when an exact rule is written tells that its
+//!   label was there. Whoever can write such rules has a guess, and has the file to look into.
 //! - *One person, by two rules that differ by her label*: two numbers in bins that are 2b − 1 wide.
 //!   Their difference has 4b − 3 possible values, more than 1..k−1 has, so it proves no such group:
 //!   that is why 4b > k + 2. Nor is there a sharp threshold: between k and k + b the draw decides.

@@ -47,6 +47,7 @@ pub(in crate::vault) fn store_of(journeys: &[Vec<&str>]) -> Store {
         id_bytes,
         id_start,
         attributes: Vec::new(),
+        consent: Vec::new(),
         zone: jiff::tz::TimeZone::UTC,
         session_gap_millis: crate::vault::journeys::SESSION_GAP_MILLIS,
     }

@@ -109,6 +109,7 @@ pub(super) fn group(
         id_bytes,
         id_start,
         attributes,
+        consent: Vec::new(),
         zone: TimeZone::UTC,
         session_gap_millis: SESSION_GAP_MILLIS,
     };

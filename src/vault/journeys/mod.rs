@@ -4,10 +4,13 @@
 //! subjects are counted without hashing: a "last subject seen" beside each counter is enough.
 
 pub(in crate::vault) mod cohort;
+mod keep;
 
 use std::ops::Range;
 
 use jiff::tz::TimeZone;
+
+use crate::views::ConsentState;
 
 /// Label codes, as narrow as the dictionary allows.
 pub(in crate::vault) enum Codes {
@@ -30,6 +33,8 @@ pub(in crate::vault) struct Store {
     pub(in crate::vault) id_bytes: Vec<u8>,
     pub(in crate::vault) id_start: Vec<u64>,
     pub(in crate::vault) attributes: Vec<Attribute>,
+    /// What people consented to, sorted by purpose.
+    pub(in crate::vault) consent: Vec<Consent>,
     /// The zone in which days begin.
     pub(in crate::vault) zone: TimeZone,
     /// Without sessions in the file, one ends where nothing happens for longer than this.
@@ -47,6 +52,13 @@ pub(in crate::vault) struct Attribute {
 
 impl Attribute {
     pub(in crate::vault) const NONE: u32 = u32::MAX;
+}
+
+/// What everybody said about a purpose, last in time.
+pub(in crate::vault) struct Consent {
+    pub(in crate::vault) purpose: String,
+    /// By subject; [`ConsentState::Unknown`] where nothing was said.
+    pub(in crate::vault) of_subject: Vec<ConsentState>,
 }
 
 /// Half an hour, as everywhere in the field.

@@ -2,9 +2,11 @@
 //! attributes, consent, erasure, keys.
 
 mod census;
+pub(super) mod consent;
 mod findings;
 pub(super) mod key;
 pub(super) mod labels;
+mod lists;
 mod pii;
 mod preview;
 mod propose;
@@ -45,3 +47,6 @@ pub(super) fn findings(
 ) -> Result<Vec<Finding>, RuleError> {
     Census::new(store, key, rules, policy).map(|census| findings::findings(&census))
 }
+
+#[cfg(test)]
+mod tests;

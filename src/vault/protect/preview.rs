@@ -53,18 +53,13 @@ fn labels(census: &Census<'_>) -> Vec<LabelRow> {
 }
 
 fn shapes(census: &Census<'_>) -> Vec<ShapeRow> {
-    let groups = census.grouped(|unit| {
-        let shape = || (pii::mask(&unit.own_name), unit.rule, unit.becomes());
-        (!unit.is_told).then(shape)
-    });
+    let groups = census.grouped(|unit| (!unit.is_told).then(|| pii::mask(&unit.own_name)));
     let people = census.people_of(groups.iter().map(|(_, units)| units.as_slice()));
-    let mut rows: Vec<ShapeRow> = groups
+    let told = groups
         .into_iter()
         .zip(people)
-        .filter_map(|(((shape, caught_by, becomes), _), people)| {
-            Some(ShapeRow { shape, people: census.told(&people)?, caught_by, becomes })
-        })
-        .collect();
+        .filter_map(|((shape, _), people)| Some(ShapeRow { shape, people: census.told(&people)? }));
+    let mut rows: Vec<ShapeRow> = told.collect();
     rows.sort_by(|one, other| {
         (Reverse(one.people), &one.shape).cmp(&(Reverse(other.people), &other.shape))
     });

@@ -22,6 +22,7 @@ fn store_of(events: &[(usize, i64)]) -> Store {
         id_bytes: vec![b'1'],
         id_start: vec![0, 1],
         attributes: Vec::new(),
+        consent: Vec::new(),
         zone: jiff::tz::TimeZone::UTC,
         session_gap_millis: SESSION_GAP_MILLIS,
     }

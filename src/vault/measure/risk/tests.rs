@@ -34,6 +34,7 @@ fn store(people: &[Events], has_time: bool) -> Store {
         id_bytes,
         id_start,
         attributes: Vec::new(),
+        consent: Vec::new(),
         zone: jiff::tz::TimeZone::UTC,
         session_gap_millis: 2 * HOUR_MILLIS,
     }

@@ -39,6 +39,7 @@ fn store(people: &[Vec<i8>]) -> Store {
         id_bytes,
         id_start,
         attributes: Vec::new(),
+        consent: Vec::new(),
         zone: jiff::tz::TimeZone::UTC,
         session_gap_millis: crate::vault::journeys::SESSION_GAP_MILLIS,
     }
