@@ -137,8 +137,8 @@ impl Vault {
     }
 
     /// Rules that would help beside these: templates for labels that differ in numbers or
-    /// identifiers, and merges that bring rare labels out of `Other`. Each is to be added behind
-    /// the rules that there are.
+    /// identifiers, merges that bring rare labels out of `Other`, and labels that a merge could leave
+    /// their own name.
     ///
     /// # Errors
     /// As for [`Vault::check_rules`].

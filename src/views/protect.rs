@@ -78,6 +78,8 @@ pub enum Becomes {
 pub struct Proposal {
     pub why: ProposalKind,
     pub rule: Rule,
+    /// Where the rule is to be added among the others.
+    pub at: usize,
     /// How many labels that are told by name it would merge.
     pub named: u64,
     /// About how many others. Absent where they are few, or of few people, or none.
@@ -93,6 +95,8 @@ pub enum ProposalKind {
     Template,
     /// Labels that too few people have, each drawn as `Other`, together have a name.
     Rescue,
+    /// A label that makes up much of what a rule merges could keep its own name.
+    KeepApart,
 }
 
 /// Where something personal was found.

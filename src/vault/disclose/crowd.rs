@@ -51,7 +51,9 @@ mod tests {
 
     fn of(people: &[u64]) -> Crowd {
         let mut crowd = Crowd::default();
-        people.iter().for_each(|mark| crowd.add(*mark));
+        for mark in people {
+            crowd.add(*mark);
+        }
         crowd
     }
 

@@ -57,12 +57,13 @@ pub(in crate::vault) fn crowds(
         .map(|part| {
             let mut crowds: Vec<Crowd> = (0..groups).map(|_| Crowd::default()).collect();
             let mut last_seen = vec![NOWHERE; groups];
-            for subject in part * share..((part + 1) * share).min(store.subjects()) {
+            let subjects = part * share..((part + 1) * share).min(store.subjects());
+            for (subject, mark) in subjects.clone().zip(&marks[subjects]) {
                 for event in store.events_of(subject) {
                     let group = group_of[store.label(event) as usize];
                     if group != NOWHERE && last_seen[group as usize] != subject as u32 {
                         last_seen[group as usize] = subject as u32;
-                        crowds[group as usize].add(marks[subject]);
+                        crowds[group as usize].add(*mark);
                     }
                 }
             }

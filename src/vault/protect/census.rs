@@ -176,7 +176,9 @@ impl<'a> Census<'a> {
         let number = groups.len();
         let mut group_of = vec![NOWHERE; self.units.len()];
         for (group, units) in (0..).zip(groups) {
-            units.iter().for_each(|unit| group_of[*unit] = group);
+            for unit in units {
+                group_of[*unit] = group;
+            }
         }
         self.people(number, |unit| group_of[unit])
     }

@@ -188,7 +188,9 @@ fn in_attribute(census: &Census<'_>, attribute: &Attribute) -> Vec<Finding> {
     }
     let mut group_of = vec![usize::MAX; attribute.values.len()];
     for (group, codes) in shapes.values().enumerate() {
-        codes.iter().for_each(|code| group_of[*code] = group);
+        for code in codes {
+            group_of[*code] = group;
+        }
     }
     let mut subjects: Vec<Vec<usize>> = vec![Vec::new(); shapes.len()];
     for (subject, code) in attribute.of_subject.iter().enumerate() {

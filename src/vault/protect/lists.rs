@@ -9,6 +9,7 @@
 pub(super) mod erasure;
 pub(super) mod register;
 
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -42,7 +43,11 @@ impl Pseudonym {
     /// What [`Pseudonym::of_hash`] gives for the hash of this identifier.
     pub(super) fn of_hashed(key: &Key, id: &str) -> Self {
         let hash = Sha256::digest(canonical(id).as_bytes());
-        let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = hash.iter().fold(String::new(), |mut hex, byte| {
+            // Writing to a String never fails.
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        });
         Self::of_hash(key, &hash)
     }
 
@@ -109,15 +114,15 @@ impl List {
         std::iter::from_fn(move || {
             loop {
                 let mut row = csv::StringRecord::new();
-                let line = reader.position().line();
+                let begins = reader.position().clone();
+                // The reader passes over empty lines in front of a row.
+                let before = self.text.as_bytes().get(begins.byte() as usize..).unwrap_or_default();
+                let before = before.iter().take_while(|byte| b"\r\n".contains(byte));
+                let line = begins.line() + before.filter(|byte| **byte == b'\n').count() as u64;
                 match reader.read_record(&mut row) {
                     Ok(false) => return None,
-                    // An empty quoted field in front keeps the number of the line.
                     Ok(true) if row.iter().all(str::is_empty) => {}
-                    Ok(true) => {
-                        let line = row.position().map_or(line, csv::Position::line);
-                        return Some(Ok((line, row)));
-                    }
+                    Ok(true) => return Some(Ok((line, row))),
                     Err(_) => {
                         let what = format!(", line {line}: the row cannot be read; save it as CSV");
                         return Some(Err(self.refuse(&what)));

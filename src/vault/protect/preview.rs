@@ -15,7 +15,7 @@ pub(super) fn preview(census: &Census<'_>) -> RulePreview {
     RulePreview { rules: rules(census), labels: labels(census), shapes: shapes(census) }
 }
 
-fn rules(census: &Census<'_>) -> Vec<RuleCatch> {
+pub(super) fn rules(census: &Census<'_>) -> Vec<RuleCatch> {
     let number = census.rules.rules.len();
     let rule_of = |unit: usize| census.units[unit].rule.map_or(NOWHERE, |rule| rule as u32);
     let people = census.people(number, rule_of);

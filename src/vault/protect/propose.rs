@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use rayon::prelude::*;
 
 use super::census::{Census, is_plain};
+use super::preview::rules;
 use super::rules::{Compiled, Label, matches};
 use super::template::Template;
 use crate::vault::measure::crowd::{Crowd, Members, NOWHERE};
@@ -38,7 +39,14 @@ pub(super) fn proposals(census: &Census<'_>) -> Vec<Proposal> {
             units.iter().copied().filter(|unit| !census.units[*unit].is_told).collect();
         let crowd_of = |units: &[usize]| census.people_of([units].into_iter()).pop();
         let sizes = census.sizes(&crowd_of(&units)?, &crowd_of(&others)?, &units);
-        Some(Proposal { why, rule, named: sizes.named, rarer: sizes.rarer, people: sizes.people? })
+        Some(Proposal {
+            why,
+            rule,
+            at: census.rules.rules.len(),
+            named: sizes.named,
+            rarer: sizes.rarer,
+            people: sizes.people?,
+        })
     };
     let order = |proposals: &mut Vec<Proposal>, most: usize| {
         proposals.sort_by(|one, other| {
@@ -54,7 +62,36 @@ pub(super) fn proposals(census: &Census<'_>) -> Vec<Proposal> {
     let mut more = sized_all(ProposalKind::Rescue, rescues);
     order(&mut more, MOST_RESCUES);
     all.append(&mut more);
+    all.append(&mut kept_apart(census));
     all
+}
+
+/// Labels that make up much of what a rule merges, and could stand for themselves. It is decided by
+/// numbers that are told anyway.
+fn kept_apart(census: &Census<'_>) -> Vec<Proposal> {
+    let catches = rules(census);
+    let merges = census.rules.rules.iter().enumerate().filter(|(_, rule)| rule.kind.names());
+    merges
+        .filter_map(|(at, rule)| {
+            let caught = census.units.iter().filter(|unit| unit.rule == Some(at) && unit.is_told);
+            let caught = caught.filter_map(|unit| Some((census.told(&unit.people)?, unit)));
+            let caught: Vec<_> = caught.collect();
+            let (people, biggest) = caught
+                .iter()
+                .max_by_key(|(people, unit)| (*people, std::cmp::Reverse(&unit.text)))?;
+            // Of two labels nothing would be merged any more.
+            let is_worth_it = caught.len() >= 3 && 5 * people >= 2 * catches[at].people?;
+            let is_asked_for = rule.patterns().any(|pattern| pattern == biggest.text);
+            (is_worth_it && !is_asked_for).then(|| Proposal {
+                why: ProposalKind::KeepApart,
+                rule: Rule::rename(&biggest.text, &biggest.own_name).with(Matching::Exact),
+                at,
+                named: 1,
+                rarer: None,
+                people: *people,
+            })
+        })
+        .collect()
 }
 
 /// Rules for labels of one template, with the units that each catches.
@@ -194,7 +231,9 @@ fn rescues(census: &Census<'_>, free: &[usize], rare: &[usize]) -> Vec<(Rule, Ve
             .copied()
             .filter(|unit| !is_taken[*unit] && matches(&pattern, text(*unit)))
             .collect();
-        caught.iter().for_each(|unit| is_taken[*unit] = true);
+        for unit in &caught {
+            is_taken[*unit] = true;
+        }
         rescues.push((Rule { kind: RuleKind::Merge, ..Rule::rename(&pattern, &pattern) }, caught));
     }
     rescues

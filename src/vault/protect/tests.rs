@@ -135,6 +135,20 @@ fn rare_labels_that_begin_or_end_alike_are_brought_out_of_other() {
 }
 
 #[test]
+fn a_label_that_is_much_of_a_merge_may_keep_its_name() {
+    let store = people(&[("promo_page", 71), ("error_page", 26), ("help_page", 22)]);
+    let merge = Rule::rename("*_page", "Page");
+    let proposals = proposed(&store, &rules(&[Rule::hide("x"), merge.clone()]));
+    let [apart] = proposals.as_slice() else { panic!("one proposal: {proposals:?}") };
+    assert_eq!((apart.why, apart.at), (ProposalKind::KeepApart, 1));
+    let after = rules(&[Rule::hide("x"), apart.rule.clone(), merge]);
+    let told = preview(&store, &key(), &after, Policy::default()).expect("fine");
+    let promo = told.labels.iter().find(|row| row.label == "promo_page").expect("told");
+    assert_eq!(promo.becomes, Becomes::Unchanged);
+    assert_eq!(proposed(&store, &after), []);
+}
+
+#[test]
 fn a_finding_is_told_by_its_shape_and_each_remedy_settles_it_and_nothing_else() {
     let store = people(&[
         ("search?q=jane.doe@example.com", 1),
@@ -230,7 +244,11 @@ fn names_of_people_are_a_hint_that_blocks_nothing() {
     assert_eq!((all[0].kind, all[0].blocks()), (PiiKind::PersonName, false));
     let Some(Remedy::Replace { rule, .. }) = all[0].remedies.first() else { panic!("a rule") };
     assert_eq!(rule.label.as_deref(), Some("(name)"));
-    assert!(found(&store, &rules(&[rule.clone()])).iter().all(|f| f.state != FindingState::Open));
+    assert!(
+        found(&store, &rules(std::slice::from_ref(rule)))
+            .iter()
+            .all(|f| f.state != FindingState::Open)
+    );
 }
 
 proptest! {
@@ -294,9 +312,9 @@ proptest! {
         // Each proposal does what it says when it is taken over.
         for proposal in &proposals {
             let mut more = rules.clone();
-            more.rules.push(proposal.rule.clone());
+            more.rules.insert(proposal.at, proposal.rule.clone());
             let after = preview(&store, &key(), &more, policy).expect("fine");
-            let last = after.rules.last().copied().unwrap_or_default();
+            let last = after.rules[proposal.at];
             let said = RuleCatch {
                 named: proposal.named, rarer: proposal.rarer, people: Some(proposal.people),
             };

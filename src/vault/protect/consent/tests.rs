@@ -282,6 +282,56 @@ fn the_report_counts_everybody_once_and_tells_in_bands() {
     assert!(bands.consent_required && bands.erasure_applied);
 }
 
+/// What a file gives without some people is what it gives where they never were in it, to the byte.
+#[test]
+fn an_import_without_somebody_is_the_import_of_the_others() {
+    use crate::vault::Vault;
+    use crate::views::{FlowSpec, ImportPlan, Policy, Rules, Spec};
+    let folder = Lists::new();
+    let mut all = "user,event,time\n".to_owned();
+    let (mut others, mut list) = (all.clone(), "user_id\n".to_owned());
+    for n in 0..90 {
+        let leaves = n % 3 == 0;
+        // Who is erased takes a step that nobody else takes.
+        let steps = if leaves { ["start", "secret"] } else { ["start", ["cart", "help"][n % 2]] };
+        for (minute, step) in steps.into_iter().enumerate() {
+            let row = format!("u{n},{step},2026-03-01T12:{minute:02}:00Z\n");
+            all.push_str(&row);
+            if !leaves {
+                others.push_str(&row);
+            }
+        }
+        if leaves {
+            let _ = writeln!(list, "u{n}");
+        }
+    }
+    let import = |name: &str, text: &str| {
+        let files = vec![folder.add(name, text)];
+        let plan = ImportPlan { files, ..ImportPlan::default() };
+        let Ok(vault) = Vault::import(&plan, &Progress::default()) else { panic!("a table") };
+        vault
+    };
+    let plan =
+        ProtectionPlan { erasures: vec![folder.add("list", &list)], ..ProtectionPlan::default() };
+    let done = import("all.csv", &all).protect(&plan, &Progress::default());
+    let Ok((left, report)) = done else { panic!("a list") };
+    assert_eq!((report.people, report.kept, report.erased), (90, 60, 30));
+    let never = import("others.csv", &others);
+    let view = |vault: &Vault| {
+        let spec = Spec::flow("flow", FlowSpec::default());
+        let views =
+            vault.disclose(&[spec], &Rules::default(), Policy::default(), &Progress::default());
+        let Ok(views) = views else { panic!("enough people") };
+        serde_json::to_string(views[0].view.view()).expect("JSON")
+    };
+    assert_eq!(view(&left), view(&never));
+    assert!(!view(&left).contains("secret"));
+    assert_eq!(
+        left.preview(&Rules::default(), Policy::default()),
+        never.preview(&Rules::default(), Policy::default())
+    );
+}
+
 /// Reads a file with some text in it as both kinds of list.
 fn both(text: &[u8]) -> [Result<Vec<String>, String>; 2] {
     [erased(&PEOPLE, text), consenting(&PEOPLE, text)]
