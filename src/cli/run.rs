@@ -16,8 +16,8 @@ use crate::release::{self, Contents, Facts, Formats};
 use crate::sample::{RULES, Sample};
 use crate::vault::{DiscloseError, Vault};
 use crate::views::{
-    Disclosed, FlowSpec, ImportPlan, LabelFinding, Policy, Progress, ProtectionPlan, Rules, Spec,
-    View,
+    Disclosed, FlowSpec, ImportPlan, LabelFinding, Policy, Progress, ProtectionBands,
+    ProtectionPlan, Rules, Spec, View,
 };
 
 pub(super) fn run(job: Job) -> Result<(), Failure> {
@@ -105,7 +105,16 @@ fn watched<T: Send>(what: &'static str, work: impl FnOnce(&Progress) -> T + Send
     result
 }
 
+/// The journeys of everybody who may be counted.
 pub(super) fn import(reading: &Reading, stages: &mut Stages) -> Result<Vault, Failure> {
+    protected(reading, stages).map(|(vault, _)| vault)
+}
+
+/// The same, and what may be told of who was left out.
+fn protected(
+    reading: &Reading,
+    stages: &mut Stages,
+) -> Result<(Vault, Option<ProtectionBands>), Failure> {
     let vault = watched("Reading", |progress| Vault::import(&reading.plan, progress))?;
     for (stage, secs) in vault.timings() {
         stages.add(stage, *secs);
@@ -113,17 +122,28 @@ pub(super) fn import(reading: &Reading, stages: &mut Stages) -> Result<Vault, Fa
     stages.end("import");
     let plan = &reading.protection;
     if plan.is_empty() {
-        return Ok(vault);
+        return Ok((vault, None));
     }
     let (vault, report) = watched("Protecting", |progress| vault.protect(plan, progress))?;
     stages.end("protect");
     say(&one_line(&left_out(plan)));
+    if !plan.erasures.is_empty() && report.erased == 0 {
+        say(
+            "nobody in the files is on the erasure list; check that it names people as the files do",
+        );
+    }
+    if report.kept == 0 {
+        say(
+            "nobody in the files may be counted; check that the register names people as the files do",
+        );
+    }
     if report.unreadable_identities > 0 {
         say(
             "some identities on the erasure list are in a form that cannot be compared (SHA-256 and raw can), so people who are named by these alone are still counted; get a list with identifiers",
         );
     }
-    Ok(vault)
+    let bands = report.bands(plan);
+    Ok((vault, Some(bands)))
 }
 
 /// Who is left out, in words that say nothing of how many.
@@ -239,7 +259,7 @@ fn package(
     stages: &mut Stages,
 ) -> Result<(release::Package, Vec<LabelFinding>), Failure> {
     let inspection = Vault::inspect(&reading.plan)?;
-    let vault = import(reading, stages)?;
+    let (vault, left_out) = protected(reading, stages)?;
     let views =
         disclose(&vault, &reading.rules, question, stages).map_err(|error| match error {
             DiscloseError::TooFew { .. } | DiscloseError::NotProtected => {
@@ -260,7 +280,7 @@ fn package(
     let package = release::write(&Contents {
         views: views.iter().collect(),
         policy: question.policy,
-        facts: facts.with_sessions(gap),
+        facts: facts.with_sessions(gap).with_protection(left_out),
         formats,
     })?;
     stages.end("package");

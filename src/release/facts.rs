@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::views::{LabelFinding, Mapping, Quality, Role, Rules, Settled};
+use crate::views::{LabelFinding, Mapping, ProtectionBands, Quality, Role, Rules, Settled};
 
 /// As much of a number as may leave.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,6 +58,9 @@ pub struct Facts {
     /// them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session_gap_secs: Option<u64>,
+    /// What was done about consent and erasure, where anything was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub protection: Option<ProtectionBands>,
 }
 
 impl Facts {
@@ -82,7 +85,14 @@ impl Facts {
             accepted: SomeOrNone::of(rules.accepted.len() + by_shape.count()),
             drawn_as_other: SomeOrNone::of(unresolved.len()),
             session_gap_secs: None,
+            protection: None,
         }
+    }
+
+    /// The same where people were left out for want of consent or because they asked for it.
+    #[must_use]
+    pub fn with_protection(self, protection: Option<ProtectionBands>) -> Self {
+        Self { protection, ..self }
     }
 
     /// The same where a view cuts journeys into sessions, by this pause unless a column tells them.

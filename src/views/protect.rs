@@ -252,6 +252,8 @@ pub struct PurposeCount {
 pub struct ProtectionBands {
     /// Whether consent was asked for, whoever had given it.
     pub consent_required: bool,
+    /// What unknown consent was taken for.
+    pub unknown: UnknownConsent,
     /// Whether an erasure list was applied, whomever it met.
     pub erasure_applied: bool,
     /// The share of people who were kept, in percent, as a band of five.
@@ -266,6 +268,7 @@ impl Protection {
         let low = (percent / 5 * 5).min(95) as u8;
         ProtectionBands {
             consent_required: !plan.purposes.is_empty(),
+            unknown: plan.unknown,
             erasure_applied: !plan.erasures.is_empty(),
             kept_band: [low, low + 5],
         }

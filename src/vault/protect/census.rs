@@ -71,7 +71,7 @@ impl<'a> Census<'a> {
             .map(|raw| {
                 let label = Label::new(raw);
                 let (rule, name) = compiled.apply(&label);
-                (label.cleaned, rule, name)
+                (label.cleaned.into_owned(), rule, name)
             })
             .collect();
         let mut order: Vec<usize> = (0..applied.len()).collect();

@@ -34,36 +34,63 @@ pub(super) fn proposals(census: &Census<'_>) -> Vec<Proposal> {
         .filter(|unit| !census.units[*unit].is_told && !in_template[*unit])
         .collect();
     let rescues = rescues(census, &free, &rare);
-    let sized = |why, (rule, units): (Rule, Vec<usize>)| {
-        let others: Vec<usize> =
-            units.iter().copied().filter(|unit| !census.units[*unit].is_told).collect();
-        let crowd_of = |units: &[usize]| census.people_of([units].into_iter()).pop();
-        let sizes = census.sizes(&crowd_of(&units)?, &crowd_of(&others)?, &units);
-        Some(Proposal {
-            why,
-            rule,
-            at: census.rules.rules.len(),
-            named: sizes.named,
-            rarer: sizes.rarer,
-            people: sizes.people?,
-        })
-    };
     let order = |proposals: &mut Vec<Proposal>, most: usize| {
         proposals.sort_by(|one, other| {
             (other.people, &one.rule.pattern).cmp(&(one.people, &other.rule.pattern))
         });
         proposals.truncate(most);
     };
-    let sized_all = |why, groups: Vec<(Rule, Vec<usize>)>| -> Vec<Proposal> {
-        groups.into_par_iter().filter_map(|group| sized(why, group)).collect()
-    };
-    let mut all = sized_all(ProposalKind::Template, templates);
+    let mut all = sized(census, ProposalKind::Template, templates);
     order(&mut all, MOST_TEMPLATES);
-    let mut more = sized_all(ProposalKind::Rescue, rescues);
+    let mut more = sized(census, ProposalKind::Rescue, rescues);
     order(&mut more, MOST_RESCUES);
     all.append(&mut more);
     all.append(&mut kept_apart(census));
     all
+}
+
+/// Proposals of rules for all labels that they catch. Groups that share no label are counted in one
+/// pass; nearly all of them share none.
+fn sized(
+    census: &Census<'_>,
+    why: ProposalKind,
+    mut groups: Vec<(Rule, Vec<usize>)>,
+) -> Vec<Proposal> {
+    let mut proposals = Vec::new();
+    while !groups.is_empty() {
+        let mut is_used = vec![false; census.units.len()];
+        let (batch, rest): (Vec<_>, Vec<_>) = groups.into_iter().partition(|(_, units)| {
+            let is_apart = units.iter().all(|unit| !is_used[*unit]);
+            if is_apart {
+                for unit in units {
+                    is_used[*unit] = true;
+                }
+            }
+            is_apart
+        });
+        groups = rest;
+        let others: Vec<Vec<usize>> = batch
+            .iter()
+            .map(|(_, units)| {
+                units.iter().copied().filter(|unit| !census.units[*unit].is_told).collect()
+            })
+            .collect();
+        let people = census.people_of(batch.iter().map(|(_, units)| units.as_slice()));
+        let of_others = census.people_of(others.iter().map(Vec::as_slice));
+        let sized = batch.into_iter().zip(people.iter().zip(&of_others));
+        proposals.extend(sized.filter_map(|((rule, units), (people, others))| {
+            let sizes = census.sizes(people, others, &units);
+            Some(Proposal {
+                why,
+                rule,
+                at: census.rules.rules.len(),
+                named: sizes.named,
+                rarer: sizes.rarer,
+                people: sizes.people?,
+            })
+        }));
+    }
+    proposals
 }
 
 /// Labels that make up much of what a rule merges, and could stand for themselves. It is decided by
@@ -111,13 +138,10 @@ fn templates(census: &Census<'_>, free: &[usize]) -> Vec<(Rule, Vec<usize>)> {
     groups.truncate(MOST_GROUPS);
     let people = census.people_of(groups.iter().map(|(_, units)| units.as_slice()));
     groups
-        .into_iter()
+        .into_par_iter()
         .zip(people)
         .filter(|(_, people)| census.told(people).is_some())
-        .filter_map(|((template, units), _)| {
-            let (rule, units) = catching(census, free, &template, &units)?;
-            Some((rule, units))
-        })
+        .filter_map(|((template, units), _)| catching(census, free, &template, &units))
         .collect()
 }
 
@@ -143,7 +167,7 @@ fn catching(
     let caught = |rule: &Rule| -> Option<Vec<usize>> {
         let rules = Rules { rules: vec![rule.clone()], ..Rules::default() };
         let compiled = Compiled::new(&rules).ok()?;
-        let catches = |unit: &&usize| compiled.first(&Label::new(text(unit))).is_some();
+        let catches = |unit: &&usize| compiled.first(&Label::clean(text(unit))).is_some();
         Some(near.iter().filter(catches).copied().collect())
     };
     let mut best: Option<(Rule, Vec<usize>)> = None;
@@ -157,6 +181,9 @@ fn catching(
         let is_whole = units.iter().all(|unit| caught.binary_search(unit).is_ok());
         if is_whole && best.as_ref().is_none_or(|(_, fewest)| caught.len() < fewest.len()) {
             best = Some((rule, caught));
+        }
+        if best.as_ref().is_some_and(|(_, caught)| caught.len() == units.len()) {
+            break;
         }
     }
     best.filter(|(_, caught)| {

@@ -7,6 +7,8 @@
 //! *Invariant:* knows texts only, nothing of people. An error never repeats a pattern, since a
 //! pattern may have been copied from the data.
 
+use std::borrow::Cow;
+
 use regex::{Regex, RegexBuilder};
 
 use super::labels::{clean, display_name};
@@ -67,12 +69,17 @@ impl<'a> Compiled<'a> {
 /// A label of the file, as it is and as it looks.
 pub(super) struct Label<'a> {
     pub(super) raw: &'a str,
-    pub(super) cleaned: String,
+    pub(super) cleaned: Cow<'a, str>,
 }
 
 impl<'a> Label<'a> {
     pub(super) fn new(raw: &'a str) -> Self {
-        Self { raw, cleaned: clean(raw) }
+        Self { raw, cleaned: Cow::Owned(clean(raw)) }
+    }
+
+    /// A label that is clean already.
+    pub(super) fn clean(raw: &'a str) -> Self {
+        Self { raw, cleaned: Cow::Borrowed(raw) }
     }
 
     fn any(&self, fits: impl Fn(&str) -> bool) -> bool {
