@@ -34,6 +34,8 @@ Examples:
   trodden view events.csv --view timing --timing Cart,Purchase --by country
   trodden view events.csv --view trend --grain month --where country=DE
   trodden view events.csv --k 20 --format csv > flow.csv
+  trodden view events.csv --consent analytics --consent-register consents.csv
+  trodden view events.csv --erasure erased.csv --merge-regex '^/order/[0-9]+$=Order'
 
 Where fewer than k people could be counted the view is empty, and one line says so.";
 
@@ -196,9 +198,26 @@ pub(super) struct ImportArgs {
     /// Use the readable beginning of a file that breaks off
     #[arg(long, help_heading = "Reading")]
     pub(super) accept_truncated: bool,
+    #[command(flatten)]
+    pub(super) consent: ConsentArgs,
     /// Stage times as JSON on standard error
     #[arg(long)]
     pub(super) timings: bool,
+}
+
+/// Whose journeys may be counted.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Consent and erasure")]
+pub(super) struct ConsentArgs {
+    /// Count only people who consented to this purpose. Can be repeated; then to every one
+    #[arg(long = "consent", value_name = "PURPOSE")]
+    pub(super) purposes: Vec<String>,
+    /// A CSV file that says who agreed to what: subject, purpose, state, time; the latest counts
+    #[arg(long, value_name = "FILE")]
+    pub(super) consent_register: Vec<PathBuf>,
+    /// Leave out who asked to be erased: a CSV file of identifiers, or OpenDSR requests as JSON
+    #[arg(long, value_name = "FILE")]
+    pub(super) erasure: Vec<PathBuf>,
 }
 
 /// What is done with labels.
@@ -207,6 +226,9 @@ pub(super) struct LabelArgs {
     /// Give labels another name; * stands for anything. Can be repeated; the first that fits counts
     #[arg(long, value_name = "PATTERN=LABEL", help_heading = "Labels")]
     pub(super) merge: Vec<String>,
+    /// The same with a regular expression, found anywhere in a label; counts after every --merge
+    #[arg(long, value_name = "REGEX=LABEL", help_heading = "Labels")]
+    pub(super) merge_regex: Vec<String>,
     /// Show a label although it looks personal, for this reason. Can be repeated
     #[arg(long, value_name = "LABEL=REASON", help_heading = "Labels")]
     pub(super) accept_label: Vec<String>,

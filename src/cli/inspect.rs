@@ -203,5 +203,6 @@ fn pii_name(kind: PiiKind) -> &'static str {
         PiiKind::Token => "token",
         PiiKind::QueryParameter => "query parameter",
         PiiKind::Number => "number of one thing",
+        PiiKind::PersonName => "name of a person",
     }
 }

@@ -4,15 +4,16 @@ use std::path::PathBuf;
 
 use super::Failure;
 use super::args::{
-    Cli, Command, ImportArgs, LabelArgs, PackageFormat, ProtectionArgs, QuestionArgs, Switch,
-    ViewFormat, WhatArgs, WhoArgs,
+    Cli, Command, ConsentArgs, ImportArgs, LabelArgs, PackageFormat, ProtectionArgs, QuestionArgs,
+    Switch, ViewFormat, WhatArgs, WhoArgs,
 };
-use super::spec_file::{SpecFile, demands};
+use super::spec_file::{Import, SpecFile, demands};
 use crate::release::Formats;
 use crate::sample::Sample;
+use crate::vault::Vault;
 use crate::views::{
-    Acceptance, Demands, Extent, ImportPlan, Mapping, Options, Policy, Rule, RuleKind, Rules, Spec,
-    SpecError, Unit, seconds,
+    Acceptance, Demands, Extent, ImportPlan, Mapping, Matching, Options, Policy, ProtectionPlan,
+    Rule, Rules, Spec, SpecError, Unit, UnknownConsent, seconds,
 };
 
 /// What is to be done.
@@ -59,6 +60,8 @@ pub(super) enum Job {
 #[derive(Debug)]
 pub(super) struct Reading {
     pub(super) plan: ImportPlan,
+    /// Whose journeys may be counted.
+    pub(super) protection: ProtectionPlan,
     pub(super) rules: Rules,
     pub(super) timings: bool,
 }
@@ -158,11 +161,16 @@ fn reading(args: ImportArgs, labels: &LabelArgs, file: &SpecFile) -> Result<Read
         preset: args.preset.or(file.import.preset),
         drop_duplicates: args.drop_duplicates || file.import.drop_duplicates,
     };
+    let protection = protection(args.consent, &file.import);
     // The first rule that fits counts, so what was typed stands before the file.
     let typed = labels.merge.iter().map(|typed| {
         let (pattern, label) = pair(typed, "--merge", "PATTERN=LABEL")?;
-        Ok(Rule { kind: RuleKind::Rename, pattern, label: Some(label) })
+        Ok(Rule::rename(&pattern, &label))
     });
+    let typed = typed.chain(labels.merge_regex.iter().map(|typed| {
+        let (pattern, label) = pair(typed, "--merge-regex", "REGEX=LABEL")?;
+        Ok(Rule::rename(&pattern, &label).with(Matching::Regex))
+    }));
     let accepted = labels.accept_label.iter().map(|typed| {
         let (label, reason) = pair(typed, "--accept-label", "LABEL=REASON")?;
         Ok(Acceptance { label, reason })
@@ -172,9 +180,33 @@ fn reading(args: ImportArgs, labels: &LabelArgs, file: &SpecFile) -> Result<Read
         accepted: accepted
             .chain(file.accepted.iter().cloned().map(Ok))
             .collect::<Result<_, Failure>>()?,
+        settled: file.settled.clone(),
         forbidden: Vec::new(),
     };
-    Ok(Reading { plan, rules, timings: args.timings })
+    Vault::check_rules(&rules).map_err(|error| Failure::Usage(error.to_string()))?;
+    Ok(Reading { plan, protection, rules, timings: args.timings })
+}
+
+/// What was typed and what the file says: each makes the group that is counted smaller.
+fn protection(args: ConsentArgs, file: &Import) -> ProtectionPlan {
+    let both = |typed: Vec<PathBuf>, said: &[PathBuf]| typed.into_iter().chain(said.to_vec());
+    ProtectionPlan {
+        purposes: distinct(args.purposes.into_iter().chain(file.consent.clone())),
+        registers: both(args.consent_register, &file.consent_register).collect(),
+        erasures: both(args.erasure, &file.erasure).collect(),
+        unknown: UnknownConsent::Refused,
+    }
+}
+
+/// Each once, in their order.
+fn distinct(texts: impl Iterator<Item = String>) -> Vec<String> {
+    let mut distinct = Vec::new();
+    for text in texts {
+        if !distinct.contains(&text) {
+            distinct.push(text);
+        }
+    }
+    distinct
 }
 
 /// Split at the last `=`: labels of the data often hold one (`search?q=*=Search`).
@@ -349,5 +381,9 @@ fn asked(
     let mut reading = reading(import, labels, file)?;
     reading.plan.mapping.attributes = attributes;
     reading.rules.forbidden.clone_from(&demands.forbidden_labels);
+    let purposes = std::mem::take(&mut reading.protection.purposes);
+    let demanded = demands.purposes.iter().cloned();
+    reading.protection.purposes = distinct(purposes.into_iter().chain(demanded));
+    reading.protection.unknown = demands.unknown_consent;
     Ok((reading, question, demands))
 }

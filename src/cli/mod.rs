@@ -26,7 +26,7 @@ use thiserror::Error;
 
 use crate::audit::AuditError;
 use crate::release::{ReleaseError, Unreadable};
-use crate::vault::{DiscloseError, ImportError};
+use crate::vault::{DiscloseError, ImportError, ProtectError};
 use crate::views::{PolicyError, SpecError};
 
 /// Refused by the program's own checks.
@@ -46,6 +46,8 @@ enum Failure {
     Spec(#[from] SpecError),
     #[error(transparent)]
     Import(#[from] ImportError),
+    #[error(transparent)]
+    Protect(#[from] ProtectError),
     #[error(transparent)]
     Disclose(#[from] DiscloseError),
     /// Nothing leaves because it could not be protected.

@@ -16,7 +16,8 @@ use crate::release::{self, Contents, Facts, Formats};
 use crate::sample::{RULES, Sample};
 use crate::vault::{DiscloseError, Vault};
 use crate::views::{
-    Disclosed, FlowSpec, ImportPlan, LabelFinding, Policy, Progress, Rules, Spec, View,
+    Disclosed, FlowSpec, ImportPlan, LabelFinding, Policy, Progress, ProtectionBands,
+    ProtectionPlan, Rules, Spec, View,
 };
 
 pub(super) fn run(job: Job) -> Result<(), Failure> {
@@ -104,13 +105,57 @@ fn watched<T: Send>(what: &'static str, work: impl FnOnce(&Progress) -> T + Send
     result
 }
 
+/// The journeys of everybody who may be counted.
 pub(super) fn import(reading: &Reading, stages: &mut Stages) -> Result<Vault, Failure> {
+    protected(reading, stages).map(|(vault, _)| vault)
+}
+
+/// The same, and what may be told of who was left out.
+fn protected(
+    reading: &Reading,
+    stages: &mut Stages,
+) -> Result<(Vault, Option<ProtectionBands>), Failure> {
     let vault = watched("Reading", |progress| Vault::import(&reading.plan, progress))?;
     for (stage, secs) in vault.timings() {
         stages.add(stage, *secs);
     }
     stages.end("import");
-    Ok(vault)
+    let plan = &reading.protection;
+    if plan.is_empty() {
+        return Ok((vault, None));
+    }
+    let (vault, report) = watched("Protecting", |progress| vault.protect(plan, progress))?;
+    stages.end("protect");
+    say(&one_line(&left_out(plan)));
+    if !plan.erasures.is_empty() && report.erased == 0 {
+        say(
+            "nobody in the files is on the erasure list; check that it names people as the files do",
+        );
+    }
+    if report.kept == 0 {
+        say(
+            "nobody in the files may be counted; check that the register names people as the files do",
+        );
+    }
+    if report.unreadable_identities > 0 {
+        say(
+            "some identities on the erasure list are in a form that cannot be compared (SHA-256 and raw can), so people who are named by these alone are still counted; get a list with identifiers",
+        );
+    }
+    let bands = report.bands(plan);
+    Ok((vault, Some(bands)))
+}
+
+/// Who is left out, in words that say nothing of how many.
+fn left_out(plan: &ProtectionPlan) -> String {
+    let consent = match plan.purposes.len() {
+        0 => None,
+        1 => Some("who did not consent to the purpose".to_owned()),
+        several => Some(format!("who did not consent to all of {several} purposes")),
+    };
+    let erased = (!plan.erasures.is_empty()).then(|| "who asked to be erased".to_owned());
+    let who: Vec<String> = consent.into_iter().chain(erased).collect();
+    format!("people {} are left out, if there are any", who.join(" or "))
 }
 
 fn disclose(
@@ -214,7 +259,7 @@ fn package(
     stages: &mut Stages,
 ) -> Result<(release::Package, Vec<LabelFinding>), Failure> {
     let inspection = Vault::inspect(&reading.plan)?;
-    let vault = import(reading, stages)?;
+    let (vault, left_out) = protected(reading, stages)?;
     let views =
         disclose(&vault, &reading.rules, question, stages).map_err(|error| match error {
             DiscloseError::TooFew { .. } | DiscloseError::NotProtected => {
@@ -235,7 +280,7 @@ fn package(
     let package = release::write(&Contents {
         views: views.iter().collect(),
         policy: question.policy,
-        facts: facts.with_sessions(gap),
+        facts: facts.with_sessions(gap).with_protection(left_out),
         formats,
     })?;
     stages.end("package");
@@ -269,6 +314,7 @@ fn sample_package(path: &Path) -> Result<(), Failure> {
     Sample::default().write_csv(&mut file).and_then(|_| file.flush()).map_err(failed)?;
     let reading = Reading {
         plan: ImportPlan { files: vec![events.0.clone()], ..ImportPlan::default() },
+        protection: ProtectionPlan::default(),
         rules: Rules::of_pairs(RULES),
         timings: false,
     };

@@ -1,6 +1,6 @@
 //! Files that say what would otherwise be typed (`SPEC.toml`), or what may be chosen at all (a policy).
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::Failure;
 use crate::views::{
-    Acceptance, DateOrder, Demands, Extent, Mapping, Options, Preset, Rule, RuleKind, TimeGrain,
+    Acceptance, DateOrder, Demands, Extent, Mapping, Options, Preset, Rule, Settlement, TimeGrain,
 };
 
 #[derive(Debug, Default, Deserialize)]
@@ -19,6 +19,8 @@ pub(super) struct SpecFile {
     pub(super) rules: Vec<Rule>,
     #[serde(rename = "accept")]
     pub(super) accepted: Vec<Acceptance>,
+    #[serde(rename = "settle")]
+    pub(super) settled: Vec<Settlement>,
     pub(super) policy: Thresholds,
     pub(super) cohort: CohortDefaults,
     #[serde(rename = "view")]
@@ -39,6 +41,10 @@ pub(super) struct Import {
     pub(super) drop_duplicates: bool,
     /// `30m`, as it would be typed.
     pub(super) session_gap: Option<String>,
+    /// Purposes to which consent is needed.
+    pub(super) consent: Vec<String>,
+    pub(super) consent_register: Vec<PathBuf>,
+    pub(super) erasure: Vec<PathBuf>,
 }
 
 impl Import {
@@ -99,11 +105,11 @@ impl SpecFile {
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let file: Self = parse(text, "spec file")?;
         for (at, rule) in file.rules.iter().enumerate() {
-            match (rule.kind, &rule.label) {
-                (RuleKind::Rename, None) => {
+            match (rule.kind.names(), &rule.label) {
+                (true, None) => {
                     return Err(format!("rule {}: to rename takes a label; add label = …", at + 1));
                 }
-                (RuleKind::Hide, Some(_)) => {
+                (false, Some(_)) => {
                     return Err(format!("rule {}: to hide takes no label; remove it", at + 1));
                 }
                 _ => {}
@@ -113,7 +119,7 @@ impl SpecFile {
     }
 }
 
-/// Reads a policy file. What cannot be kept yet is refused rather than passed over.
+/// Reads a policy file.
 pub(super) fn demands(path: &Path) -> Result<Demands, Failure> {
     read(path, parse_demands)
 }
@@ -121,11 +127,6 @@ pub(super) fn demands(path: &Path) -> Result<Demands, Failure> {
 pub(super) fn parse_demands(text: &str) -> Result<Demands, String> {
     let demands: Demands = parse(text, "policy file")?;
     demands.check().map_err(|error| error.to_string())?;
-    if !demands.purposes.is_empty() {
-        return Err("the policy requires consent for a purpose, and no consent was read with the \
-             events, so nobody may be counted; use another policy"
-            .to_owned());
-    }
     Ok(demands)
 }
 

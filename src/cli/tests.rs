@@ -11,8 +11,8 @@ use crate::draw::testing;
 use crate::release::Formats;
 use crate::views::{
     Ask, DateOrder, Extent, Flow, FlowAsked, FlowEdge, FlowExit, FlowNode, Grain, LabelKind,
-    MapSpec, Order, Preset, PublishedCohort, PublishedSpec, RuleKind, Side, Spec, Split, TimeGrain,
-    TrendSpec, Unit, View,
+    MapSpec, Matching, Order, Preset, ProtectionPlan, PublishedCohort, PublishedSpec, RuleKind,
+    Side, Spec, Split, TimeGrain, TrendSpec, Unit, UnknownConsent, View,
 };
 
 fn job(args: &[&str]) -> Result<Job, Failure> {
@@ -220,13 +220,48 @@ fn a_choice_does_not_go_below_what_a_policy_demands() {
 }
 
 #[test]
+fn consent_and_erasure_reach_the_plan_and_a_policy_adds_its_purposes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.trodden-policy.toml");
+    let demanded = "purposes = [\"ads\", \"analytics\"]\nunknown_consent = \"granted\"";
+    std::fs::write(&path, demanded).expect("written");
+    let path = path.display().to_string();
+    let typed = ["view", "a.csv", "--consent", "analytics", "--consent-register", "c.csv"];
+    let more = ["--erasure", "e.csv", "--erasure", "f.json", "--policy", &path];
+    let Ok(Job::View { reading, .. }) = job(&[&typed[..], &more[..]].concat()) else {
+        panic!("a view")
+    };
+    let expected = ProtectionPlan {
+        purposes: owned(&["analytics", "ads"]),
+        registers: vec!["c.csv".into()],
+        erasures: vec!["e.csv".into(), "f.json".into()],
+        unknown: UnknownConsent::Granted,
+    };
+    assert_eq!(reading.protection, expected);
+    let Ok(Job::View { reading, .. }) = job(&["view", "a.csv"]) else { panic!("a view") };
+    assert!(reading.protection.is_empty());
+}
+
+#[test]
+fn a_regular_expression_is_a_rule_and_a_wrong_one_is_one_sentence() {
+    let Ok(Job::View { reading, .. }) =
+        job(&["view", "a.csv", "--merge-regex", "^/o/[0-9]+$=Order", "--merge", "a*=A"])
+    else {
+        panic!("a view")
+    };
+    let matching: Vec<Matching> = reading.rules.rules.iter().map(|rule| rule.matching).collect();
+    assert_eq!(matching, [Matching::Wildcard, Matching::Regex]);
+    let failure = job(&["view", "a.csv", "--merge-regex", "(secret=Order"]).expect_err("unclosed");
+    assert_eq!(failure.exit(), 2);
+    let text = failure.to_string();
+    assert!(text.contains("a bracket ( is not closed") && !text.contains("secret"), "{text}");
+}
+
+#[test]
 fn a_policy_that_cannot_be_kept_is_refused() {
-    for (text, expected) in [
-        ("purposes = [\"analytics\"]", "requires consent"),
-        ("k = 3", "k = 3"),
-        ("k = 20\nb = 5", "unsafe"),
-        ("k = 20\nhope = 1", "line 2"),
-    ] {
+    for (text, expected) in
+        [("k = 3", "k = 3"), ("k = 20\nb = 5", "unsafe"), ("k = 20\nhope = 1", "line 2")]
+    {
         let why = parse_demands(text).expect_err(text);
         assert!(why.contains(expected), "{text}: {why}");
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::views::{LabelFinding, Mapping, Quality, Role, RuleKind, Rules};
+use crate::views::{LabelFinding, Mapping, ProtectionBands, Quality, Role, Rules, Settled};
 
 /// As much of a number as may leave.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,6 +58,9 @@ pub struct Facts {
     /// them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session_gap_secs: Option<u64>,
+    /// What was done about consent and erasure, where anything was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub protection: Option<ProtectionBands>,
 }
 
 impl Facts {
@@ -69,19 +72,27 @@ impl Facts {
         hide: &[String],
         unresolved: &[LabelFinding],
     ) -> Self {
-        let kinds = |kind| rules.rules.iter().filter(|rule| rule.kind == kind).count();
+        let names = |names| rules.rules.iter().filter(|rule| rule.kind.names() == names).count();
+        let by_shape = rules.settled.iter().filter(|settled| settled.how == Settled::Accepted);
         Self {
             columns: columns(mapping),
             columns_not_read: SomeOrNone::of(quality.columns_not_read.len()),
             refused: SomeOrNone::of(quality.refusals.len()),
             repaired: SomeOrNone::of(quality.repairs.len()),
             truncated: quality.truncated.is_some(),
-            renamed: SomeOrNone::of(kinds(RuleKind::Rename)),
-            hidden: SomeOrNone::of(kinds(RuleKind::Hide) + hide.len()),
-            accepted: SomeOrNone::of(rules.accepted.len()),
+            renamed: SomeOrNone::of(names(true)),
+            hidden: SomeOrNone::of(names(false) + hide.len()),
+            accepted: SomeOrNone::of(rules.accepted.len() + by_shape.count()),
             drawn_as_other: SomeOrNone::of(unresolved.len()),
             session_gap_secs: None,
+            protection: None,
         }
+    }
+
+    /// The same where people were left out for want of consent or because they asked for it.
+    #[must_use]
+    pub fn with_protection(self, protection: Option<ProtectionBands>) -> Self {
+        Self { protection, ..self }
     }
 
     /// The same where a view cuts journeys into sessions, by this pause unless a column tells them.

@@ -9,7 +9,7 @@ use super::parts::Content;
 use super::sheets;
 use crate::draw::text::plain;
 use crate::draw::words;
-use crate::views::{Policy, Role, TimeGrain, Unit, View};
+use crate::views::{Policy, ProtectionBands, Role, TimeGrain, Unit, UnknownConsent, View};
 
 pub(super) enum Block {
     Heading(String),
@@ -172,6 +172,7 @@ fn read(facts: &Facts) -> Vec<String> {
             words::duration(secs)
         ));
     }
+    said.extend(facts.protection.into_iter().flat_map(protection));
     said.push(choose(
         facts.columns_not_read.is_some(),
         "Other columns were in the files; they were not read.",
@@ -198,6 +199,31 @@ fn read(facts: &Facts) -> Vec<String> {
     ];
     said.extend(only_if.into_iter().filter(|(holds, _)| *holds).map(|(_, text)| text.to_owned()));
     said
+}
+
+/// Who was left out before anything was counted.
+fn protection(bands: ProtectionBands) -> Vec<String> {
+    let consent = match bands.unknown {
+        UnknownConsent::Refused => {
+            "Only people are counted who consented to every purpose that was asked for. Where nothing was \
+             known about consent, a person is not counted."
+        }
+        UnknownConsent::Granted => {
+            "People who did not consent to every purpose that was asked for are not counted. Where nothing \
+             was known about consent, a person is counted."
+        }
+    };
+    let erasure = "People on a list of those who asked to be erased were left out before anything was counted.";
+    let [low, high] = bands.kept_band;
+    let kept = format!("Between {low} and {high} percent of the people in the files are counted.");
+    [
+        bands.consent_required.then(|| consent.to_owned()),
+        bands.erasure_applied.then(|| erasure.to_owned()),
+        Some(kept),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn not_promised() -> Vec<String> {

@@ -15,7 +15,8 @@ use super::{open, verify, verify_jointly, write};
 use crate::draw::testing;
 use crate::views::{
     Disclosed, Flow, FlowAsked, FlowEdge, FlowExit, FlowNode, LabelKind, OTHER, Policy,
-    PublishedCohort, PublishedSpec, Role, Side, SpecError, TimeGrain, Unit, View,
+    ProtectionBands, PublishedCohort, PublishedSpec, Role, Side, SpecError, TimeGrain, Unit,
+    UnknownConsent, View,
 };
 
 /// Labels that have broken something somewhere.
@@ -655,6 +656,35 @@ fn attributes_and_sessions_are_told_in_manifest_and_statement() {
         ..Facts::default()
     };
     assert_eq!(told.with_sessions(Some(1_800)).session_gap_secs, None);
+}
+
+#[test]
+fn who_was_left_out_is_told_in_bands() {
+    let view = Disclosed::after_control(View::Flow(small()));
+    let statement = |unknown| {
+        let bands = ProtectionBands {
+            consent_required: true,
+            unknown,
+            erasure_applied: true,
+            kept_band: [90, 95],
+        };
+        let facts = Facts::default().with_protection(Some(bands));
+        let policy = Policy::default();
+        let contents = Contents { views: vec![&view], policy, facts, formats: NO_PNG };
+        let files = unpack(&write(&contents).unwrap().bytes).unwrap();
+        let file = files.into_iter().find(|(name, _)| name == "statement.md").unwrap();
+        String::from_utf8(file.1).unwrap()
+    };
+    let told = statement(UnknownConsent::Refused);
+    for said in [
+        "consented to every purpose",
+        "a person is not counted",
+        "asked to be erased",
+        "Between 90 and 95 percent",
+    ] {
+        assert!(told.contains(said), "{said} in {told}");
+    }
+    assert!(statement(UnknownConsent::Granted).contains("a person is counted"));
 }
 
 #[test]

@@ -15,9 +15,14 @@ mod protect;
 #[cfg(test)]
 mod seal;
 
+use std::sync::OnceLock;
+
+use thiserror::Error;
+
 use crate::views::{
-    Disclosed, ImportPlan, Inspection, LabelFinding, Policy, Progress, Quality, Reimport, Risk,
-    Rules, Spec, UtilityPoint, View,
+    Cancelled, Disclosed, Finding, ImportPlan, Inspection, LabelFinding, Policy, Progress,
+    Proposal, Protection, ProtectionPlan, Quality, Reimport, Risk, RuleError, RulePreview, Rules,
+    Spec, SpecError, UtilityPoint, View,
 };
 
 pub use disclose::DiscloseError;
@@ -29,7 +34,19 @@ pub struct Vault {
     store: journeys::Store,
     quality: Quality,
     timings: Vec<(&'static str, f64)>,
-    key: std::sync::OnceLock<Key>,
+    key: OnceLock<Key>,
+    /// Whether the key is a project's, and not derived from the journeys.
+    key_is_given: bool,
+}
+
+/// Why nobody can be left out as it was asked for, so that nobody is counted: what, where, what to
+/// do. Never a value from the data or from a list.
+#[derive(Debug, Error)]
+pub enum ProtectError {
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
+    #[error("{0}")]
+    Unusable(String),
 }
 
 /// A view that may leave, and one figure that may not.
@@ -51,13 +68,33 @@ impl Vault {
     /// Reads the mapped columns of the files into journeys.
     pub fn import(plan: &ImportPlan, progress: &Progress) -> Result<Self, ImportError> {
         let import::Imported { store, quality, timings } = import::import(plan, progress)?;
-        Ok(Self { store, quality, timings, key: std::sync::OnceLock::new() })
+        let key = OnceLock::new();
+        Ok(Self { store, quality, timings, key, key_is_given: false })
     }
 
     /// Uses a project's secret for every keyed choice, instead of one derived from the journeys.
     #[must_use]
     pub fn with_key(self, key: Key) -> Self {
-        Self { key: std::sync::OnceLock::from(key), ..self }
+        Self { key: OnceLock::from(key), key_is_given: true, ..self }
+    }
+
+    /// Leaves out who did not consent to every purpose of the plan and who asked to be erased:
+    /// what comes back is the import as if these people had never been in the files. The report
+    /// is for the eyes of the analyst. To leave out fewer people later, import again.
+    ///
+    /// # Errors
+    /// Where a list cannot be read or understood, or nothing is known about a purpose.
+    pub fn protect(
+        self,
+        plan: &ProtectionPlan,
+        progress: &Progress,
+    ) -> Result<(Self, Protection), ProtectError> {
+        let Self { store, quality, timings, key, key_is_given } = self;
+        let known = key.into_inner().unwrap_or_else(|| protect::key::from_journeys(&store));
+        let (store, report) = protect::consent::apply(store, &known, plan, progress)?;
+        // A derived key is that of the people who are still there.
+        let key = if key_is_given { OnceLock::from(known) } else { OnceLock::new() };
+        Ok((Self { store, quality, timings, key, key_is_given }, report))
     }
 
     /// What the import did, for the eyes of the analyst.
@@ -82,6 +119,43 @@ impl Vault {
         protect::labels::findings(self.store.dictionary(), rules)
     }
 
+    /// Whether every rule can be applied. The window asks it before a rule is taken over.
+    ///
+    /// # Errors
+    /// Which rule cannot, and what to do about it; never a pattern.
+    pub fn check_rules(rules: &Rules) -> Result<(), RuleError> {
+        protect::rules::check(rules)
+    }
+
+    /// What each rule catches and what becomes of each label, in numbers under control, for the
+    /// window alone.
+    ///
+    /// # Errors
+    /// As for [`Vault::check_rules`].
+    pub fn preview(&self, rules: &Rules, policy: Policy) -> Result<RulePreview, RuleError> {
+        protect::preview(&self.store, self.key(), rules, policy)
+    }
+
+    /// Rules that would help beside these: templates for labels that differ in numbers or
+    /// identifiers, merges that bring rare labels out of `Other`, and labels that a merge could leave
+    /// their own name.
+    ///
+    /// # Errors
+    /// As for [`Vault::check_rules`].
+    pub fn proposals(&self, rules: &Rules, policy: Policy) -> Result<Vec<Proposal>, RuleError> {
+        protect::proposals(&self.store, self.key(), rules, policy)
+    }
+
+    /// What looks personal in labels and in values of attributes, settled or not, and what can be
+    /// done about it. Nothing is to be drawn in the window while one of them
+    /// [blocks](Finding::blocks).
+    ///
+    /// # Errors
+    /// As for [`Vault::check_rules`].
+    pub fn findings(&self, rules: &Rules, policy: Policy) -> Result<Vec<Finding>, RuleError> {
+        protect::findings(&self.store, self.key(), rules, policy)
+    }
+
     /// What is shown where [`DiscloseError::TooFew`] is the answer: a view of that kind with nobody
     /// in it, made without a look at the data.
     pub fn nothing(spec: &Spec, policy: Policy) -> Disclosed<View> {
@@ -96,6 +170,7 @@ impl Vault {
         policy: Policy,
         progress: &Progress,
     ) -> Result<Vec<Disclosure>, DiscloseError> {
+        applicable(rules)?;
         disclose::disclose(&self.store, self.key(), specs, rules, policy, progress)
     }
 
@@ -111,6 +186,7 @@ impl Vault {
         policy: Policy,
         progress: &Progress,
     ) -> Result<Risk, DiscloseError> {
+        applicable(rules)?;
         disclose::risk(&self.store, self.key(), spec, rules, policy, progress)
     }
 
@@ -124,6 +200,7 @@ impl Vault {
         rules: &Rules,
         progress: &Progress,
     ) -> Result<Vec<UtilityPoint>, DiscloseError> {
+        applicable(rules)?;
         let measured = disclose::nameable(&self.store, self.key(), spec, rules, progress)?;
         Ok(disclose::curve(&measured))
     }
@@ -131,4 +208,9 @@ impl Vault {
     fn key(&self) -> &Key {
         self.key.get_or_init(|| protect::key::from_journeys(&self.store))
     }
+}
+
+/// A rule that cannot be applied would hide or mask less than somebody asked for.
+fn applicable(rules: &Rules) -> Result<(), SpecError> {
+    protect::rules::check(rules).map_err(|error| SpecError::Options(error.to_string()))
 }

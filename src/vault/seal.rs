@@ -10,16 +10,19 @@ use static_assertions::assert_not_impl_any;
 
 use super::import::Imported;
 use super::journeys::{Attribute, Codes, Consent, Store};
+use super::measure::crowd::{Crowd, Members};
 use super::measure::utility::{Item, Nameable};
 use super::protect::key::Key;
 use super::protect::labels::LabelTable;
 use super::{Disclosure, Vault};
-use crate::views::{Disclosed, Risk, Uniqueness, View};
+use crate::views::{Disclosed, Protection, PurposeCount, Risk, Uniqueness, View};
 
 assert_not_impl_any!(Store: Debug, Display, Serialize, Clone);
 assert_not_impl_any!(Codes: Debug, Display, Serialize, Clone);
 assert_not_impl_any!(Consent: Debug, Display, Serialize, Clone);
 assert_not_impl_any!(Attribute: Debug, Display, Serialize, Clone);
+assert_not_impl_any!(Crowd: Debug, Display, Serialize, Clone);
+assert_not_impl_any!(Members: Debug, Display, Serialize, Clone);
 assert_not_impl_any!(Imported: Debug, Display, Serialize, Clone);
 assert_not_impl_any!(LabelTable: Debug, Display, Serialize, Clone);
 assert_not_impl_any!(Key: Debug, Display, Serialize, Clone, DeserializeOwned, Default);
@@ -29,6 +32,8 @@ assert_not_impl_any!(Item: Debug, Display, Serialize, Clone);
 // They are for the eyes of the analyst; what leaves is in bands.
 assert_not_impl_any!(Risk: Debug, Display, Serialize);
 assert_not_impl_any!(Uniqueness: Debug, Display, Serialize);
+assert_not_impl_any!(Protection: Debug, Display, Serialize);
+assert_not_impl_any!(PurposeCount: Debug, Display, Serialize);
 // It carries a figure that was computed from exact counts.
 assert_not_impl_any!(Disclosure: Debug, Display, Serialize, Clone);
 // The seal itself: no way in but the constructor.

@@ -75,17 +75,6 @@ pub enum Polarity {
     TrueRefuses,
 }
 
-/// What a person said about a purpose, last in time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ConsentState {
-    Granted,
-    Refused,
-    /// Nothing, or nothing that could be read.
-    #[default]
-    Unknown,
-}
-
 /// Where files come from: what is known of the fields of a vendor's export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

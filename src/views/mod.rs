@@ -12,6 +12,7 @@ mod map;
 mod options;
 mod policy;
 mod progress;
+mod protect;
 mod risk;
 mod spec;
 mod view;
@@ -22,11 +23,13 @@ pub use flow::{
     LabelKind, OTHER, Path, PathStep, Paths, TimeBin,
 };
 pub use import::{
-    ColumnKind, ColumnProfile, ConsentField, ConsentState, DateOrder, Duplicates, FileFormat,
-    ImportPlan, Inspection, Mapping, Otherwise, Polarity, Preset, Quality, Question, Refusal,
-    RefusalReason, Repair, Role,
+    ColumnKind, ColumnProfile, ConsentField, DateOrder, Duplicates, FileFormat, ImportPlan,
+    Inspection, Mapping, Otherwise, Polarity, Preset, Quality, Question, Refusal, RefusalReason,
+    Repair, Role,
 };
-pub use labels::{Acceptance, LabelFinding, PiiKind, Rule, RuleKind, Rules};
+pub use labels::{
+    Acceptance, LabelFinding, Matching, PiiKind, Rule, RuleKind, Rules, Settled, Settlement,
+};
 pub use map::{
     DateBin, Map, MapAsked, MapEdge, MapEnd, MapNode, Quantiles, Timing, TimingAsked, Trend,
     TrendAsked,
@@ -34,6 +37,11 @@ pub use map::{
 pub use options::{Kind, Options, seconds};
 pub use policy::{Demands, Policy, PolicyError, TimeGrain};
 pub use progress::{Cancelled, Progress};
+pub use protect::{
+    Becomes, ConsentState, Finding, FindingState, LabelRow, Place, Proposal, ProposalKind,
+    Protection, ProtectionBands, ProtectionPlan, PurposeCount, Remedy, RuleCatch, RuleError,
+    RulePreview, ShapeRow, UnknownConsent,
+};
 pub use risk::{Reimport, Risk, RiskBands, Uniqueness, UniquenessBands, UtilityPoint};
 pub use spec::{
     Anchor, Ask, Cohort, Extent, Filter, FlowSpec, FunnelSpec, Grain, MapSpec, Order, PathsSpec,

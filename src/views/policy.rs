@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::UnknownConsent;
+
 /// How exactly times are used: durations are computed from times cut to this grain.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
@@ -181,6 +183,8 @@ pub struct Demands {
     pub time_grain: TimeGrain,
     /// Purposes for which consent is required.
     pub purposes: Vec<String>,
+    /// What unknown consent is taken for.
+    pub unknown_consent: UnknownConsent,
     /// Labels that are never shown by name. `*` stands for anything.
     pub forbidden_labels: Vec<String>,
     /// The formats that a package may have; all where nothing is said.

@@ -15,7 +15,7 @@ use crate::app::widgets::{
 use crate::app::worker::Imported;
 use crate::draw::text::number;
 use crate::views::{
-    ColumnProfile, DateOrder, LabelFinding, PiiKind, Question, RefusalReason, Role, Rule, RuleKind,
+    ColumnProfile, DateOrder, LabelFinding, PiiKind, Question, RefusalReason, Role, Rule,
 };
 
 /// What is being typed.
@@ -190,7 +190,7 @@ impl Data {
                 let name = format!("Hide steps like {}", finding.shape);
                 let hide = Button::new("Hide the step").small().named(name).enabled(usable);
                 if hide.ui(ui).clicked() {
-                    let rule = Rule { kind: RuleKind::Hide, pattern, label: None };
+                    let rule = Rule::hide(&pattern);
                     commands.push(Command::AddRule(rule));
                 }
             });
@@ -228,15 +228,14 @@ impl Data {
             ui.horizontal(|ui| {
                 let named = !pattern.is_empty() && !label.is_empty();
                 if Button::new("Rename").icon(ICON_ADD).enabled(named).ui(ui).clicked() && named {
-                    let label = Some(label.clone());
-                    let rule = Rule { kind: RuleKind::Rename, pattern: pattern.clone(), label };
+                    let rule = Rule::rename(&pattern, &label);
                     commands.push(Command::AddRule(rule));
                     self.pattern.clear();
                     self.label.clear();
                 }
                 let caught = !pattern.is_empty();
                 if Button::new("Hide").icon(ICON_ADD).enabled(caught).ui(ui).clicked() && caught {
-                    let rule = Rule { kind: RuleKind::Hide, pattern, label: None };
+                    let rule = Rule::hide(&pattern);
                     commands.push(Command::AddRule(rule));
                     self.pattern.clear();
                 }
@@ -499,6 +498,7 @@ fn kind_words(kind: PiiKind) -> &'static str {
         PiiKind::Token => "Secret",
         PiiKind::QueryParameter => "Query",
         PiiKind::Number => "Number",
+        PiiKind::PersonName => "Name",
     }
 }
 

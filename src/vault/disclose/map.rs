@@ -15,8 +15,8 @@ use crate::vault::journeys::cohort::{Journey, Part};
 use crate::vault::measure::map::{self, Counted, End, Exact, Slots, Walk};
 use crate::vault::measure::timing::Clock;
 use crate::views::{
-    LabelKind, Map, MapAsked, MapEdge, MapEnd, MapNode, MapSpec, OTHER, RuleKind, SpecError, Unit,
-    View,
+    LabelKind, Map, MapAsked, MapEdge, MapEnd, MapNode, MapSpec, OTHER, Rule, RuleKind, SpecError,
+    Unit, View,
 };
 
 pub(super) fn disclose(
@@ -66,7 +66,7 @@ pub(super) fn disclose(
 /// does anything at all, depends on them.
 pub(super) fn hidden(question: &Question<'_>) -> String {
     let rules = question.rules.rules.iter().filter(|rule| rule.kind == RuleKind::Hide);
-    let rules = rules.map(|rule| rule.pattern.as_str());
+    let rules = rules.flat_map(Rule::patterns);
     let mut hidden: Vec<&str> =
         question.spec.hide.iter().map(String::as_str).chain(rules).collect();
     hidden.sort_unstable();

@@ -7,6 +7,7 @@
 //! have at least k people. Whatever goes wrong, nothing is shown.
 
 mod blur;
+pub(super) mod crowd;
 #[cfg(test)]
 mod design_cases;
 mod detour;

@@ -185,7 +185,10 @@ impl Question<'_> {
         // What may stand for itself, the biggest first.
         let mut own: Vec<usize> = (0..names.len())
             .filter(|at| people[*at] >= k)
-            .filter(|at| labels::is_harmless(&names[*at].name) && names[*at].name != OTHER_SEGMENTS)
+            .filter(|at| {
+                let name = &names[*at].name;
+                labels::may_stand(self.rules, attribute, name) && name != OTHER_SEGMENTS
+            })
             .collect();
         own.sort_unstable_by_key(|at| (std::cmp::Reverse(people[*at]), *at));
         own.truncate(MOST_SEGMENTS);
@@ -203,7 +206,7 @@ impl Question<'_> {
                 let mut cohort = self.published_cohort();
                 let name = &names[*at].name;
                 let value = if names[*at].part == Part::NoValue { NO_VALUE } else { name };
-                cohort.filters.push(filter(attribute, value));
+                cohort.filters.push(self.filter(attribute, value));
                 Group {
                     label: value.to_owned(),
                     kind: LabelKind::Label,
@@ -218,7 +221,8 @@ impl Question<'_> {
             (0..names.len()).filter(|at| people[*at] > 0 && !own.contains(at)).collect();
         if !rest.is_empty() {
             let mut cohort = self.published_cohort();
-            cohort.where_not = groups.iter().map(|own| filter(attribute, &own.label)).collect();
+            cohort.where_not =
+                groups.iter().map(|own| self.filter(attribute, &own.label)).collect();
             groups.push(Group {
                 label: OTHER_SEGMENTS.to_owned(),
                 kind: LabelKind::Other,
@@ -254,7 +258,7 @@ impl Question<'_> {
             }
         };
         let mut published = PublishedCohort {
-            filters: cohort.filters.iter().map(|f| filter(&f.attribute, &f.value)).collect(),
+            filters: cohort.filters.iter().map(|f| self.filter(&f.attribute, &f.value)).collect(),
             where_not: Vec::new(),
             did: cohort.did.iter().map(label).collect(),
             // A label that people do not have is told only where k people do.
@@ -272,7 +276,7 @@ impl Question<'_> {
     fn side_of(&self, compare: &Filter, part: Part) -> PublishedCohort {
         let mut cohort = self.published_cohort();
         let own = self.spec.cohort.filters.iter().find(|f| f.attribute == compare.attribute);
-        let told = |value: &str| filter(&compare.attribute, value);
+        let told = |value: &str| self.filter(&compare.attribute, value);
         match (part, own) {
             (Part::A, Some(own)) => cohort.filters.push(told(&own.value)),
             (Part::A, None) | (Part::B, Some(_)) => cohort.filters.push(told(&compare.value)),
@@ -282,6 +286,14 @@ impl Question<'_> {
             (_, None) => cohort.where_not.push(told(&compare.value)),
         }
         cohort
+    }
+
+    /// A filter as it may be told: the value covers the people of a published cohort, so that only
+    /// what it looks like is left to check.
+    fn filter(&self, attribute: &str, value: &str) -> Filter {
+        let may_stand = labels::may_stand(self.rules, attribute, value);
+        let value = if may_stand { value.to_owned() } else { HIDDEN.to_owned() };
+        Filter { attribute: attribute_name(attribute), value }
     }
 
     /// A label, where it may be told.
@@ -346,14 +358,6 @@ impl Question<'_> {
 
 /// A breakdown shows at most this many segments by name.
 const MOST_SEGMENTS: usize = 50;
-
-/// A filter as it may be told: the value covers the people of a published cohort, so that only what
-/// it looks like is left to check.
-fn filter(attribute: &str, value: &str) -> Filter {
-    let attribute = attribute_name(attribute);
-    let value = if labels::is_harmless(value) { value.to_owned() } else { HIDDEN.to_owned() };
-    Filter { attribute, value }
-}
 
 /// The name of an attribute as it may be told.
 pub(super) fn attribute_name(name: &str) -> String {

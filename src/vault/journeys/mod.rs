@@ -4,6 +4,7 @@
 //! subjects are counted without hashing: a "last subject seen" beside each counter is enough.
 
 pub(in crate::vault) mod cohort;
+mod keep;
 
 use std::ops::Range;
 
@@ -89,7 +90,7 @@ impl Store {
 
     /// What a subject said about a purpose. Of a purpose that the files do not name, nobody said
     /// anything.
-    #[cfg_attr(not(test), allow(dead_code, reason = "who may be counted is asked by protect"))]
+    #[cfg(test)]
     pub(in crate::vault) fn consent(&self, subject: usize, purpose: &str) -> ConsentState {
         let about = self.consent.iter().find(|consent| consent.purpose == purpose);
         about.map_or(ConsentState::Unknown, |consent| consent.of_subject[subject])

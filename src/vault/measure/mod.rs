@@ -1,5 +1,6 @@
 //! Exact aggregates: one pass over the store a view. Nothing here may leave the vault.
 
+pub(in crate::vault) mod crowd;
 pub(in crate::vault) mod durations;
 pub(in crate::vault) mod flow;
 pub(in crate::vault) mod funnel;

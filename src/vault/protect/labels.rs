@@ -13,8 +13,14 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
+use super::findings::state_of;
 use super::pii;
-use crate::views::{LabelFinding, OTHER, RuleKind, Rules, SpecError};
+use super::rules::{Compiled, Label, matches};
+use crate::views::{
+    FindingState, LabelFinding, OTHER, PiiKind, Rules, Settled, Settlement, SpecError,
+};
 
 /// The name of a label that has no visible character.
 const EMPTY: &str = "(empty)";
@@ -57,11 +63,17 @@ impl LabelTable {
     }
 }
 
-/// Applies `hide` (exact labels, as in the file or as shown) and the rules.
+/// Applies `hide` (exact labels, as in the file or as shown) and the rules. With a rule that cannot
+/// be applied nothing may stand for itself; [`super::rules::check`] says which it is.
 pub(in crate::vault) fn table(dictionary: &[String], rules: &Rules, hide: &[String]) -> LabelTable {
+    let compiled = Compiled::new(rules).ok();
+    let shown_as = |raw: &str| match &compiled {
+        Some(compiled) => compiled.apply(&Label::new(raw)).1,
+        None => Some(display_name(raw)),
+    };
     let shown: Vec<Option<String>> = dictionary
-        .iter()
-        .map(|raw| if hide.contains(raw) { None } else { shown_as(raw, rules) })
+        .par_iter()
+        .map(|raw| if hide.contains(raw) { None } else { shown_as(raw) })
         .map(|name| name.filter(|name| !hide.contains(name)))
         .collect();
     let mut names: Vec<String> = shown.iter().flatten().cloned().collect();
@@ -74,9 +86,13 @@ pub(in crate::vault) fn table(dictionary: &[String], rules: &Rules, hide: &[Stri
             at.map_or(LabelTable::HIDDEN, |at| at as u32)
         })
         .collect();
+    let accepted = Accepted::new(rules);
     let mut nameable: Vec<bool> = names
-        .iter()
-        .map(|name| unresolved(name, rules).is_none() && !is_forbidden(name, rules))
+        .par_iter()
+        .map(|name| {
+            let harmless = compiled.is_some() && accepted.unresolved(name).is_none();
+            harmless && !is_forbidden(name, rules)
+        })
         .collect();
     // Another name does not make a label of the file less forbidden.
     for (raw, code) in dictionary.iter().zip(&effective) {
@@ -91,8 +107,9 @@ pub(in crate::vault) fn table(dictionary: &[String], rules: &Rules, hide: &[Stri
 pub(in crate::vault) fn findings(dictionary: &[String], rules: &Rules) -> Vec<LabelFinding> {
     let LabelTable { names, .. } = table(dictionary, rules, &[]);
     let mut labels_by_shape = BTreeMap::new();
+    let accepted = Accepted::new(rules);
     for name in &names {
-        if let Some(kind) = unresolved(name, rules) {
+        if let Some(kind) = accepted.open(name) {
             *labels_by_shape.entry((kind, pii::mask(name))).or_insert(0) += 1;
         }
     }
@@ -108,36 +125,79 @@ pub(in crate::vault) fn is_harmless(text: &str) -> bool {
 }
 
 /// Whether a policy forbids this label, as it stands or as it looks.
-fn is_forbidden(label: &str, rules: &Rules) -> bool {
+pub(super) fn is_forbidden(label: &str, rules: &Rules) -> bool {
     let cleaned = clean(label);
     rules.forbidden.iter().any(|pattern| matches(pattern, label) || matches(pattern, &cleaned))
 }
 
-/// What a name seems to hold, where nobody accepted it.
-fn unresolved(name: &str, rules: &Rules) -> Option<crate::views::PiiKind> {
-    let kind = pii::detect(name)?;
-    let accepted = rules.accepted.iter().any(|accepted| display_name(&accepted.label) == name);
-    (!accepted).then_some(kind)
+/// Decisions about names that look personal.
+pub(super) struct Accepted<'a> {
+    /// Names that were accepted one by one, and why.
+    names: BTreeMap<String, &'a str>,
+    by_shape: Vec<&'a Settlement>,
 }
 
-/// The name that a label of the file is shown under, or `None` where a rule hides it. A pattern
-/// may be written for the label as it is in the file or as it looks.
-fn shown_as(raw: &str, rules: &Rules) -> Option<String> {
-    let cleaned = clean(raw);
-    let rule = rules
-        .rules
-        .iter()
-        .find(|rule| matches(&rule.pattern, raw) || matches(&rule.pattern, &cleaned));
-    match rule.map(|rule| (rule.kind, rule.label.as_deref())) {
-        Some((RuleKind::Hide, _)) => None,
-        Some((RuleKind::Rename, Some(label))) => Some(display_name(label)),
-        // A rename that gives no name shields the label from later rules.
-        Some((RuleKind::Rename, None)) | None => Some(display_name(raw)),
+impl<'a> Accepted<'a> {
+    pub(super) fn new(rules: &'a Rules) -> Self {
+        let names = rules.accepted.iter();
+        Self {
+            names: names.map(|it| (display_name(&it.label), it.reason.as_str())).collect(),
+            by_shape: rules.settled.iter().filter(|it| it.attribute.is_none()).collect(),
+        }
+    }
+
+    /// What was decided about a name that seems to hold this.
+    pub(super) fn state(&self, kind: PiiKind, name: &str) -> FindingState {
+        if let Some(reason) = self.names.get(name) {
+            return FindingState::Accepted((*reason).to_owned());
+        }
+        if self.by_shape.is_empty() {
+            return FindingState::Open;
+        }
+        let shape = pii::mask(name);
+        let mut by_shape = self.by_shape.iter();
+        state_of(by_shape.find(|it| it.kind == kind && it.shape == shape).copied())
+    }
+
+    /// What a name seems to hold, where nobody accepted it. A weak hint counts where somebody took
+    /// it for more.
+    pub(super) fn unresolved(&self, name: &str) -> Option<PiiKind> {
+        let is_accepted =
+            |kind: &PiiKind| matches!(self.state(*kind, name), FindingState::Accepted(_));
+        pii::detect(name).filter(|kind| !is_accepted(kind)).or_else(|| {
+            let kind = PiiKind::PersonName;
+            let is_folded = self.by_shape.iter().any(|it| it.kind == kind)
+                && pii::detect_or_hint(name) == Some(kind)
+                && self.state(kind, name) == FindingState::Folded;
+            is_folded.then_some(kind)
+        })
+    }
+
+    /// Whether somebody has to decide about a name.
+    pub(super) fn open(&self, name: &str) -> Option<PiiKind> {
+        pii::detect(name).filter(|kind| self.state(*kind, name) == FindingState::Open)
+    }
+}
+
+/// Whether a value of an attribute may stand for itself: it looks harmless, or was accepted.
+pub(in crate::vault) fn may_stand(rules: &Rules, attribute: &str, value: &str) -> bool {
+    if clean(value) != value || value.is_empty() {
+        return false;
+    }
+    let decided = |kind: PiiKind| {
+        let mut settled =
+            rules.settled.iter().filter(|it| it.attribute.as_deref() == Some(attribute));
+        settled.find(|it| it.kind == kind && it.shape == pii::mask(value)).map(|it| it.how)
+    };
+    match pii::detect_or_hint(value) {
+        None => true,
+        Some(PiiKind::PersonName) => decided(PiiKind::PersonName) != Some(Settled::Folded),
+        Some(kind) => decided(kind) == Some(Settled::Accepted),
     }
 }
 
 /// A label cleaned, never empty and never the word that stands for "not shown by name".
-fn display_name(label: &str) -> String {
+pub(super) fn display_name(label: &str) -> String {
     let mut name = clean(label);
     if name.is_empty() {
         return EMPTY.to_owned();
@@ -156,7 +216,7 @@ fn display_name(label: &str) -> String {
 /// One line of visible text: white space and control characters become single spaces; marks that
 /// are invisible or turn the direction of the text go, since with them one label can pass for
 /// another.
-fn clean(label: &str) -> String {
+pub(super) fn clean(label: &str) -> String {
     let mut text = String::with_capacity(label.len());
     for c in label.chars().filter(|c| !is_invisible(*c)) {
         if !(c.is_whitespace() || c.is_control()) {
@@ -175,37 +235,6 @@ fn is_invisible(c: char) -> bool {
         | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
         | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}'
         | '\u{e0000}'..='\u{e0fff}')
-}
-
-/// Whether a pattern, in which `*` stands for any run of characters, is the whole text.
-///
-/// On a mismatch the text under the last `*` grows by one, and no earlier `*` is tried again: the
-/// earliest place for what stands between two of them leaves the most room for the rest. So the
-/// work is at most the product of the two lengths. Bytes do, since UTF-8 never finds one character
-/// inside another.
-fn matches(pattern: &str, text: &str) -> bool {
-    let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
-    let (mut in_pattern, mut in_text) = (0, 0);
-    let mut last_star = None;
-    while in_text < text.len() {
-        match pattern.get(in_pattern) {
-            Some(b'*') => {
-                last_star = Some((in_pattern, in_text));
-                in_pattern += 1;
-            }
-            Some(byte) if *byte == text[in_text] => {
-                in_pattern += 1;
-                in_text += 1;
-            }
-            _ => {
-                let Some((star, covered)) = last_star else { return false };
-                last_star = Some((star, covered + 1));
-                in_pattern = star + 1;
-                in_text = covered + 1;
-            }
-        }
-    }
-    pattern[in_pattern..].iter().all(|byte| *byte == b'*')
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 //!
 //! *Invariant:* knows labels only; answers with a kind or a masked shape.
 
+mod names;
 mod numbers;
 mod text;
 
@@ -17,10 +18,22 @@ type Detector = (PiiKind, fn(&[u8]) -> bool);
 
 /// The first kind of personal data that a label seems to hold, the most telling kind first.
 pub(super) fn detect(label: &str) -> Option<PiiKind> {
-    let plain = text::plain(label);
-    // `%40` is an at sign to everybody but a naive reader.
-    let decoded = text::percent_decoded(&plain);
-    decoded.and_then(|decoded| find(&text::plain(&decoded))).or_else(|| find(&plain))
+    /// Deeper than this nobody encodes by mistake.
+    const LAYERS: usize = 3;
+    let mut plain = text::plain(label);
+    let mut found = find(&plain);
+    // `%40` is an at sign to everybody but a naive reader, and `%2540` to a patient one.
+    for _ in 0..LAYERS {
+        let Some(decoded) = text::decoded(&plain) else { break };
+        plain = text::plain(&decoded);
+        found = find(&plain).or(found);
+    }
+    found
+}
+
+/// As [`detect`], and where that finds nothing, whether it could be the name of a person.
+pub(super) fn detect_or_hint(label: &str) -> Option<PiiKind> {
+    detect(label).or_else(|| names::looks_like_a_person(label).then_some(PiiKind::PersonName))
 }
 
 fn find(plain: &[u8]) -> Option<PiiKind> {

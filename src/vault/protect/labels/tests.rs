@@ -2,15 +2,16 @@
 
 use proptest::prelude::*;
 
-use super::{EMPTY, LabelTable, findings, matches, table};
-use crate::views::{Acceptance, LabelFinding, PiiKind, Rule, RuleKind, Rules};
+use super::{EMPTY, LabelTable, findings, table};
+use crate::vault::protect::rules::matches;
+use crate::views::{Acceptance, LabelFinding, PiiKind, Rule, Rules};
 
 fn rename(pattern: &str, label: &str) -> Rule {
-    Rule { kind: RuleKind::Rename, pattern: pattern.to_owned(), label: Some(label.to_owned()) }
+    Rule::rename(pattern, label)
 }
 
 fn hide(pattern: &str) -> Rule {
-    Rule { kind: RuleKind::Hide, pattern: pattern.to_owned(), label: None }
+    Rule::hide(pattern)
 }
 
 fn rules(rules: &[Rule]) -> Rules {
@@ -172,6 +173,7 @@ fn a_forbidden_label_is_never_named_whatever_it_is_called_or_who_accepted_it() {
         rules: vec![rename("blood_test", "HIV status")],
         accepted: vec![Acceptance { label: "hiv_test".to_owned(), reason: "no".to_owned() }],
         forbidden: owned(&["hiv*", "HIV *"]),
+        ..Rules::default()
     };
     let table = table(&labels, &rules, &[]);
     let named = table.names.iter().zip(&table.nameable).filter(|(_, may)| **may);

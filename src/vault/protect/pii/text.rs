@@ -12,55 +12,114 @@ pub(super) fn plain(label: &str) -> Vec<u8> {
             let byte = match c {
                 '\u{0}'..='\u{7f}' => c as u8,
                 '\u{ff01}'..='\u{ff5e}' => (c as u32 - 0xff01 + 0x21) as u8,
-                '\u{2010}'..='\u{2015}' | '\u{2212}' => b'-',
+                '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' => b'-',
+                '\u{fe6b}' => b'@',
+                '\u{2024}' | '\u{3002}' | '\u{fe52}' | '\u{ff61}' => b'.',
+                '\u{fe62}' => b'+',
+                '\u{2044}' | '\u{2215}' => b'/',
+                '\u{2236}' | '\u{fe55}' => b':',
                 '\u{ad}'
                 | '\u{200b}'..='\u{200f}'
                 | '\u{202a}'..='\u{202e}'
                 | '\u{2060}'..='\u{206f}'
                 | '\u{feff}' => return None,
                 c if c.is_whitespace() => b' ',
-                c if c.is_alphabetic() => b'x',
-                c => digit_of_a_script(c).unwrap_or(b'|'),
+                c => match digit(c) {
+                    Some(digit) => digit,
+                    None if c.is_alphabetic() => b'x',
+                    None => b'|',
+                },
             };
             Some(byte)
         })
         .collect()
 }
 
-/// Scripts have their ten digits in a row; these are the zeros of those in wide use.
-fn digit_of_a_script(c: char) -> Option<u8> {
-    const ZEROS: [u32; 13] = [
-        0x0660, 0x06f0, 0x0966, 0x09e6, 0x0a66, 0x0ae6, 0x0b66, 0x0be6, 0x0c66, 0x0ce6, 0x0d66,
-        0x0e50, 0x0ed0,
+/// Scripts have their ten digits in a row; these are the zeros of those in wide use. Digits that are
+/// raised, lowered, in circles or in a style of mathematics read as digits, too.
+fn digit(c: char) -> Option<u8> {
+    const ZEROS: [u32; 20] = [
+        0x0660, 0x06f0, 0x07c0, 0x0966, 0x09e6, 0x0a66, 0x0ae6, 0x0b66, 0x0be6, 0x0c66, 0x0ce6,
+        0x0d66, 0x0de6, 0x0e50, 0x0ed0, 0x0f20, 0x1040, 0x17e0, 0x1810, 0x2080,
     ];
     let number = c as u32;
-    ZEROS.into_iter().find(|zero| (*zero..zero + 10).contains(&number)).map(|zero| {
-        // Below ten by the line above.
-        b'0' + (number - zero) as u8
-    })
+    let value = match number {
+        0xb9 => 1,
+        0xb2 | 0xb3 => number - 0xb0,
+        0x2070 | 0x2074..=0x2079 => number - 0x2070,
+        0x2460..=0x2468 => number - 0x2460 + 1,
+        0x24ea => 0,
+        0x1d7ce..=0x1d7ff => (number - 0x1d7ce) % 10,
+        _ => number - ZEROS.into_iter().find(|zero| (*zero..zero + 10).contains(&number))?,
+    };
+    // Below ten in every case.
+    Some(b'0' + value as u8)
 }
 
-/// The label with `%XX` decoded, where it holds any that is printable ASCII.
-pub(super) fn percent_decoded(plain: &[u8]) -> Option<String> {
-    let hex = |byte: &u8| char::from(*byte).to_digit(16);
-    let mut decoded = String::with_capacity(plain.len());
+/// The label with `%XX` and signs written as in HTML (`&#64;`) decoded, where it holds any.
+pub(super) fn decoded(plain: &[u8]) -> Option<String> {
+    let mut decoded = Vec::with_capacity(plain.len());
     let mut any = false;
     let mut at = 0;
     while at < plain.len() {
-        let pair = (plain[at] == b'%')
-            .then(|| Some(plain.get(at + 1).and_then(hex)? * 16 + plain.get(at + 2).and_then(hex)?))
-            .flatten()
-            .filter(|code| (0x20..0x7f).contains(code));
-        if let Some(code) = pair {
-            decoded.push(char::from(code as u8));
-            any = true;
-            at += 3;
-        } else {
-            decoded.push(char::from(plain[at]));
+        let found = match plain[at] {
+            b'%' => percent(&plain[at..]),
+            b'&' => entity(&plain[at..]),
+            _ => None,
+        };
+        let Some((c, length)) = found else {
+            decoded.push(plain[at]);
             at += 1;
+            continue;
+        };
+        match c {
+            Decoded::Byte(byte) => decoded.push(byte),
+            Decoded::Char(c) => {
+                decoded.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+            }
         }
+        any = true;
+        at += length;
     }
-    any.then_some(decoded)
+    any.then(|| String::from_utf8_lossy(&decoded).into_owned())
+}
+
+/// What a sequence stands for: a byte of UTF-8, or a character.
+enum Decoded {
+    Byte(u8),
+    Char(char),
+}
+
+/// `%40`, and how long it is.
+fn percent(plain: &[u8]) -> Option<(Decoded, usize)> {
+    let hex = |at: usize| char::from(*plain.get(at)?).to_digit(16);
+    let byte = (hex(1)? * 16 + hex(2)?) as u8;
+    (byte >= 0x20).then_some((Decoded::Byte(byte), 3))
+}
+
+/// `&#64;`, `&#x40;`, `&commat;`, and how long it is.
+fn entity(plain: &[u8]) -> Option<(Decoded, usize)> {
+    const NAMES: [(&str, char); 6] = [
+        ("commat", '@'),
+        ("period", '.'),
+        ("plus", '+'),
+        ("amp", '&'),
+        ("sol", '/'),
+        ("equals", '='),
+    ];
+    let end = plain.iter().take(12).position(|byte| *byte == b';')?;
+    let name = std::str::from_utf8(&plain[1..end]).ok()?;
+    let c = match name.strip_prefix('#') {
+        Some(number) => {
+            let code = match number.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+                None => number.parse().ok()?,
+            };
+            char::from_u32(code).filter(|c| !c.is_control())?
+        }
+        None => NAMES.into_iter().find(|(known, _)| *known == name)?.1,
+    };
+    Some((Decoded::Char(c), end + 1))
 }
 
 /// `name@host.tld`, also written `name (at) host.tld`.
