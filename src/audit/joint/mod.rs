@@ -93,11 +93,34 @@ pub fn joint(views: &[(&str, &View)], steps: &mut Steps) -> Result<Vec<Leak>, Re
                     less finely, or leave one out";
         leaks.push(Leak { finding: Finding::new(leak.finding.place, what), ..leak });
     }
-    if leaks.is_empty() {
+    if leaks.is_empty() && !is_one_drawing(views) {
         let small = journeys::small(&parts, steps)?;
         leaks.extend(small.into_iter().map(|small| by_journeys(views, small)));
     }
     Ok(leaks)
+}
+
+/// Whether everything is read off one drawing: that is a network in which every number has k
+/// people, and its views are sums of these ([`coarser`](super::coarser)).
+fn is_one_drawing(views: &[(&str, &View)]) -> bool {
+    let asked = |view: &View| {
+        let (asked, collapse) = match view {
+            View::Flow(flow) => (&flow.spec.asked, flow.spec.collapse),
+            View::Paths(paths) => (&paths.spec.asked, paths.spec.collapse),
+            _ => return None,
+        };
+        Some((asked.anchor, asked.anchor_label.clone(), asked.until_label.clone(), collapse))
+    };
+    let heads = |view: &View| {
+        let head = view.head();
+        (head.cohort.clone(), head.unit, head.rules.len())
+    };
+    let Some((_, first)) = views.first() else { return true };
+    let of_first = first.parts().first().and_then(|part| asked(part));
+    of_first.is_some()
+        && views.iter().all(|(_, view)| {
+            heads(view) == heads(first) && view.parts().iter().all(|part| asked(part) == of_first)
+        })
 }
 
 /// People and sessions of one cohort: the difference counts people who have several.

@@ -59,11 +59,6 @@ const EFFORTS: [usize; 3] = [1, 4, 16];
 /// # Errors
 /// [`Refused`] where a world could not be searched.
 pub(super) fn small(parts: &[(Part<'_>, &View)], steps: &mut Steps) -> Result<Vec<Small>, Refused> {
-    // One drawing, or several of people who share nobody, hangs together as a network alone.
-    let is_drawn = |view: &View| matches!(view, View::Flow(_) | View::Paths(_));
-    if parts.iter().all(|(part, view)| part.view == 0 && is_drawn(view)) {
-        return Ok(Vec::new());
-    }
     let mut alike: BTreeMap<_, Vec<&(Part<'_>, &View)>> = BTreeMap::new();
     for part in parts.iter().filter(|(part, _)| part.head.people > 0) {
         if part.0.unit != super::model::OCCURRENCES {
