@@ -156,11 +156,14 @@ fn two_units(views: &[(&str, &View)]) -> Vec<Leak> {
     leaks
 }
 
+/// A part, and the view that it is.
+type Heard<'a> = (Part<'a>, &'a View);
+
 /// Everything that the views say, and what follows from their meanings.
 fn understand<'a>(
     views: &[(&str, &'a View)],
     steps: &mut Steps,
-) -> Result<(Model, Vec<(Part<'a>, &'a View)>), Refused> {
+) -> Result<(Model, Vec<Heard<'a>>), Refused> {
     let mut model = Model::default();
     let mut read = Read::default();
     let mut segments = Vec::new();

@@ -692,22 +692,22 @@ impl World {
     /// A package of some views, by the seed.
     pub(super) fn package(&self, dice: &mut Dice, seed: u64) -> Vec<View> {
         let mut views = vec![self.map(dice, &everybody(), None)];
-        if seed % 2 == 0 {
+        if seed.is_multiple_of(2) {
             views.push(self.flow());
         }
         if seed % 4 == 1 {
             views.push(self.paths());
         }
-        if seed % 7 == 0 {
+        if seed.is_multiple_of(7) {
             views.push(self.funnel());
         }
         let k = u64::from(self.k);
-        if seed % 3 == 0 && self.all(Some(true)) >= k && self.all(Some(false)) >= k {
+        if seed.is_multiple_of(3) && self.all(Some(true)) >= k && self.all(Some(false)) >= k {
             let x = self.map(dice, &with("country", "x"), Some(true));
             let y = self.map(dice, &without("country", "x"), Some(false));
             views.extend([x, y]);
         }
-        if seed % 5 == 0 {
+        if seed.is_multiple_of(5) {
             views.push(self.map(dice, &everybody(), None));
         }
         views

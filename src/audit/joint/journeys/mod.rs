@@ -52,7 +52,7 @@ pub(super) struct Small {
 }
 
 /// How many times as many kinds of journeys as usual are thought of, try by try.
-const EFFORTS: [usize; 3] = [1, 4, 16];
+const EFFORTS: [usize; 3] = [1, 5, 25];
 
 /// Groups that are small.
 ///

@@ -197,24 +197,21 @@ impl Said {
         let mut sets: BTreeMap<Option<Symbol>, Set> = BTreeMap::new();
         for symbol in world.symbols() {
             let set = world.of(by.cohort, |walk| walk.contains(&symbol));
-            match by_symbol.get(&symbol).map(|label| nodes[label]) {
-                Some((at, count)) => {
-                    self.tell(&set, part.bin(count));
-                    self.name(by, set.clone(), vec![part.cell(Place::Node(at))]);
-                    sets.insert(Some(symbol), set);
+            if let Some((at, count)) = by_symbol.get(&symbol).map(|label| nodes[label]) {
+                self.tell(&set, part.bin(count));
+                self.name(by, set.clone(), vec![part.cell(Place::Node(at))]);
+                sets.insert(Some(symbol), set);
+            } else {
+                if is_full {
+                    self.tell(&set, small);
                 }
-                None => {
-                    if is_full {
-                        self.tell(&set, small);
-                    }
-                    self.name(by, set, Vec::new());
-                }
+                self.name(by, set, Vec::new());
             }
         }
         let rest = world.of(by.cohort, |walk| walk.iter().any(|step| stands(*step).is_none()));
         let rest_cells: Vec<CellRef> = other
             .iter()
-            .flat_map(|node| nodes.get(node.label.as_str()))
+            .filter_map(|node| nodes.get(node.label.as_str()))
             .map(|(at, _)| part.cell(Place::Node(*at)))
             .collect();
         let counts = elsewhere.iter().map(|label| part.bin(nodes[label].1));
@@ -230,10 +227,10 @@ impl Said {
             }
             sets.insert(None, rest);
         }
-        let sees = |walk: &[Symbol]| match lens {
+        let seen = world.seen(|walk| match lens {
             Some(lens) => lens.see(walk, world.other()),
             None => walk.to_vec(),
-        };
+        });
         if asked.skip_rare && !(is_full && elsewhere.is_empty()) {
             // What stands between two events is not known.
             return;
@@ -241,7 +238,7 @@ impl Said {
         self.edges(
             by,
             map,
-            &Sides { sets, sees: &sees, stands: &stands, is_full, elsewhere: elsewhere.len() + 1 },
+            &Sides { sets, seen, stands: &stands, is_full, elsewhere: elsewhere.len() + 1 },
         );
         if asked.skip_rare {
             return;
@@ -259,8 +256,7 @@ impl Said {
             let is_own = node.kind == LabelKind::Label && world.knows(label);
             Some(is_own.then(|| world.symbol(label)))
         };
-        let mut shown: BTreeMap<(Option<Symbol>, Option<Symbol>), Vec<(usize, u64)>> =
-            BTreeMap::new();
+        let mut shown: BTreeMap<Pair, Vec<(usize, u64)>> = BTreeMap::new();
         for (at, edge) in map.edges.iter().enumerate() {
             if let (Some(from), Some(to)) = (side(&edge.from), side(&edge.to)) {
                 shown.entry((from, to)).or_default().push((at, edge.count));
@@ -272,10 +268,10 @@ impl Said {
         let members = |name: Option<Symbol>| if name.is_some() { 1 } else { sides.elsewhere };
         for from in sides.sets.keys() {
             for to in sides.sets.keys() {
-                let set = world.of(by.cohort, |walk| {
-                    let walk = (sides.sees)(walk);
-                    walk.windows(2).any(|pair| {
-                        stands(pair[0]) == *from && stands(pair[1]) == *to
+                let set = world.of_walks(by.cohort, |at| {
+                    sides.seen[at].windows(2).any(|pair| {
+                        stands(pair[0]) == *from
+                            && stands(pair[1]) == *to
                             // A repeat is no step where repeats are one.
                             && !(map.spec.collapse && pair[0] == pair[1] && pair[0] != world.other())
                     })
@@ -337,9 +333,8 @@ impl Said {
     }
 
     /// Everybody that a flow or paths tell of.
-    fn walkers(&mut self, by: &Speaker<'_>, asked: &FlowAsked, lens: &Lens) -> Set {
-        let other = by.world.other();
-        let all = by.world.of(by.cohort, |walk| !lens.see(walk, other).is_empty());
+    fn walkers(&mut self, by: &Speaker<'_>, asked: &FlowAsked, seen: &[Vec<Symbol>]) -> Set {
+        let all = by.world.of_walks(by.cohort, |at| !seen[at].is_empty());
         let people = by.part.head.people;
         let by_segments = asked.drawn_for.as_ref().is_some_and(|finest| finest.by.is_some());
         let bounds = if by_segments { by.part.loose_bin(people) } else { by.part.bin(people) };
@@ -349,7 +344,8 @@ impl Said {
 
     fn flow(&mut self, by: &Speaker<'_>, flow: &Flow, lens: &Lens) {
         let (world, part, asked) = (by.world, by.part, &flow.spec.asked);
-        let all = self.walkers(by, asked, lens);
+        let seen = world.seen(|walk| lens.see(walk, world.other()));
+        let all = self.walkers(by, asked, &seen);
         let is_coarse = asked.drawn_for.is_some();
         let bin = |count| if is_coarse { part.loose_bin(count) } else { part.bin(count) };
         let depth = usize::from(asked.steps).min(DEPTH);
@@ -380,8 +376,8 @@ impl Said {
                 arcs.add((step, from, EXIT), bin(exit.count), part.cell(Place::Exit(at)));
             }
         }
-        let symbol_at = |walk: &[Symbol], step: usize| {
-            let seen = lens.see(walk, world.other());
+        let symbol_at = |walk: usize, step: usize| {
+            let seen = &seen[walk];
             (!seen.is_empty()).then(|| seen.get(step - 1).copied().unwrap_or(OVER))
         };
         if world.is_whole {
@@ -389,10 +385,10 @@ impl Said {
         }
         for step in 1..=depth {
             for symbol in world.symbols() {
-                let here = world.of(&all, |walk| symbol_at(walk, step) == Some(symbol));
+                let here = world.of_walks(&all, |walk| symbol_at(walk, step) == Some(symbol));
                 let mut parts = Vec::new();
                 for next in world.symbols().chain([OVER]).filter(|_| step < depth) {
-                    let set = world.of(&here, |walk| symbol_at(walk, step + 1) == Some(next));
+                    let set = world.of_walks(&here, |walk| symbol_at(walk, step + 1) == Some(next));
                     let name = if next == OVER { EXIT } else { next };
                     let arc = arcs.get(step, symbol, name);
                     if let Some((lo, cell)) = arc {
@@ -414,7 +410,8 @@ impl Said {
 
     fn paths(&mut self, by: &Speaker<'_>, paths: &Paths, lens: &Lens) {
         let (world, part, asked) = (by.world, by.part, &paths.spec.asked);
-        let all = self.walkers(by, asked, lens);
+        let seen = world.seen(|walk| lens.see(walk, world.other()));
+        let all = self.walkers(by, asked, &seen);
         let is_coarse = asked.drawn_for.is_some();
         let depth = usize::from(asked.steps).min(DEPTH);
         let mut drawn = Drawn::default();
@@ -444,20 +441,14 @@ impl Said {
             drawn.arcs[arc].0 += lo;
             drawn.arcs[arc].1 += hi;
         }
-        let see = |walk: &[Symbol]| {
-            let seen = lens.see(walk, world.other());
-            (!seen.is_empty()).then_some(seen)
-        };
+        let tell = |at: usize| (!seen[at].is_empty()).then(|| seen[at].as_slice());
         let is_on = |seen: &[Symbol], steps: &[Symbol], ends: bool| {
-            let own: &[Symbol] = match seen {
-                [own @ .., OVER] => own,
-                own => own,
-            };
+            let own = seen.strip_suffix(&[OVER]).unwrap_or(seen);
             steps.iter().enumerate().all(|(at, step)| *step == OTHER || own.get(at) == Some(step))
                 && (!ends || own.len() <= steps.len())
         };
-        for (seen, set) in world.by(&all, see).into_iter().filter(|_| world.is_whole) {
-            let ways = known.iter().filter(|((steps, ends), _)| is_on(&seen, steps, *ends));
+        for (seen, set) in world.by(&all, tell).into_iter().filter(|_| world.is_whole) {
+            let ways = known.iter().filter(|((steps, ends), _)| is_on(seen, steps, *ends));
             drawn.classes.push((set, ways.map(|(_, arc)| Some(*arc)).collect()));
         }
         if world.is_whole {
@@ -466,8 +457,8 @@ impl Said {
         for ((steps, ends), (least, cells)) in named {
             let is_world = steps.iter().all(|step| *step != world.other());
             if is_world && steps.iter().any(|step| *step != OTHER) {
-                let set =
-                    world.of(&all, |walk| see(walk).is_some_and(|seen| is_on(&seen, &steps, ends)));
+                let set = world
+                    .of_walks(&all, |at| tell(at).is_some_and(|seen| is_on(seen, &steps, ends)));
                 self.tell(&set, (least, f64::INFINITY));
                 self.name(by, set, cells);
             }
@@ -520,11 +511,15 @@ struct Speaker<'a> {
     cohort: &'a Set,
 }
 
+/// From a label to a label; `None` is everything else.
+type Pair = (Option<Symbol>, Option<Symbol>);
+
 /// What is known of the ends of edges.
 struct Sides<'a> {
     /// People at each; `None` is `Other`.
     sets: BTreeMap<Option<Symbol>, Set>,
-    sees: &'a dyn Fn(&[Symbol]) -> Vec<Symbol>,
+    /// What is seen of every walk.
+    seen: Vec<Vec<Symbol>>,
     /// The label that a step stands for, or `Other`.
     stands: &'a dyn Fn(Symbol) -> Option<Symbol>,
     is_full: bool,
@@ -565,7 +560,7 @@ impl Arcs {
         world: &World,
         all: &Set,
         depth: usize,
-        symbol_at: &dyn Fn(&[Symbol], usize) -> Option<Symbol>,
+        symbol_at: &dyn Fn(usize, usize) -> Option<Symbol>,
     ) -> Drawn {
         let mut drawn = Drawn { arcs: self.bounds.clone(), ..Drawn::default() };
         for (symbol, set) in world.by(all, |walk| symbol_at(walk, 1)) {
@@ -573,7 +568,7 @@ impl Arcs {
             drawn.classes.push((set, ways.map(Some).collect()));
         }
         for step in 1..depth {
-            let pair = |walk: &[Symbol]| symbol_at(walk, step).zip(symbol_at(walk, step + 1));
+            let pair = |walk: usize| symbol_at(walk, step).zip(symbol_at(walk, step + 1));
             for ((from, to), set) in world.by(all, pair) {
                 let mut ways: Vec<Option<usize>> = Vec::new();
                 // Who has left may ride in `Other`.

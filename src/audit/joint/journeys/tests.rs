@@ -160,7 +160,7 @@ fn what_is_true_is_among_what_is_believed() {
             let people = |kind: usize| -> u64 {
                 let is_of_kind = |(labels, _, _, is_x): &&(Vec<usize>, u64, bool, bool)| {
                     walk(labels) == walks[kind / classes]
-                        && (classes == 1 || *is_x == (kind % classes == 0))
+                        && (classes == 1 || *is_x == kind.is_multiple_of(classes))
                 };
                 truth.templates.iter().filter(is_of_kind).map(|template| template.1).sum()
             };

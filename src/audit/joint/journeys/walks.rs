@@ -15,16 +15,16 @@ pub(super) type Symbol = u8;
 pub(super) const OVER: Symbol = u8::MAX;
 
 /// More kinds of short walks than this are not told apart.
-const MOST_SHORT: usize = 500;
+const MOST_SHORT: usize = 300;
 /// Walks are taken further step by step up to this many.
 const LONGEST: usize = 8;
 /// Steps of a long walk before it makes for its end.
 const LONG: usize = 40;
 /// More kinds than this of people who did much are not needed.
-const MOST_LONG: usize = 700;
+const MOST_LONG: usize = 300;
 
 /// Tries at likely walks.
-const LIKELY: usize = 400;
+const LIKELY: usize = 240;
 
 /// What a view can see of a walk.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,14 +64,16 @@ impl Lens {
                 all
             }
             Self::Reach { lists, order, collapse } => {
-                let collapsed = if *collapse { collapsed(walk, other) } else { walk.to_vec() };
                 let reached = |list: &Vec<Symbol>| match order {
                     Order::This => {
                         let mut rest = walk.iter();
                         list.iter().all(|step| rest.any(|own| own == step))
                     }
                     Order::Any => list.iter().all(|step| walk.contains(step)),
-                    Order::Exact => collapsed.windows(list.len()).any(|own| own == *list),
+                    Order::Exact => {
+                        let own = if *collapse { collapsed(walk, other) } else { walk.to_vec() };
+                        own.windows(list.len()).any(|own| own == *list)
+                    }
                 };
                 lists.iter().map(|list| Symbol::from(reached(list))).collect()
             }

@@ -140,7 +140,12 @@ impl World {
 
     /// Those of a set whose walk is of some kind.
     pub fn of(&self, within: &Set, has: impl Fn(&[Symbol]) -> bool) -> Set {
-        let answers: Vec<bool> = self.walks.iter().map(|walk| has(walk)).collect();
+        self.of_walks(within, |at| has(&self.walks[at]))
+    }
+
+    /// Those of a set who took one of some walks, by their numbers.
+    pub fn of_walks(&self, within: &Set, has: impl Fn(usize) -> bool) -> Set {
+        let answers: Vec<bool> = (0..self.walks.len()).map(has).collect();
         let mut kind = 0;
         self.set(|walk, _| {
             kind += 1;
@@ -148,26 +153,22 @@ impl World {
         })
     }
 
-    /// The people of a set by what a lens sees of them.
-    pub fn by<T: Ord>(
-        &self,
-        within: &Set,
-        see: impl Fn(&[Symbol]) -> Option<T>,
-    ) -> BTreeMap<T, Set> {
+    /// What is seen of every walk.
+    pub fn seen(&self, see: impl Fn(&[Symbol]) -> Vec<Symbol>) -> Vec<Vec<Symbol>> {
+        self.walks.iter().map(|walk| see(walk)).collect()
+    }
+
+    /// The people of a set by something about the walks, by their numbers.
+    pub fn by<T: Ord>(&self, within: &Set, tell: impl Fn(usize) -> Option<T>) -> BTreeMap<T, Set> {
         let mut walks: BTreeMap<T, Vec<bool>> = BTreeMap::new();
-        for (at, walk) in self.walks.iter().enumerate() {
-            if let Some(seen) = see(walk) {
-                walks.entry(seen).or_insert_with(|| vec![false; self.walks.len()])[at] = true;
+        for at in 0..self.walks.len() {
+            if let Some(told) = tell(at) {
+                walks.entry(told).or_insert_with(|| vec![false; self.walks.len()])[at] = true;
             }
         }
-        let sets = walks.into_iter().map(|(seen, answers)| {
-            let mut kind = 0;
-            let set = self.set(|walk, _| {
-                kind += 1;
-                answers[walk] && within.has(kind - 1)
-            });
-            (seen, set)
-        });
+        let sets = walks
+            .into_iter()
+            .map(|(told, answers)| (told, self.of_walks(within, |at| answers[at])));
         sets.filter(|(_, set)| !set.is_empty()).collect()
     }
 }
