@@ -33,5 +33,10 @@ pub(super) fn report(
     })
 }
 
+/// Whether a text that somebody wrote holds anything personal.
+pub(super) fn looks_personal(text: &str) -> bool {
+    pii::looks_personal(text)
+}
+
 #[cfg(test)]
 mod tests;
