@@ -118,7 +118,9 @@ pub fn hatch(ui: &mut Ui, width: f32, height: f32) {
 
 /// Words at the left, a control at the right.
 pub fn row(ui: &mut Ui, words: &str, add: impl FnOnce(&mut Ui)) {
+    let look = Look::of(ui);
     ui.horizontal(|ui| {
+        ui.set_min_height(look.tokens.control.field);
         text::body(ui, words);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), add);
     });

@@ -187,6 +187,7 @@ impl Columns {
             return;
         };
         ui.horizontal(|ui| {
+            ui.set_min_height(34.0);
             ui.spacing_mut().item_spacing.x = 8.0;
             text::small(ui, "to");
             let mut typed = match &self.purpose {

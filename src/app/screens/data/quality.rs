@@ -1,11 +1,11 @@
 //! What an import did with the rows, and what can be done about it.
 
-use egui::Ui;
+use egui::{Align, Layout, Ui};
 
 use crate::app::command::{Command, Place};
 use crate::app::state::Question;
 use crate::app::theme::Look;
-use crate::app::widgets::{Button, Tone, card, card_head, row, stripe, text};
+use crate::app::widgets::{Button, Tone, card, card_head, stripe, text};
 use crate::app::worker::Imported;
 use crate::draw::text::number;
 use crate::views::{Quality, RefusalReason};
@@ -91,7 +91,12 @@ fn duplicates_ui(ui: &mut Ui, question: &Question, quality: &Quality, commands: 
 
 fn figure(ui: &mut Ui, words: &str, count: u64) {
     let look = Look::of(ui);
-    row(ui, words, |ui| drop(text::small_in(ui, number(count), look.text_strong)));
+    ui.horizontal(|ui| {
+        text::body(ui, words);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            text::small_in(ui, number(count), look.text_strong);
+        });
+    });
 }
 
 fn reason_words(reason: RefusalReason) -> &'static str {

@@ -126,12 +126,12 @@ impl Catches {
         let widest = preview.shapes.first().map_or(1, |row| row.people.max(1)).max(most);
         let total = rows.len() + shapes.len();
         let height = ROW * SEEN.min(total as f32);
+        ui.spacing_mut().item_spacing.y = 0.0;
         ScrollArea::vertical().max_height(height).min_scrolled_height(height).show_rows(
             ui,
             ROW,
             total,
             |ui, range| {
-                ui.spacing_mut().item_spacing.y = 0.0;
                 for at in range {
                     match rows.get(at) {
                         Some(row) => {
@@ -145,6 +145,8 @@ impl Catches {
                 }
             },
         );
+        ui.spacing_mut().item_spacing.y = 8.0;
+        ui.add_space(4.0);
         if !shapes.is_empty() {
             text::small(
                 ui,

@@ -58,6 +58,11 @@ impl Consent {
                 ui.indent(purpose, |ui| purpose_ui(ui, count));
             }
         }
+        if plan.purposes.is_empty() {
+            let words = "Nobody is left out yet. Tick what these figures are for, and only people who \
+                         agreed to it are counted.";
+            text::small(ui, words);
+        }
         if !plan.registers.is_empty() {
             self.purpose_field_ui(ui, commands);
         }

@@ -61,12 +61,12 @@ pub fn ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         for line in &lines {
             let look = Look::of(ui);
             let colour = look.theme.colours().categorical[line.colour];
-            row(ui, "", |ui| {
-                let percent = line.percent.get(chosen).copied().unwrap_or(0.0);
-                text::emphasis(ui, format!("{percent:.0}{NARROW_SPACE}%"));
-                ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
-                    swatch(ui, colour.into(), 12.0, 3.0);
-                    text::small_cut(ui, line.words);
+            ui.horizontal(|ui| {
+                swatch(ui, colour.into(), 12.0, 3.0);
+                text::small_cut(ui, line.words);
+                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                    let percent = line.percent.get(chosen).copied().unwrap_or(0.0);
+                    text::emphasis(ui, format!("{percent:.0}{NARROW_SPACE}%"));
                 });
             });
         }

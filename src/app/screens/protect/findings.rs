@@ -174,9 +174,9 @@ fn done_ui(ui: &mut Ui, state: &State, finding: &Finding, commands: &mut Vec<Com
     let became = match &finding.state {
         FindingState::Open => return,
         FindingState::Renamed(name) => format!("became {name}"),
-        FindingState::Hidden => "is left out".to_owned(),
-        FindingState::Accepted(reason) => format!("is kept: {reason}"),
-        FindingState::Folded => "is drawn as Other".to_owned(),
+        FindingState::Hidden => "left out".to_owned(),
+        FindingState::Accepted(reason) => format!("kept: {reason}"),
+        FindingState::Folded => "as Other".to_owned(),
     };
     let decision = state.question.now().rules.settled.iter().position(|settlement| {
         (settlement.attribute.as_deref(), settlement.kind, &settlement.shape)
@@ -194,7 +194,7 @@ fn done_ui(ui: &mut Ui, state: &State, finding: &Finding, commands: &mut Vec<Com
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 text::small_cut(ui, words_of(finding.kind));
-                text::mono(ui, crate::draw::text::shorten(&finding.shape, 24))
+                text::mono(ui, crate::draw::text::shorten(&finding.shape, 20))
                     .on_hover_text(&finding.shape);
                 text::small_cut(ui, &became).on_hover_text(&became);
             });
@@ -246,13 +246,13 @@ fn remedy_words(remedy: &Remedy) -> String {
         Remedy::Replace { rule: Rule { label, .. }, .. } => {
             format!("Replace by {}", label.as_deref().unwrap_or("Other"))
         }
-        Remedy::Hide { .. } => "Hide the step".to_owned(),
+        Remedy::Hide { .. } => "Hide".to_owned(),
         Remedy::ChangeRule(at) => format!("Change rule {}", at + 1),
         Remedy::LeaveColumnOut(column) => {
             format!("Do not read {}", crate::draw::text::shorten(column, 20))
         }
         Remedy::Fold => "Draw as Other".to_owned(),
-        Remedy::Accept => "Keep, with a reason".to_owned(),
+        Remedy::Accept => "Keep".to_owned(),
     }
 }
 

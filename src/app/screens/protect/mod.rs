@@ -36,7 +36,7 @@ const LEFT: f32 = 384.0;
 const WIDE: f32 = 1160.0;
 const NARROW: f32 = 820.0;
 const GAP: f32 = 24.0;
-const BETWEEN: f32 = 16.0;
+const BETWEEN: f32 = 8.0;
 
 impl Protect {
     pub fn ui(&mut self, ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {

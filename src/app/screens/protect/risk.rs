@@ -52,7 +52,7 @@ fn rows(risk: &Risk) -> Vec<(String, f64, f64)> {
             after.first_steps[KNOWN - 1],
         ),
         ("Their first ten steps".to_owned(), before.first_steps[last], after.first_steps[last]),
-        ("All they ever did, in any order".to_owned(), before.step_set, after.step_set),
+        ("The set of all their steps".to_owned(), before.step_set, after.step_set),
     ];
     // What is shown holds no days, so nobody is told apart by them.
     let zero = [0.0; Uniqueness::STEPS];

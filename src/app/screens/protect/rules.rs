@@ -121,6 +121,9 @@ impl RuleList {
     fn table_ui(&mut self, ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         let rules = &state.question.now().rules.rules;
         let widths = widths(ui);
+        if rules.is_empty() {
+            return;
+        }
         line(ui, 24.0, |ui| {
             for (words, width) in ["", "Kind", "Catches", "Becomes"].into_iter().zip(widths) {
                 cell(ui, width, |ui| drop(text::small_heading(ui, words)));
@@ -420,7 +423,7 @@ fn patterns_ui(ui: &mut Ui, draft: &mut Draft, focus: bool) {
 }
 
 fn cell_words(ui: &mut Ui, words: &str) {
-    let (rect, _) = ui.allocate_exact_size(vec2(64.0, 28.0), Sense::hover());
+    let (rect, _) = ui.allocate_exact_size(vec2(64.0, 32.0), Sense::hover());
     let layout = Layout::left_to_right(Align::Center);
     text::small(&mut ui.new_child(UiBuilder::new().max_rect(rect).layout(layout)), words);
 }
