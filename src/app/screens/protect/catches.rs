@@ -127,11 +127,11 @@ impl Catches {
         let total = rows.len() + shapes.len();
         let height = ROW * SEEN.min(total as f32);
         ui.spacing_mut().item_spacing.y = 0.0;
-        ScrollArea::vertical().max_height(height).min_scrolled_height(height).show_rows(
-            ui,
-            ROW,
-            total,
-            |ui, range| {
+        ScrollArea::vertical()
+            .id_salt("labels")
+            .max_height(height)
+            .min_scrolled_height(height)
+            .show_rows(ui, ROW, total, |ui, range| {
                 for at in range {
                     match rows.get(at) {
                         Some(row) => {
@@ -143,8 +143,7 @@ impl Catches {
                         }
                     }
                 }
-            },
-        );
+            });
         ui.spacing_mut().item_spacing.y = 8.0;
         ui.add_space(4.0);
         if !shapes.is_empty() {

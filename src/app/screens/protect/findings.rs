@@ -19,6 +19,8 @@ pub struct Findings {
     all: bool,
     /// The finding that is to be kept, by place, kind and shape, and the reason that is typed.
     keeping: Option<(Finding, String)>,
+    /// The field for the reason was just opened and takes the keyboard.
+    asked: bool,
 }
 
 impl Findings {
@@ -98,7 +100,7 @@ impl Findings {
                 == (&finding.place, finding.kind, &finding.shape)
         };
         if let Some((_, reason)) = self.keeping.as_mut().filter(|kept| is_kept(kept)) {
-            if keep_ui(ui, finding, reason, commands) {
+            if keep_ui(ui, finding, reason, std::mem::take(&mut self.asked), commands) {
                 self.keeping = None;
             }
             return;
@@ -124,7 +126,10 @@ impl Findings {
                     Remedy::Fold => {
                         commands.push(Command::Settle(vec![settled(finding, Settled::Folded, "")]));
                     }
-                    Remedy::Accept => self.keeping = Some((finding.clone(), String::new())),
+                    Remedy::Accept => {
+                        self.keeping = Some((finding.clone(), String::new()));
+                        self.asked = true;
+                    }
                 }
             }
         });
@@ -147,11 +152,16 @@ fn keep_ui(
     ui: &mut Ui,
     finding: &Finding,
     reason: &mut String,
+    asked: bool,
     commands: &mut Vec<Command>,
 ) -> bool {
     text::small(ui, "It will be shown as it stands. Why is that right? The reason is kept.");
     let width = ui.available_width() - 20.0;
     let typed = field(ui, "Reason to keep it", reason, "It is a product, not a person", width);
+    if asked {
+        typed.request_focus();
+        typed.scroll_to_me(Some(Align::Center));
+    }
     let has_reason = !reason.trim().is_empty();
     let entered = typed.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
     let mut over = false;

@@ -1,7 +1,9 @@
 //! The label rules in their order, and the editor of one of them. What it would catch is shown while
 //! it is written.
 
-use egui::{Align, Event, Key, Layout, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use egui::{
+    Align, Event, Key, Layout, Rect, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+};
 use egui_material_icons::icons::{
     ICON_ADD, ICON_ARROW_DOWNWARD, ICON_ARROW_UPWARD, ICON_CLOSE, ICON_DRAG_INDICATOR,
 };
@@ -20,6 +22,8 @@ use crate::views::{Matching, Rule, RuleKind};
 const HANDLE: f32 = 24.0;
 const KIND: f32 = 84.0;
 const PEOPLE: f32 = 64.0;
+/// The rows that are seen at once; the others are scrolled to.
+const HEIGHT: f32 = 12.0 * 37.0;
 
 #[derive(Default)]
 pub struct RuleList {
@@ -132,19 +136,27 @@ impl RuleList {
                 text::small_heading(ui, "People");
             });
         });
-        let top = ui.cursor().top();
         let mut dropped = None;
-        for (at, rule) in rules.iter().enumerate() {
-            divider(ui, 16.0);
-            if let Some(to) = self.row_ui(ui, state, at, rule, widths, top, commands) {
-                dropped = Some((at, to.min(rules.len() - 1)));
-            }
-            if self.draft.as_ref().is_some_and(|draft| !draft.is_new && draft.at == at) {
-                self.editor_ui(ui, state, at, commands);
-            } else if self.selected == Some(at) && self.draft.is_none() {
-                self.actions_ui(ui, at, rules, commands);
-            }
-        }
+        // The card keeps its height, so that what a rule catches stays in sight below.
+        let reach = egui::Margin::symmetric(16, 0);
+        ScrollArea::vertical().id_salt("rules").max_height(HEIGHT).content_margin(reach).show(
+            ui,
+            |ui| {
+                ui.take_available_width();
+                let top = ui.cursor().top();
+                for (at, rule) in rules.iter().enumerate() {
+                    divider(ui, 16.0);
+                    if let Some(to) = self.row_ui(ui, state, at, rule, widths, top, commands) {
+                        dropped = Some((at, to.min(rules.len() - 1)));
+                    }
+                    if self.draft.as_ref().is_some_and(|draft| !draft.is_new && draft.at == at) {
+                        self.editor_ui(ui, state, at, commands);
+                    } else if self.selected == Some(at) && self.draft.is_none() {
+                        self.actions_ui(ui, at, rules, commands);
+                    }
+                }
+            },
+        );
         if let Some((from, to)) = dropped {
             self.shift(from, to, commands);
         }
@@ -439,9 +451,9 @@ pub fn kind_words(rule: &Rule) -> &'static str {
         (RuleKind::Hide, _) => "Hide",
         (_, Matching::Shape(_)) => "Mask",
         (_, Matching::Regex) => "Regex",
-        (RuleKind::Merge, _) => "Merge",
-        (RuleKind::Rename, Matching::Wildcard) if rule.pattern.contains('*') => "Wildcard",
-        (RuleKind::Rename, _) => "Rename",
+        _ if !rule.also.is_empty() => "Merge",
+        (_, Matching::Wildcard) if rule.pattern.contains('*') => "Wildcard",
+        _ => "Rename",
     }
 }
 
