@@ -310,6 +310,14 @@ fn screens(theme: ThemeChoice, suffix: &str) {
     picture(&mut third, &format!("table-{suffix}"));
     click(&mut third, "Data");
     picture(&mut third, &format!("report-{suffix}"));
+    // The table is left as it is; the pictures come back with it.
+    click(&mut third, "Explore");
+    click(&mut third, "Table");
+    for view in ["Map", "Paths", "Funnel", "Timing", "Trend"] {
+        to_view(&mut third, view);
+        picture(&mut third, &format!("{}-{suffix}", view.to_lowercase()));
+    }
+    to_view(&mut third, "Flow");
     click(&mut third, "Protect");
     until(&mut third, "the curve", |window| {
         shows(window, "What stays visible at the chosen k.") && shows(window, "Who knows")
@@ -505,4 +513,81 @@ fn what_columns_were_read_as_is_offered_for_the_next_file_like_it() {
     assert!(!shows(&second, "You read a file with these columns"));
     click(&mut second, "Undo");
     until(&mut second, "the guess", |window| shows(window, "2 columns are never read"));
+}
+
+/// Goes to one of the views and waits for its picture.
+fn to_view(window: &mut Window, view: &str) {
+    window.get_by_role_and_label(egui::accesskit::Role::Tab, view).click();
+    until(window, "the picture", |window| {
+        window.query_by_role_and_label(egui::accesskit::Role::Canvas, view).is_some()
+    });
+}
+
+#[test]
+fn every_view_is_one_click_away_with_its_numbers_in_the_tree_and_in_a_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = with_flow(folder.path(), ThemeChoice::Light);
+    for (view, in_picture) in [
+        ("Map", "home, about "),
+        ("Paths", "about "),
+        ("Funnel", "home, about "),
+        ("Timing", "about "),
+        ("Trend", "about "),
+    ] {
+        to_view(&mut window, view);
+        assert!(shows(&window, in_picture), "{view}");
+        click(&mut window, "Table");
+        let canvas = window.query_by_role_and_label(egui::accesskit::Role::Canvas, view);
+        assert!(canvas.is_none() && shows(&window, "about "), "{view}");
+        click(&mut window, "Table");
+    }
+}
+
+#[test]
+fn the_sliders_of_a_map_only_leave_out_and_its_activities_are_walked_with_the_keys() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = with_flow(folder.path(), ThemeChoice::Light);
+    to_view(&mut window, "Map");
+    let activities = |window: &Window| -> Vec<String> {
+        let all = window.query_all_by_role(egui::accesskit::Role::Button);
+        all.filter_map(|node| node.accesskit_node().label())
+            .filter(|label| label.contains(", about ") && label.ends_with(" people"))
+            .collect()
+    };
+    let all = activities(&window);
+    assert!(all.len() > 5, "{all:?}");
+    window.get_by_label("Activities, percent").focus();
+    settle(&mut window);
+    for _ in 0..60 {
+        window.key_press(egui::Key::ArrowLeft);
+        window.step();
+    }
+    settle(&mut window);
+    let fewer = activities(&window);
+    assert!(fewer.len() < all.len() && fewer.iter().all(|one| all.contains(one)), "{fewer:?}");
+    window.get_by_label(&fewer[0]).focus();
+    settle(&mut window);
+    window.key_press(egui::Key::ArrowRight);
+    settle(&mut window);
+    assert!(shows(&window, "Show around it"), "what is walked to is selected");
+    click(&mut window, "Show around it");
+    assert!(shows(&window, "Show the whole map again"));
+}
+
+#[test]
+fn a_cohort_is_chosen_and_left_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = with_flow(folder.path(), ThemeChoice::Light);
+    assert!(shows(&window, "400 people · shop-small.csv"));
+    click(&mut window, "Add a filter");
+    click(&mut window, "People who did");
+    click(&mut window, "purchase");
+    until(&mut window, "fewer people", |window| {
+        shows(window, "did purchase")
+            && !shows(window, "400 people · shop-small.csv")
+            && !nodes(window).is_empty()
+    });
+    click(&mut window, "Done");
+    click(&mut window, "Do not ask who did purchase");
+    until(&mut window, "everybody", |window| shows(window, "400 people · shop-small.csv"));
 }

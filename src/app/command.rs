@@ -5,9 +5,11 @@ use std::path::PathBuf;
 
 use egui::{Key, KeyboardShortcut, Modifiers};
 
+use super::state::Sliders;
 use crate::project::ThemeChoice;
 use crate::views::{
-    ConsentField, DateOrder, Preset, Role, Rule, Rules, Settlement, Side, TimeGrain, UnknownConsent,
+    Cohort, ConsentField, DateOrder, FunnelSpec, Kind, MapSpec, Preset, Role, Rule, Rules,
+    Settlement, Side, Split, TimeGrain, TimingSpec, TrendSpec, Unit, UnknownConsent,
 };
 
 /// Where one works. In the order of the work.
@@ -89,6 +91,18 @@ pub enum Command {
     Import,
     /// From the report back to the columns.
     EditColumns,
+
+    /// Another of the views.
+    SetKind(Kind),
+    SetMap(MapSpec),
+    SetFunnel(FunnelSpec),
+    SetTiming(TimingSpec),
+    SetTrend(TrendSpec),
+    SetCohort(Cohort),
+    SetUnit(Unit),
+    SetSplit(Option<Split>),
+    /// How much of a map is sliders.
+    SetSliders(Sliders),
 
     SetSide(Side),
     StartAt(String),

@@ -307,8 +307,10 @@ fn progress_bar(ui: &mut Ui, share: f32, look: &Look) {
 fn status_words(state: &State) -> String {
     let Some(source) = &state.source else { return "Nothing is open".to_owned() };
     let name = state.source_name();
-    match (state.flow(), &source.imported) {
-        (Some(flow), _) => format!("{} people · {name}", number(flow.people)),
+    match (&state.shown, &source.imported) {
+        (Some(shown), _) => {
+            format!("{} · {name}", crate::draw::words::everybody(shown.view.view()))
+        }
         (None, Some(imported)) => {
             format!("{} rows read · {name}", number(imported.quality.rows_read))
         }

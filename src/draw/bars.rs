@@ -1,4 +1,5 @@
-//! Any published view as a picture: a head, and below it bars, columns over time, or a flow.
+//! Any published view as a picture: a head, and below it bars, columns over time, or a flow. A map
+//! has a picture of its own.
 //!
 //! Lengths, colours, order and words follow from the published counts alone. What a picture has no
 //! room for is in the table of the same view, and the picture says so.
@@ -13,7 +14,7 @@ use super::scene::{
 };
 use super::text::{HALF_CAPITAL, NARROW_SPACE, measure, number, shorten};
 use super::tokens::{Colours, Theme, tokens};
-use super::{LabelColours, flow, words};
+use super::{LabelColours, MapLayout, MapPicture, flow, words};
 use crate::views::{Disclosed, View};
 
 const WIDTH: f32 = 960.0;
@@ -37,7 +38,7 @@ const WIDEST_COLUMN: f32 = 112.0;
 /// How much of its colour is left at the end of a drop-off.
 const LOST_END: f32 = 0.3;
 
-/// Draws a view of any kind. A flow alone is drawn as large as its labels need.
+/// Draws a view of any kind. A flow alone is drawn as large as its labels need, and so are maps.
 pub fn view_scene(view: &Disclosed<View>, theme: Theme) -> Scene {
     let view = view.view();
     let label_colours = LabelColours::of(view);
@@ -49,6 +50,9 @@ pub fn view_scene(view: &Disclosed<View>, theme: Theme) -> Scene {
             description: words::description(view),
             ..flow::part(flow, flow::size(flow), theme, &label_colours)
         };
+    }
+    if let Some(layout) = MapLayout::of(view) {
+        return layout.draw(view, &MapPicture { theme, legend: true, ..MapPicture::default() });
     }
     let flows = view.parts().into_iter().filter_map(|part| match part {
         View::Flow(flow) => Some(flow::size(flow)[0]),

@@ -19,6 +19,7 @@ pub mod words;
 mod bars;
 mod flow;
 mod layout;
+mod map;
 mod scene;
 mod svg;
 #[cfg(test)]
@@ -26,6 +27,7 @@ pub(crate) mod testing;
 
 pub use bars::view_scene;
 pub use flow::{FlowPicture, LabelColours, flow_scene, flow_size};
+pub use map::{MapLayout, MapPicture, map_scene};
 pub use scene::{
     Cubic, Fill, Mark, Rgba, Run, Scene, Shape, Stroke, Target, TargetKind, TextAlign, Weight,
 };

@@ -46,6 +46,22 @@ pub enum Mark {
         to: [f32; 2],
         stroke: Stroke,
     },
+    /// A line along curves, each of which begins where the one before ends.
+    Curve {
+        path: Vec<Cubic>,
+        stroke: Stroke,
+    },
+    /// A convex area with straight sides.
+    Polygon {
+        points: Vec<[f32; 2]>,
+        fill: Rgba,
+    },
+    /// An upright rectangle that goes from one colour at its top to another at its bottom.
+    Fade {
+        rect: [f32; 4],
+        from: Rgba,
+        to: Rgba,
+    },
     /// One line of text; `at` is the anchor on the baseline.
     Text {
         at: [f32; 2],
@@ -71,6 +87,14 @@ impl Mark {
             Self::Line { from, to, stroke } => {
                 Self::Line { from: moved(from, by), to: moved(to, by), stroke }
             }
+            Self::Curve { path, stroke } => {
+                let path = path.into_iter().map(|curve| curve.map(|at| moved(at, by)));
+                Self::Curve { path: path.collect(), stroke }
+            }
+            Self::Polygon { points, fill } => {
+                Self::Polygon { points: points.into_iter().map(|at| moved(at, by)).collect(), fill }
+            }
+            Self::Fade { rect, from, to } => Self::Fade { rect: moved_rect(rect, by), from, to },
             Self::Text { at, size, align, runs } => {
                 Self::Text { at: moved(at, by), size, align, runs }
             }
@@ -78,11 +102,11 @@ impl Mark {
     }
 }
 
-fn moved([x, y]: [f32; 2], by: [f32; 2]) -> [f32; 2] {
+pub(super) fn moved([x, y]: [f32; 2], by: [f32; 2]) -> [f32; 2] {
     [x + by[0], y + by[1]]
 }
 
-fn moved_rect([x, y, width, height]: [f32; 4], by: [f32; 2]) -> [f32; 4] {
+pub(super) fn moved_rect([x, y, width, height]: [f32; 4], by: [f32; 2]) -> [f32; 4] {
     [x + by[0], y + by[1], width, height]
 }
 
@@ -193,8 +217,8 @@ pub enum TargetKind {
 const NEAR: f32 = 3.0;
 
 impl Scene {
-    /// The topmost target at a point of the scene: nodes with their labels first, then exits,
-    /// then the thinnest ribbon.
+    /// The topmost target at a point of the scene: nodes with their labels first, then what other
+    /// labels belong to, then exits, then the thinnest ribbon.
     pub fn target_at(&self, at: [f32; 2]) -> Option<&Target> {
         let nodes = || self.targets.iter().filter(|target| target.kind == TargetKind::Node);
         let of_kind = |kind| {
@@ -204,6 +228,10 @@ impl Scene {
             .find(|node| within(node.rect, at, 0.0))
             .or_else(|| nodes().find(|node| node.label.is_some_and(|rect| within(rect, at, 0.0))))
             .or_else(|| nodes().find(|node| within(node.rect, at, NEAR)))
+            .or_else(|| {
+                let mut labelled = self.targets.iter().rev();
+                labelled.find(|target| target.label.is_some_and(|rect| within(rect, at, 0.0)))
+            })
             .or_else(|| of_kind(TargetKind::Exit).next())
             .or_else(|| of_kind(TargetKind::Edge).next())
     }

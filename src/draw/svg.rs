@@ -20,7 +20,25 @@ impl Scene {
 struct Writer {
     out: String,
     /// Gradients in the order of their first use; a gradient's place is its name.
-    fades: Vec<(Rgba, Rgba)>,
+    fades: Vec<Gradient>,
+}
+
+/// From a colour to another, from left to right or downwards.
+#[derive(Clone, Copy, PartialEq)]
+struct Gradient {
+    from: Rgba,
+    to: Rgba,
+    down: bool,
+}
+
+impl Gradient {
+    fn of(mark: &Mark) -> Option<Self> {
+        match *mark {
+            Mark::Band { fill: Fill::Across(from, to), .. } => Some(Self { from, to, down: false }),
+            Mark::Fade { from, to, .. } => Some(Self { from, to, down: true }),
+            _ => None,
+        }
+    }
 }
 
 impl Writer {
@@ -54,19 +72,18 @@ impl Writer {
     }
 
     fn fades(&mut self, scene: &Scene) {
-        for shape in &scene.shapes {
-            if let Mark::Band { fill: Fill::Across(from, to), .. } = shape.mark
-                && !self.fades.contains(&(from, to))
-            {
-                self.fades.push((from, to));
+        for gradient in scene.shapes.iter().filter_map(|shape| Gradient::of(&shape.mark)) {
+            if !self.fades.contains(&gradient) {
+                self.fades.push(gradient);
             }
         }
         if self.fades.is_empty() {
             return;
         }
         self.put(format_args!("<defs>\n"));
-        for (index, (from, to)) in self.fades.clone().into_iter().enumerate() {
-            self.put(format_args!("<linearGradient id=\"fade-{index}\">"));
+        for (index, Gradient { from, to, down }) in self.fades.clone().into_iter().enumerate() {
+            let way = if down { " x2=\"0\" y2=\"1\"" } else { "" };
+            self.put(format_args!("<linearGradient id=\"fade-{index}\"{way}>"));
             for (offset, colour) in [(0, from), (1, to)] {
                 self.put(format_args!(
                     "<stop offset=\"{offset}\" stop-color=\"{}\" stop-opacity=\"{}\"/>",
@@ -115,9 +132,8 @@ impl Writer {
                     Fill::Solid(colour) => {
                         self.put(format_args!("Z\"{}/>\n", Paint("fill", *colour)));
                     }
-                    Fill::Across(from, to) => {
-                        let index = self.fades.iter().position(|fade| *fade == (*from, *to));
-                        let index = index.unwrap_or_default();
+                    Fill::Across(..) => {
+                        let index = self.fade(mark);
                         self.put(format_args!("Z\" fill=\"url(#fade-{index})\"/>\n"));
                     }
                 }
@@ -147,6 +163,27 @@ impl Writer {
                     Num(stroke.width)
                 ));
             }
+            Mark::Curve { path, stroke } => {
+                let Some(first) = path.first() else { return };
+                self.put(format_args!("<path d=\"M"));
+                self.points(&first[..1]);
+                path.iter().for_each(|curve| self.curve(curve));
+                let paint = Paint("stroke", stroke.colour);
+                let width = Num(stroke.width);
+                self.put(format_args!("\" fill=\"none\"{paint} stroke-width=\"{width}\"/>\n"));
+            }
+            Mark::Polygon { points, fill } => {
+                self.put(format_args!("<path d=\"M"));
+                self.points(points);
+                self.put(format_args!("Z\"{}/>\n", Paint("fill", *fill)));
+            }
+            Mark::Fade { rect: [x, y, w, h], .. } => {
+                let [x, y, w, h] = [x, y, w, h].map(|length| Num(*length));
+                let index = self.fade(mark);
+                self.put(format_args!(
+                    "<rect x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\" fill=\"url(#fade-{index})\"/>\n"
+                ));
+            }
             Mark::Text { at, size, align, runs } => {
                 let [x, y] = at.map(Num);
                 self.put(format_args!("<text x=\"{x}\" y=\"{y}\" font-size=\"{}\"", Num(*size)));
@@ -170,6 +207,12 @@ impl Writer {
                 self.put(format_args!("</text>\n"));
             }
         }
+    }
+
+    /// The name of a mark's gradient.
+    fn fade(&self, mark: &Mark) -> usize {
+        let gradient = Gradient::of(mark);
+        self.fades.iter().position(|known| Some(*known) == gradient).unwrap_or_default()
     }
 
     fn curve(&mut self, curve: &Cubic) {

@@ -30,6 +30,7 @@ pub struct Tokens {
     pub stroke: Strokes,
     pub shadow: Shadow,
     pub flow: Flow,
+    pub map: Map,
     pub control: Control,
     pub motion: Motion,
 }
@@ -88,14 +89,21 @@ pub struct Colours {
     #[serde(deserialize_with = "colour")]
     pub withheld_fill: Rgba,
     #[serde(deserialize_with = "colour")]
+    pub map_path: Rgba,
+    #[serde(deserialize_with = "colour")]
     pub tooltip: Rgba,
     #[serde(deserialize_with = "colour")]
     pub tooltip_text: Rgba,
     #[serde(deserialize_with = "colour")]
     pub tooltip_weak: Rgba,
     /// For the biggest labels, in order.
-    #[serde(deserialize_with = "eight_colours")]
+    #[serde(deserialize_with = "list")]
     pub categorical: [Rgba; 8],
+    /// For a measured quantity, low to high, and the text on each.
+    #[serde(deserialize_with = "list")]
+    pub sequential: [Rgba; 5],
+    #[serde(deserialize_with = "list")]
+    pub sequential_text: [Rgba; 5],
 }
 
 /// One text style.
@@ -189,6 +197,22 @@ pub struct Flow {
     pub drop_off_alpha: f32,
 }
 
+/// How a map is drawn.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Map {
+    pub node: [f32; 2],
+    pub node_widest: f32,
+    pub path_min: f32,
+    pub path_max: f32,
+    /// Of the rarest and of the most common path.
+    pub path_alpha: [f32; 2],
+    pub path_alpha_faded: f32,
+    pub pair_offset: f32,
+    pub loop_height: f32,
+    pub end_length: f32,
+}
+
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Control {
@@ -246,14 +270,20 @@ fn colour<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Rgba, D::Error> 
     Rgba::from_hex(&hex).ok_or_else(|| serde::de::Error::custom(format!("{hex} is not #RRGGBB")))
 }
 
-fn eight_colours<'de, D: Deserializer<'de>>(deserializer: D) -> Result<[Rgba; 8], D::Error> {
-    let list = <[String; 8]>::deserialize(deserializer)?;
-    let mut colours = [Rgba::TRANSPARENT; 8];
-    for (colour, hex) in colours.iter_mut().zip(list) {
-        *colour = Rgba::from_hex(&hex)
-            .ok_or_else(|| serde::de::Error::custom(format!("{hex} is not #RRGGBB")))?;
+fn list<'de, D: Deserializer<'de>, const COUNT: usize>(
+    deserializer: D,
+) -> Result<[Rgba; COUNT], D::Error> {
+    let list = Vec::<String>::deserialize(deserializer)?;
+    let mut colours = Vec::with_capacity(COUNT);
+    for hex in list {
+        let colour = Rgba::from_hex(&hex);
+        let not = || serde::de::Error::custom(format!("{hex} is not #RRGGBB"));
+        colours.push(colour.ok_or_else(not)?);
     }
-    Ok(colours)
+    let not = |list: Vec<_>| {
+        serde::de::Error::custom(format!("{} colours where there should be {COUNT}", list.len()))
+    };
+    colours.try_into().map_err(not)
 }
 
 #[cfg(test)]
@@ -298,7 +328,10 @@ mod tests {
                 (c.danger, c.danger_soft),
                 (c.warning, c.warning_soft),
                 (c.ok, c.ok_soft),
-            ] {
+            ]
+            .into_iter()
+            .chain(c.sequential_text.into_iter().zip(c.sequential))
+            {
                 assert!(contrast(ink, ground) >= 4.5, "{theme:?}: {ink:?} on {ground:?}");
             }
         }

@@ -356,6 +356,22 @@ pub fn duration(secs: u64) -> String {
     }
 }
 
+/// A duration where room is short, no more precise than it is read: `45 s`, `1.7 min`, `3.5 h`,
+/// `2.1 d`.
+pub fn brief_duration(secs: u64) -> String {
+    // The first unit of which it is at least one and a half.
+    let unit = TIMES.iter().find(|(unit, _)| secs >= unit + unit / 2).copied();
+    let (unit, word) = unit.unwrap_or((1, "s"));
+    let tenths = (secs as f64 * 10.0 / unit as f64).round() as u64;
+    match (unit, tenths % 10) {
+        (1, _) => format!("{} s", number(secs)),
+        (_, 0) => format!("{} {word}", number(tenths / 10)),
+        // What is large needs no tenths.
+        _ if tenths >= 1_000 => format!("{} {word}", number(tenths.div_ceil(10))),
+        (_, rest) => format!("{}.{rest} {word}", number(tenths / 10)),
+    }
+}
+
 /// `under 1 min`, `1–2 h`, `3 d or more`.
 pub fn span(bin: &TimeBin) -> String {
     match (bin.from, bin.to) {
@@ -396,7 +412,7 @@ pub fn days(bin: &DateBin) -> String {
 mod tests {
     use jiff::civil::date;
 
-    use super::{days, duration, span};
+    use super::{brief_duration, days, duration, span};
     use crate::views::{DateBin, TimeBin};
 
     #[test]
@@ -411,6 +427,18 @@ mod tests {
             (u64::MAX, "213\u{202F}503\u{202F}982\u{202F}334\u{202F}601 d 7 h"),
         ] {
             assert_eq!(duration(secs), said);
+        }
+        for (secs, said) in [
+            (0, "0 s"),
+            (89, "89 s"),
+            (90, "1.5 min"),
+            (120, "2 min"),
+            (5_399, "90 min"),
+            (5_400, "1.5 h"),
+            (100_000, "27.8 h"),
+            (9_288_000, "108 d"),
+        ] {
+            assert_eq!(brief_duration(secs), said);
         }
         let bin = |from, to| span(&TimeBin { from, to, count: 5 });
         assert_eq!(bin(0, Some(60)), "under 1 min");

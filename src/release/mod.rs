@@ -41,7 +41,7 @@ pub(crate) use manifest::json;
 pub use open::{Opened, Verdict, open, verify};
 pub(crate) use parts::picture;
 pub use save::save;
-pub(crate) use sheets::{HALF_WITHIN, notes, sheets};
+pub(crate) use sheets::{HALF_WITHIN, Sheet, notes, sheets};
 pub use together::{Together, verify_jointly};
 pub use write::write;
 

@@ -14,6 +14,7 @@ mod policy;
 mod progress;
 mod protect;
 mod risk;
+pub mod sliders;
 mod spec;
 mod view;
 

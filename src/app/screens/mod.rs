@@ -1,15 +1,11 @@
 //! One file a screen. A screen shows the state and hands commands back; what it keeps for itself is
 //! text that is being typed and where a picture was moved to.
 
-mod canvas;
 mod data;
 mod explore;
-mod facts;
-mod inspector;
 mod nothing;
 mod protect;
 mod release;
-mod tables;
 mod welcome;
 
 use egui::{CentralPanel, Ui};

@@ -12,9 +12,9 @@ use crate::app::theme::Look;
 use crate::app::widgets::{
     Button, Column, Tone, beside, card, check, divider, field, stripe, tag, text,
 };
-use crate::app::worker::{Drawing, Packed, Shown, Slot, Worker};
+use crate::app::worker::{Drawing, Packed, Shown, Slot, Style, Worker};
 use crate::draw::text::number;
-use crate::draw::{FlowPicture, paint};
+use crate::draw::{FlowPicture, paint, words};
 use crate::release::Check;
 use crate::views::View;
 
@@ -96,33 +96,41 @@ pub fn ui(ui: &mut Ui, state: &mut State, worker: &Worker, commands: &mut Vec<Co
 
 fn view_ui(ui: &mut Ui, state: &mut State, worker: &Worker, shown: &std::sync::Arc<Shown>) {
     let look = Look::of(ui);
-    let View::Flow(flow) = shown.view.view() else { return };
     card(ui, |ui| {
         let (rect, response) =
             ui.allocate_exact_size(vec2(ui.available_width(), 128.0), Sense::hover());
-        let words = "A picture of the flow that leaves";
+        let words = "A picture of the view that leaves";
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, words));
-        let picture = FlowPicture {
+        let flow = FlowPicture {
             width: rect.width() * 2.7,
             height: (rect.height() + HEADS) * 2.4,
             theme: look.theme,
             traced: None,
             drop_off: state.question.now().drop_off,
         };
-        let drawing = Drawing { slot: Slot::Release, shown: std::sync::Arc::clone(shown), picture };
+        let style = match shown.view.view() {
+            View::Flow(_) => Style::Flow(flow),
+            _ => Style::Plain(look.theme),
+        };
+        let drawing = Drawing { slot: Slot::Release, shown: std::sync::Arc::clone(shown), style };
         state.want(drawing, worker);
         if let Some(drawn) = &state.release_picture.drawn {
             let scene = &drawn.scene;
-            let scale = (rect.width() / scene.width).min((rect.height() + HEADS) / scene.height);
-            let corner = rect.min.to_vec2() - vec2(0.0, HEADS);
+            let heads = if matches!(shown.view.view(), View::Flow(_)) { HEADS } else { 0.0 };
+            let scale = (rect.width() / scene.width).min((rect.height() + heads) / scene.height);
+            let corner = rect.min.to_vec2() - vec2(0.0, heads);
             let to_screen = TSTransform::new(corner, scale);
             paint::paint(scene, &ui.painter_at(rect), to_screen);
         }
-        text::emphasis(ui, format!("Flow, {} steps", flow.spec.asked.steps));
-        text::small(
-            ui,
-            format!("{} people · k ≥ {} · rounded to {}", number(flow.people), flow.k, flow.b),
-        );
+        let view = shown.view.view();
+        let head = view.head();
+        let title = match view {
+            View::Flow(flow) => format!("Flow, {} steps", flow.spec.asked.steps),
+            other => words::title(other),
+        };
+        text::emphasis(ui, &title).on_hover_text(&title);
+        let everybody = words::everybody(view);
+        text::small(ui, format!("{everybody} · k ≥ {} · rounded to {}", head.k, head.b));
     });
 }
 

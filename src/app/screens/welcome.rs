@@ -12,7 +12,7 @@ use crate::app::shell;
 use crate::app::state::State;
 use crate::app::theme::Look;
 use crate::app::widgets::{Button, Column, beside, card, cell, divider, field, line, text};
-use crate::app::worker::{Drawing, Slot, Worker};
+use crate::app::worker::{Drawing, Slot, Style, Worker};
 use crate::draw::{FlowPicture, paint};
 
 /// What is being typed.
@@ -188,7 +188,8 @@ fn preview(ui: &Ui, rect: Rect, state: &mut State, worker: &Worker, look: &Look)
     // The heads of the columns are left out, so the picture may stand higher than its place.
     let [width, height] = [rect.width() * 2.5, (rect.height() + HEADS) * 2.2];
     let picture = FlowPicture { width, height, theme: look.theme, traced: None, drop_off: true };
-    let drawing = Drawing { slot: Slot::Preview, shown: shown.clone(), picture };
+    let style = Style::Flow(picture);
+    let drawing = Drawing { slot: Slot::Preview, shown: shown.clone(), style };
     state.want(drawing, worker);
     let Some(drawn) = &state.preview_picture.drawn else { return };
     let scene = &drawn.scene;

@@ -18,9 +18,11 @@ use super::worker::{
 use crate::project::{Folders, Memory, Recent, Remembered, Settings};
 use crate::release::{self, Formats};
 use crate::vault::looks_personal;
-use crate::views::{Flow, ImportPlan, Inspection, LabelFinding, Risk, Rules, UtilityPoint, View};
+use crate::views::{
+    Becomes, Flow, ImportPlan, Inspection, LabelFinding, Map, Risk, Rules, UtilityPoint, View,
+};
 
-pub use question::{PARTS, Question};
+pub use question::{PARTS, Question, Sliders};
 pub use source::{ReadAs, Source, missing, parts};
 
 /// A picture that was asked for, and the last one that came.
@@ -83,6 +85,9 @@ struct Awaited {
     save: u64,
 }
 
+/// How many views are kept.
+const KEPT: usize = 12;
+
 pub struct State {
     pub folders: Folders,
     pub settings: Settings,
@@ -94,7 +99,11 @@ pub struct State {
     pub source: Option<Source>,
     pub question: History<Question>,
     pub shown: Option<Arc<Shown>>,
+    /// Views that were shown lately, so that going back counts nothing again.
+    kept: Vec<Arc<Shown>>,
     pub refused: Option<Refused>,
+    /// What has to be chosen before anything can be counted.
+    pub incomplete: Option<String>,
     /// Labels that stand as `Other` because they look personal.
     unresolved: Vec<LabelFinding>,
     pub labels: Option<Arc<Labels>>,
@@ -128,7 +137,9 @@ impl State {
             source: None,
             question: History::new(Question::default()),
             shown: None,
+            kept: Vec::new(),
             refused: None,
+            incomplete: None,
             unresolved: Vec::new(),
             labels: None,
             trial: None,
@@ -160,6 +171,38 @@ impl State {
     pub fn flow(&self) -> Option<&Flow> {
         let View::Flow(flow) = self.shown.as_ref()?.view.view() else { return None };
         Some(flow)
+    }
+
+    /// The flow that was shown last, whatever is on the screen now.
+    pub fn last_flow(&self) -> Option<&Flow> {
+        self.kept.iter().rev().find_map(|shown| match shown.view.view() {
+            View::Flow(flow) => Some(flow),
+            _ => None,
+        })
+    }
+
+    /// The published map on the screen.
+    pub fn map(&self) -> Option<&Map> {
+        let View::Map(map) = self.shown.as_ref()?.view.view() else { return None };
+        Some(map)
+    }
+
+    /// Labels that may be told by name, as they are called under the rules: those of most people
+    /// first.
+    pub fn names(&self) -> Vec<String> {
+        let report = self.labels.as_ref().and_then(|labels| labels.report.as_ref().ok());
+        let mut names = Vec::new();
+        for row in report.map_or(&[][..], |report| &report.preview.labels) {
+            let name = match &row.becomes {
+                Becomes::Unchanged => &row.label,
+                Becomes::Label(name) => name,
+                Becomes::Hidden => continue,
+            };
+            if !names.contains(name) {
+                names.push(name.clone());
+            }
+        }
+        names
     }
 
     /// `events.csv`, or what stands for it.
@@ -354,6 +397,7 @@ impl State {
     /// Nothing of the last data stays on the screen.
     fn forget_data(&mut self) {
         self.shown = None;
+        self.kept.clear();
         self.refused = None;
         self.unresolved.clear();
         self.labels = None;
@@ -375,13 +419,29 @@ impl State {
     }
 
     fn ask_again(&mut self, worker: &Worker) {
-        let ask = self.question.now().ask();
-        if self.shown.as_ref().is_some_and(|shown| shown.ask == ask) && self.refused.is_none() {
-            // Undone before it was counted: the picture is the right one already.
+        let asked = self.question.now().ask();
+        let kept = asked
+            .as_ref()
+            .ok()
+            .and_then(|ask| self.kept.iter().find(|shown| shown.ask == *ask).cloned());
+        if let Some(shown) = kept {
+            // It was counted before: the picture is there already.
             self.awaited.flow = 0;
+            if self.shown.as_ref().is_none_or(|now| !Arc::ptr_eq(now, &shown)) {
+                self.show(shown);
+            }
+            self.refused = None;
             return;
         }
-        self.count(ask, worker);
+        let is_other =
+            |shown: &Arc<Shown>| shown.ask.spec.ask.kind() != self.question.now().kind.name();
+        if self.shown.as_ref().is_some_and(is_other) {
+            // A picture of another kind is no stand-in for the one that is waited for.
+            self.shown = None;
+            self.selected = None;
+            self.canvas = Picture::default();
+        }
+        self.count(worker);
     }
 
     fn try_rules(&mut self, rules: Option<Rules>, worker: &Worker) {
@@ -405,17 +465,30 @@ impl State {
         self.tried.as_deref().filter(|_| self.trial.is_some()).or(self.labels.as_deref())
     }
 
-    fn count(&mut self, ask: Ask, worker: &Worker) {
+    fn count(&mut self, worker: &Worker) {
+        let question = self.question.now();
+        let (rules, policy) = (question.rules.clone(), question.policy);
         let is_known = self
             .labels
             .as_ref()
-            .is_some_and(|labels| labels.rules == ask.rules && labels.policy == ask.policy);
+            .is_some_and(|labels| labels.rules == rules && labels.policy == policy);
         if !is_known {
-            self.awaited.labels = worker.ask(Job::Labels(ask.rules.clone(), ask.policy));
+            self.awaited.labels = worker.ask(Job::Labels(rules, policy));
         }
         self.risk.asked = None;
         self.awaited.risk = 0;
-        self.awaited.flow = worker.ask(Job::Disclose(Box::new(ask)));
+        match question.ask() {
+            Ok(ask) => {
+                self.incomplete = None;
+                self.awaited.flow = worker.ask(Job::Disclose(Box::new(ask)));
+            }
+            Err(why) => {
+                self.awaited.flow = 0;
+                self.incomplete = Some(why);
+                self.shown = None;
+                self.refused = None;
+            }
+        }
     }
 
     fn write_package(&mut self, worker: &Worker) {
@@ -467,7 +540,7 @@ impl State {
 
     /// The figures on the protection, each asked for once. The curve is about every threshold.
     fn prepare_figures(&mut self, worker: &Worker) {
-        let ask = self.question.now().ask();
+        let Ok(ask) = self.question.now().ask_steps() else { return };
         if self.labels.is_none() && self.awaited.labels == 0 {
             self.awaited.labels = worker.ask(Job::Labels(ask.rules.clone(), ask.policy));
         }
@@ -541,7 +614,7 @@ impl State {
                     source.working = false;
                     source.editing = false;
                 }
-                self.count(self.question.now().ask(), worker);
+                self.count(worker);
             }
             Outcome::Labels(labels) if number == self.awaited.labels => {
                 self.awaited.labels = 0;
@@ -629,14 +702,20 @@ impl State {
     }
 
     fn show(&mut self, shown: Arc<Shown>) {
-        // The window shows flows; in another view nothing can be selected.
         let is_there = |selected: &String| match shown.view.view() {
             View::Flow(flow) => flow.nodes.iter().any(|node| node.id == *selected),
+            View::Map(map) => map.nodes.iter().any(|node| node.label == *selected),
             _ => false,
         };
         self.selected = self.selected.take().filter(is_there);
+        self.kept.retain(|kept| kept.ask != shown.ask);
+        if self.kept.len() == KEPT {
+            self.kept.remove(0);
+        }
+        self.kept.push(Arc::clone(&shown));
         self.shown = Some(shown);
         self.refused = None;
+        self.incomplete = None;
         self.leaving.written = None;
     }
 

@@ -5,13 +5,24 @@ use crate::app::command::{Command, List};
 use crate::app::worker::{Ask, Reading};
 use crate::project::Remembered;
 use crate::views::{
-    FlowSpec, ImportPlan, Mapping, Policy, ProtectionPlan, Role, Rules, Side, Spec,
+    Ask as Asked, Cohort, FlowSpec, FunnelSpec, ImportPlan, Kind, MapSpec, Mapping, PathsSpec,
+    Policy, ProtectionPlan, Role, Rules, Side, Spec, Split, TimingSpec, TrendSpec, Unit,
 };
 
 /// Everything that can be undone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {
+    /// Which view is on the screen. What is asked of the others is kept.
+    pub kind: Kind,
+    /// Steps of a flow, and of paths.
     pub spec: FlowSpec,
+    pub map: MapSpec,
+    pub funnel: FunnelSpec,
+    pub timing: TimingSpec,
+    pub trend: TrendSpec,
+    pub cohort: Cohort,
+    pub unit: Unit,
+    pub split: Option<Split>,
     pub collapse: bool,
     /// Labels whose events are skipped.
     pub hide: Vec<String>,
@@ -19,21 +30,48 @@ pub struct Question {
     pub rules: Rules,
     /// A matter of drawing: nothing is counted again.
     pub drop_off: bool,
+    /// How much of a map is sliders, in percent; a matter of drawing too.
+    pub sliders: Sliders,
     /// How the files are read. Once they have been looked at, its mapping is whole.
     pub plan: ImportPlan,
     /// Who is left out.
     pub protection: ProtectionPlan,
 }
 
+/// What is sliders of a map, of all that is published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sliders {
+    pub activities: u8,
+    pub paths: u8,
+    /// One activity with those before and after it, and nothing else.
+    pub around: Option<String>,
+}
+
+impl Default for Sliders {
+    fn default() -> Self {
+        // All paths at once are a thicket; a third of them shows the ways that matter.
+        Self { activities: 100, paths: 35, around: None }
+    }
+}
+
 impl Default for Question {
     fn default() -> Self {
         Self {
+            kind: Kind::default(),
             spec: FlowSpec::default(),
+            map: MapSpec { times: true, ..MapSpec::default() },
+            funnel: FunnelSpec::default(),
+            timing: TimingSpec::default(),
+            trend: TrendSpec::default(),
+            cohort: Cohort::default(),
+            unit: Unit::default(),
+            split: None,
             collapse: true,
             hide: Vec::new(),
             policy: Policy::default(),
             rules: Rules::default(),
             drop_off: true,
+            sliders: Sliders::default(),
             plan: ImportPlan::default(),
             protection: ProtectionPlan::default(),
         }
@@ -41,10 +79,55 @@ impl Default for Question {
 }
 
 impl Question {
-    pub fn ask(&self) -> Ask {
-        let flow = Spec::flow("flow", self.spec.clone());
-        let spec = Spec { collapse: self.collapse, hide: self.hide.clone(), ..flow };
-        Ask { spec, policy: self.policy, rules: self.rules.clone() }
+    /// The question in full, or what has to be chosen before it can be asked.
+    ///
+    /// # Errors
+    /// In a sentence, where something is missing or does not go together.
+    pub fn ask(&self) -> Result<Ask, String> {
+        self.ask_for(self.kind)
+    }
+
+    /// The same about the steps, whatever is on the screen: what figures on protection are about.
+    pub fn ask_steps(&self) -> Result<Ask, String> {
+        self.ask_for(Kind::Flow)
+    }
+
+    fn ask_for(&self, kind: Kind) -> Result<Ask, String> {
+        let asked = match kind {
+            Kind::Flow => Asked::Flow(self.spec.clone()),
+            Kind::Paths => Asked::Paths(PathsSpec { flow: self.spec.clone() }),
+            Kind::Map => Asked::Map(self.map.clone()),
+            Kind::Funnel if self.funnel.steps.len() < 2 => {
+                return Err(
+                    "A funnel needs at least two steps. Choose them at the right.".to_owned()
+                );
+            }
+            Kind::Funnel => Asked::Funnel(self.funnel.clone()),
+            Kind::Timing if self.timing.from.is_empty() || self.timing.to.is_empty() => {
+                return Err(
+                    "Choose at the right from which step to which the time is taken.".to_owned()
+                );
+            }
+            Kind::Timing => Asked::Timing(self.timing.clone()),
+            Kind::Trend => Asked::Trend(self.trend.clone()),
+        };
+        let unit = match (self.unit, kind) {
+            (Unit::Occurrences, kind) if kind != Kind::Map => Unit::People,
+            (Unit::Sessions, Kind::Timing | Kind::Trend | Kind::Funnel) => Unit::People,
+            (unit, _) => unit,
+        };
+        let spec = Spec {
+            name: kind.name().to_owned(),
+            cohort: self.cohort.clone(),
+            unit,
+            split: self.split.clone(),
+            hide: self.hide.clone(),
+            // A map shows repeats as loops.
+            collapse: self.collapse && kind != Kind::Map,
+            ask: asked,
+        };
+        spec.check().map_err(|error| error.to_string())?;
+        Ok(Ask { spec, policy: self.policy, rules: self.rules.clone() })
     }
 
     pub fn reading(&self) -> Reading {
@@ -63,6 +146,7 @@ impl Question {
     pub fn after(&self, command: &Command) -> Self {
         let mut next = self.clone();
         next.change_flow(command);
+        next.change_view(command);
         next.change_rules(command);
         next.change_reading(command);
         next
@@ -101,6 +185,21 @@ impl Question {
                 }
             }
             Command::Show(label) => self.hide.retain(|hidden| hidden != label),
+            _ => {}
+        }
+    }
+
+    fn change_view(&mut self, command: &Command) {
+        match command {
+            Command::SetKind(kind) => self.kind = *kind,
+            Command::SetMap(map) => self.map.clone_from(map),
+            Command::SetFunnel(funnel) => self.funnel.clone_from(funnel),
+            Command::SetTiming(timing) => self.timing.clone_from(timing),
+            Command::SetTrend(trend) => self.trend.clone_from(trend),
+            Command::SetCohort(cohort) => self.cohort.clone_from(cohort),
+            Command::SetUnit(unit) => self.unit = *unit,
+            Command::SetSplit(split) => self.split.clone_from(split),
+            Command::SetSliders(sliders) => self.sliders.clone_from(sliders),
             _ => {}
         }
     }

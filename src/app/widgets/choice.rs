@@ -1,6 +1,9 @@
 //! One of a few: as segments side by side, or as a list that opens.
 
-use egui::{Popup, Rect, Response, Role, Sense, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use std::sync::Arc;
+
+use egui::text::{LayoutJob, TextWrapping};
+use egui::{Galley, Popup, Rect, Response, Role, Sense, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 use egui_material_icons::icons::{ICON_CHECK, ICON_KEYBOARD_ARROW_DOWN};
 
 use crate::app::theme::{self, Look};
@@ -95,9 +98,10 @@ fn closed(ui: &mut Ui, name: &str, words: &str, width: f32, look: &Look) -> Resp
         let ground = look.tinted(look.raised, share);
         ui.painter().rect(rect, look.corners_small(), ground, look.outline(), StrokeKind::Inside);
         let font = theme::body(Weight::Regular);
-        let at = pos2(rect.left() + 10.0, rect.center().y);
-        let painter = ui.painter_at(rect.shrink2(vec2(8.0, 0.0)));
-        painter.text(at, egui::Align2::LEFT_CENTER, words, font, look.text_strong);
+        let room = rect.width() - 20.0 - control.icon_small;
+        let galley = fitting(ui, words, &font, room, look);
+        let at = pos2(rect.left() + 10.0, rect.center().y - galley.size().y / 2.0);
+        ui.painter().galley(at, galley, look.text_strong);
         let arrow = ICON_KEYBOARD_ARROW_DOWN;
         let font = egui::FontId::new(control.icon_small, arrow.font_family());
         let at = pos2(rect.right() - 8.0, rect.center().y);
@@ -105,6 +109,13 @@ fn closed(ui: &mut Ui, name: &str, words: &str, width: f32, look: &Look) -> Resp
         super::focus_ring(ui, &response, look);
     }
     response
+}
+
+/// One line that is cut at its end where it is wider than `room`.
+fn fitting(ui: &Ui, words: &str, font: &egui::FontId, room: f32, look: &Look) -> Arc<Galley> {
+    let mut job = LayoutJob::simple_singleline(words.to_owned(), font.clone(), look.text_strong);
+    job.wrap = TextWrapping::truncate_at_width(room);
+    ui.painter().layout_job(job)
 }
 
 fn row(ui: &mut Ui, words: &str, on: bool, look: &Look) -> Response {

@@ -17,7 +17,7 @@ use crate::views::Progress;
 
 pub use inbox::Activity;
 use inbox::{Inbox, Work};
-pub use picture::{Drawing, Drawn, Slot};
+pub use picture::{Drawing, Drawn, Slot, Style};
 pub use vault::{
     Ask, Imported, Job, Labels, Outcome, Packed, Reading, Refused, Shown, Then, file_names,
     sample_rules,

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::inbox::Work;
 use super::vault::Shown;
-use crate::draw::{FlowPicture, Mark, Scene, TargetKind, flow_scene};
+use crate::draw::tokens::Theme;
+use crate::draw::{FlowPicture, MapPicture, Mark, Scene, TargetKind, flow_scene, view_scene};
 
 /// Where in the window a picture stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,12 +17,21 @@ pub enum Slot {
     Release,
 }
 
+/// How a view is drawn, by its kind.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Style {
+    Flow(FlowPicture),
+    Map(MapPicture),
+    /// As large as it is, with nothing to choose.
+    Plain(Theme),
+}
+
 /// A picture to be made.
 #[derive(Clone)]
 pub struct Drawing {
     pub slot: Slot,
     pub shown: Arc<Shown>,
-    pub picture: FlowPicture,
+    pub style: Style,
 }
 
 impl Drawing {
@@ -29,7 +39,7 @@ impl Drawing {
     pub fn is_same(&self, other: &Self) -> bool {
         self.slot == other.slot
             && Arc::ptr_eq(&self.shown, &other.shown)
-            && self.picture == other.picture
+            && self.style == other.style
     }
 }
 
@@ -50,8 +60,17 @@ impl Work for Drawing {
 }
 
 pub fn draw(drawing: &Drawing) -> Drawn {
-    let mut scene = flow_scene(&drawing.shown.view, &drawing.picture);
-    if drawing.slot != Slot::Canvas {
+    let shown = &drawing.shown;
+    let mut scene = match &drawing.style {
+        Style::Flow(picture) => flow_scene(&shown.view, picture),
+        // The layout is that of all that is published, so that it stays while sliders move.
+        Style::Map(picture) => match shown.layout() {
+            Some(layout) => layout.scene(&shown.view, picture),
+            None => view_scene(&shown.view, picture.theme),
+        },
+        Style::Plain(theme) => view_scene(&shown.view, *theme),
+    };
+    if drawing.slot != Slot::Canvas && matches!(drawing.style, Style::Flow(_)) {
         without_words(&mut scene);
     }
     Drawn { drawing: drawing.clone(), scene: Arc::new(scene) }
@@ -62,7 +81,7 @@ fn without_words(scene: &mut Scene) {
     scene.shapes.retain(|shape| match &shape.mark {
         Mark::Text { .. } => false,
         Mark::Rect { fill, .. } => fill.is_none_or(|fill| fill.a >= 1.0),
-        Mark::Band { .. } | Mark::Line { .. } => true,
+        _ => true,
     });
     // The last column needs no room for its words either.
     let bars = scene.targets.iter().filter(|target| target.kind == TargetKind::Node);

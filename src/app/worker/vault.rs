@@ -3,11 +3,11 @@
 use std::fs::File;
 use std::io::{BufWriter, Cursor, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::Failure;
 use super::inbox::Work;
-use crate::draw::{LabelColours, flow_size};
+use crate::draw::{LabelColours, MapLayout, flow_size};
 use crate::release::{self, Contents, Package};
 use crate::sample::{self, Sample};
 use crate::vault::{DiscloseError, ImportError, ProtectError, Vault};
@@ -69,6 +69,14 @@ pub struct Shown {
     pub height: f32,
     /// For the eyes of the analyst.
     pub kept_by_name_percent: f64,
+    layout: OnceLock<Option<MapLayout>>,
+}
+
+impl Shown {
+    /// Where everything of a map stands, worked out once. Not for the thread of the window.
+    pub fn layout(&self) -> Option<&MapLayout> {
+        self.layout.get_or_init(|| MapLayout::new(&self.view)).as_ref()
+    }
 }
 
 /// What an import left behind for the eyes of the analyst.
@@ -331,9 +339,13 @@ fn disclose(vault: &Vault, ask: &Ask, progress: &Progress) -> Result<Shown, Disc
     Ok(Shown {
         ask: ask.clone(),
         colours: LabelColours::new(&disclosure.view),
-        height: flow_size(&disclosure.view)[1],
+        height: match disclosure.view.view() {
+            View::Flow(_) => flow_size(&disclosure.view)[1],
+            _ => 0.0,
+        },
         view: disclosure.view,
         kept_by_name_percent: disclosure.kept_by_name_percent,
+        layout: OnceLock::new(),
     })
 }
 

@@ -4,7 +4,7 @@
 use super::percent;
 use crate::draw::words;
 use crate::views::{
-    DateBin, Flow, Funnel, LabelKind, Map, Paths, Quantiles, Side, TimeBin, Timing, Trend, View,
+    DateBin, Flow, Funnel, LabelKind, Paths, Quantiles, Side, TimeBin, Timing, Trend, View,
 };
 
 /// A list of the picture.
@@ -81,13 +81,12 @@ impl Block<'_> {
 pub(super) fn blocks(view: &View) -> Vec<Block<'_>> {
     match view {
         View::Flow(flow) => vec![Block::Flow(flow)],
-        View::Map(map) => of_map(view, map),
         View::Paths(paths) => of_paths(view, paths),
         View::Funnel(funnel) => of_funnel(view, funnel),
         View::Timing(timing) => of_timing(view, timing),
         View::Trend(trend) => of_trend(view, trend),
-        // A part is never split again; one that is has no picture.
-        View::Breakdown(_) | View::Comparison(_) => Vec::new(),
+        // Maps are drawn as maps. A part is never split again; one that is has no picture.
+        View::Map(_) | View::Breakdown(_) | View::Comparison(_) => Vec::new(),
     }
 }
 
@@ -97,42 +96,6 @@ fn label(kind: LabelKind, label: &str) -> Chip {
 
 fn word(text: &str) -> Chip {
     Chip { text: text.to_owned(), label: None }
-}
-
-fn of_map<'a>(view: &View, map: &Map) -> Vec<Block<'a>> {
-    let kind = |label: &str| {
-        let node = map.nodes.iter().find(|node| node.label == label);
-        node.map_or(LabelKind::Label, |node| node.kind)
-    };
-    let nodes = map.nodes.iter().enumerate().map(|(at, node)| Bar {
-        id: format!("node-{at}"),
-        name: format!("{}, {}", words::name(&node.label), words::about(view, node.count)),
-        chips: vec![label(node.kind, &node.label)],
-        colour: Some((node.kind, node.label.clone())),
-        count: node.count,
-        lost: None,
-        share: None,
-    });
-    let edges = map.edges.iter().enumerate().map(|(at, edge)| {
-        let [from, to] = [&edge.from, &edge.to].map(|end| (kind(end), end));
-        let median = edge.median_secs.map(|secs| format!("half within {}", words::duration(secs)));
-        let names = format!("{} → {}", words::name(from.1), words::name(to.1));
-        let mut chips = vec![label(from.0, from.1), word("→"), label(to.0, to.1)];
-        chips.extend(median.as_deref().map(word));
-        Bar {
-            id: format!("edge-{at}"),
-            name: format!("{names}, {}", words::about(view, edge.count)),
-            chips,
-            colour: Some((from.0, from.1.clone())),
-            count: edge.count,
-            lost: None,
-            share: None,
-        }
-    });
-    vec![
-        Block::Bars { caption: Some("Steps".to_owned()), bars: nodes.collect() },
-        Block::Bars { caption: Some("From one to the next".to_owned()), bars: edges.collect() },
-    ]
 }
 
 fn of_paths<'a>(view: &View, paths: &Paths) -> Vec<Block<'a>> {

@@ -6,8 +6,6 @@
 //!
 //! *Invariant:* every published number has at least k people and nobody dominates it.
 
-mod sliders;
-
 use super::DiscloseError;
 use super::question::{Cell, Group, Published, Question, band};
 use super::{round, timing};
@@ -16,7 +14,7 @@ use crate::vault::measure::map::{self, Counted, End, Exact, Slots, Walk};
 use crate::vault::measure::timing::Clock;
 use crate::views::{
     LabelKind, Map, MapAsked, MapEdge, MapEnd, MapNode, MapSpec, OTHER, Rule, RuleKind, SpecError,
-    Unit, View,
+    Unit, View, sliders,
 };
 
 pub(super) fn disclose(

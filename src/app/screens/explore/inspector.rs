@@ -1,26 +1,31 @@
 //! Beside a flow: what is selected, in full, and the settings of the view.
 
 use egui::{Align, Color32, Frame, Layout, Margin, Rangef, ScrollArea, Ui, vec2};
-use egui_material_icons::icons::ICON_CLOSE;
 use egui_plot::{AxisHints, Bar, BarChart, Plot};
 
 use super::facts::{self, Neighbour, NodeFacts};
+use super::map;
+use super::settings::Settings;
 use crate::app::command::Command;
 use crate::app::state::State;
 use crate::app::theme::Look;
-use crate::app::widgets::{Button, bar, choice, divider, segmented, slider, swatch, text, toggle};
+use crate::app::widgets::{Button, bar, divider, swatch, text};
 use crate::draw::text::{number, shorten, step as step_words};
-use crate::views::{Flow, FlowSpec, LabelKind, Policy, Side};
+use crate::views::{Flow, LabelKind};
 
 /// How many neighbours are listed; the table has the rest.
 const LISTED: usize = 5;
-/// The highest number that the slider for labels goes to; the command line goes to 50.
-const TOP: u8 = 20;
 
-pub fn ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+pub fn ui(ui: &mut Ui, state: &State, settings: &mut Settings, commands: &mut Vec<Command>) {
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         Frame::new().inner_margin(Margin::same(16)).show(ui, |ui| {
             ui.take_available_width();
+            if let Some(map) = state.map() {
+                map::ui(ui, state, map, commands);
+                ui.add_space(8.0);
+                divider(ui, 16.0);
+                ui.add_space(8.0);
+            }
             if let Some(flow) = state.flow() {
                 let selected = state.selected.as_deref().and_then(|id| NodeFacts::of(flow, id));
                 match selected {
@@ -31,7 +36,7 @@ pub fn ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
                 divider(ui, 16.0);
                 ui.add_space(8.0);
             }
-            settings_ui(ui, state, commands);
+            settings.ui(ui, state, commands);
         });
     });
 }
@@ -220,98 +225,4 @@ fn chart_ui(ui: &mut Ui, flow: &Flow) {
     plot.response.widget_info(|| {
         egui::WidgetInfo::labeled(egui::Role::Image, true, format!("People at each step: {words}"))
     });
-}
-
-fn settings_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
-    let question = state.question.now();
-    let spec = &question.spec;
-    text::small_heading(ui, "View");
-    ui.spacing_mut().item_spacing.y = 8.0;
-    row(ui, "Anchor", |ui| {
-        let sides = [(Side::Start, "Start"), (Side::End, "End")];
-        if let Some(side) = segmented(ui, "Anchor", &sides, spec.anchor.side) {
-            commands.push(Command::SetSide(side));
-        }
-    });
-    if let Some(label) = &spec.anchor.label {
-        let words = match spec.anchor.side {
-            Side::Start | Side::Between => "From",
-            Side::End => "Up to",
-        };
-        row(ui, words, |ui| {
-            if chip(ui, label, &format!("Stop anchoring at {label}")) {
-                commands.push(Command::ClearAnchor);
-            }
-        });
-    }
-    row(ui, "Steps", |ui| {
-        number_slider(ui, "Steps", spec.steps, FlowSpec::STEPS, |steps| {
-            commands.push(Command::SetSteps(steps));
-        });
-    });
-    row(ui, "Top labels a step", |ui| {
-        let most = TOP.max(spec.top);
-        number_slider(ui, "Top labels a step", spec.top, *FlowSpec::TOP.start()..=most, |top| {
-            commands.push(Command::SetTop(top));
-        });
-    });
-    row(ui, "At least", |ui| {
-        let options = Policy::LISTED.map(|(k, _)| (k, format!("{k} people")));
-        let name = "Smallest group, k";
-        if let Some(k) = choice(ui, name, &options, question.policy.k(), 148.0) {
-            commands.push(Command::SetThreshold(k));
-        }
-    });
-    row(ui, "Collapse repeats", |ui| {
-        if toggle(ui, "Collapse repeats", question.collapse).clicked() {
-            commands.push(Command::SetCollapse(!question.collapse));
-        }
-    });
-    row(ui, "Draw drop-off", |ui| {
-        if toggle(ui, "Draw drop-off", question.drop_off).clicked() {
-            commands.push(Command::SetDropOff(!question.drop_off));
-        }
-    });
-    if !question.hide.is_empty() {
-        ui.add_space(8.0);
-        text::small_heading(ui, "Hidden steps");
-        ui.horizontal_wrapped(|ui| {
-            for label in &question.hide {
-                if chip(ui, label, &format!("Show {label} again")) {
-                    commands.push(Command::Show(label.clone()));
-                }
-            }
-        });
-    }
-}
-
-fn row(ui: &mut Ui, words: &str, add: impl FnOnce(&mut Ui)) {
-    ui.horizontal(|ui| {
-        ui.set_min_height(28.0);
-        text::body(ui, words);
-        ui.with_layout(Layout::right_to_left(Align::Center), add);
-    });
-}
-
-fn number_slider(
-    ui: &mut Ui,
-    name: &str,
-    value: u8,
-    range: std::ops::RangeInclusive<u8>,
-    mut change: impl FnMut(u8),
-) {
-    let size = vec2(20.0, 20.0);
-    ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
-        ui.set_min_width(size.x);
-        text::emphasis(ui, value.to_string());
-    });
-    if let Some(next) = slider(ui, name, value, range, 120.0) {
-        change(next);
-    }
-}
-
-/// A label with a cross; says whether the cross was used.
-fn chip(ui: &mut Ui, label: &str, name: &str) -> bool {
-    let words = shorten(label, 20);
-    Button::new(&words).small().after(ICON_CLOSE).named(name).ui(ui).on_hover_text(label).clicked()
 }

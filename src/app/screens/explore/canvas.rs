@@ -1,4 +1,4 @@
-//! The picture of a flow, to be moved, enlarged, pointed at and walked through with the keys.
+//! The picture of a view, to be moved, enlarged, pointed at and walked through with the keys.
 //!
 //! It paints the last scene that was laid out and asks for the next one. Every node is a button to
 //! the keyboard and to a screen reader.
@@ -15,9 +15,9 @@ use crate::app::command::Command;
 use crate::app::state::State;
 use crate::app::theme::{self, Look};
 use crate::app::widgets::icon_button;
-use crate::app::worker::{Drawing, Slot, Worker};
-use crate::draw::{FlowPicture, Scene, Target, TargetKind, Weight, paint};
-use crate::views::{Flow, LabelKind};
+use crate::app::worker::{Drawing, Slot, Style, Worker};
+use crate::draw::{FlowPicture, MapPicture, Scene, Target, TargetKind, Weight, paint, words};
+use crate::views::{Flow, Kind, LabelKind, View};
 
 /// Where the picture was moved to.
 #[derive(Default)]
@@ -46,7 +46,8 @@ impl Canvas {
     ) {
         let size = ui.available_size();
         let (mut response, painter) = ui.allocate_painter(size, Sense::click_and_drag());
-        response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, "Flow"));
+        let name = state.shown.as_ref().map_or("Picture", |shown| words::kind(shown.view.view()));
+        response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, name));
         self.want(ui, state, worker, response.rect.size());
         if response.double_clicked() {
             self.moved = None;
@@ -54,7 +55,8 @@ impl Canvas {
         let Some(drawn) = &state.canvas.drawn else { return };
         let scene = drawn.scene.clone();
         let corner = TSTransform::from_translation(response.rect.min.to_vec2());
-        let whole = whole(&scene, response.rect.size());
+        let is_map = matches!(drawn.drawing.style, Style::Map(_));
+        let whole = whole(&scene, response.rect.size(), is_map);
         let mut to_screen = corner * self.moved.unwrap_or(whole);
         let before = to_screen;
         Pan::new().zoom_range(ZOOM).register_pan_and_zoom(ui, &mut response, &mut to_screen);
@@ -73,15 +75,34 @@ impl Canvas {
 
     fn want(&self, ui: &Ui, state: &mut State, worker: &Worker, size: Vec2) {
         let Some(shown) = state.shown.clone() else { return };
-        let columns = state.flow().map_or(0, |flow| super::facts::steps(flow).len());
-        let picture = FlowPicture {
-            width: size.x.max(48.0 + COLUMN * columns as f32).round(),
-            height: size.y.max(shown.height.min(size.y * 1.5)).round(),
-            theme: Look::of(ui).theme,
-            traced: self.hovered.clone().or_else(|| state.selected.clone()),
-            drop_off: state.question.now().drop_off,
+        let theme = Look::of(ui).theme;
+        let pointed_at = self.hovered.clone().or_else(|| state.selected.clone());
+        let question = state.question.now();
+        let style = match shown.view.view() {
+            View::Flow(flow) => {
+                let columns = super::facts::steps(flow).len();
+                Style::Flow(FlowPicture {
+                    width: size.x.max(48.0 + COLUMN * columns as f32).round(),
+                    height: size.y.max(shown.height.min(size.y * 1.5)).round(),
+                    theme,
+                    traced: pointed_at,
+                    drop_off: question.drop_off,
+                })
+            }
+            view if question.kind == Kind::Map && !view.parts().is_empty() => {
+                Style::Map(MapPicture {
+                    theme,
+                    activities: question.sliders.activities,
+                    paths: question.sliders.paths,
+                    around: question.sliders.around.clone(),
+                    selected: pointed_at,
+                    times: question.map.times,
+                    ..MapPicture::default()
+                })
+            }
+            _ => Style::Plain(theme),
         };
-        state.want(Drawing { slot: Slot::Canvas, shown, picture }, worker);
+        state.want(Drawing { slot: Slot::Canvas, shown, style }, worker);
     }
 
     #[expect(clippy::too_many_arguments, reason = "one frame of one canvas")]
@@ -96,6 +117,24 @@ impl Canvas {
         commands: &mut Vec<Command>,
     ) {
         let look = Look::of(ui);
+        let selectable = state
+            .shown
+            .as_ref()
+            .is_some_and(|shown| matches!(shown.view.view(), View::Flow(_) | View::Map(_)));
+        for target in &scene.targets {
+            if target.kind == TargetKind::Node && selectable {
+                continue;
+            }
+            // What cannot be selected is there for screen readers.
+            let rect = area(to_screen, target.rect).intersect(canvas.rect);
+            if rect.is_positive() {
+                let mark = ui.interact(rect, canvas.id.with(&target.id), Sense::hover());
+                mark.widget_info(|| WidgetInfo::labeled(Role::Label, true, &target.name));
+            }
+        }
+        if !selectable {
+            return;
+        }
         for target in scene.targets.iter().filter(|target| target.kind == TargetKind::Node) {
             let bar = area(to_screen, target.rect);
             let touch = bar.expand2(vec2(3.0, 1.0)).intersect(canvas.rect);
@@ -148,7 +187,6 @@ impl Canvas {
             ..EventFilter::default()
         };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(id, arrows));
-        let Some(flow) = state.flow() else { return };
         let pressed = |key| ui.input(|input| input.key_pressed(key));
         let next = [
             (Key::ArrowUp, Walk::Up),
@@ -158,13 +196,17 @@ impl Canvas {
         ]
         .into_iter()
         .find(|(key, _)| pressed(*key))
-        .and_then(|(_, walk)| neighbour(flow, state, &target.id, walk));
+        .and_then(|(_, walk)| match state.flow() {
+            Some(flow) => neighbour(flow, state, &target.id, walk),
+            None => nearest(state, target, walk),
+        });
         if let Some(next) = next {
             self.focus = Some(next.clone());
             commands.push(Command::Select(Some(next)));
         }
         // Space, which also presses a button, selects the node.
         if pressed(Key::Enter)
+            && let Some(flow) = state.flow()
             && let Some(node) = flow.nodes.iter().find(|node| node.id == target.id)
             && node.kind == LabelKind::Label
             && state.selected.as_ref() == Some(&target.id)
@@ -188,7 +230,8 @@ impl Canvas {
                 && !ui.input(|input| input.pointer.any_down())
         });
         let target = at.and_then(|at| scene.target_at((to_screen.inverse() * at).into()));
-        let node = target.filter(|target| target.kind == TargetKind::Node);
+        let is_traced = |target: &&Target| target.kind == TargetKind::Node || state.map().is_some();
+        let node = target.filter(is_traced);
         let hovered = node.map(|node| node.id.clone());
         if hovered != self.hovered {
             self.hovered = hovered;
@@ -198,8 +241,7 @@ impl Canvas {
         if target.kind == TargetKind::Node {
             ui.ctx().set_cursor_icon(egui::CursorIcon::PointingHand);
         }
-        let Some(flow) = state.flow() else { return };
-        let facts = NodeFacts::of(flow, &target.id);
+        let facts = state.flow().and_then(|flow| NodeFacts::of(flow, &target.id));
         let bar = area(to_screen, target.rect);
         let beside = match (&facts, target.label) {
             (Some(_), Some(label)) => {
@@ -234,11 +276,13 @@ impl Canvas {
     }
 }
 
-/// All of the picture, never enlarged, in the middle of the width that is left.
-fn whole(scene: &Scene, size: Vec2) -> TSTransform {
+/// All of the picture, never enlarged, in the middle of the width that is left; a map is in the
+/// middle of the height as well.
+fn whole(scene: &Scene, size: Vec2, centred: bool) -> TSTransform {
     let scale = (size.x / scene.width).min(size.y / scene.height).min(1.0);
     let left = (size.x - scene.width * scale).max(0.0) / 2.0;
-    TSTransform::new(vec2(left, 0.0), scale)
+    let top = if centred { (size.y - scene.height * scale).max(0.0) / 2.0 } else { 0.0 };
+    TSTransform::new(vec2(left, top), scale)
 }
 
 fn area(to_screen: TSTransform, [x, y, width, height]: [f32; 4]) -> Rect {
@@ -282,6 +326,29 @@ fn neighbour(flow: &Flow, state: &State, id: &str, walk: Walk) -> Option<String>
                 .map(|target| target.id.clone())
         }
     }
+}
+
+/// The nearest node in a direction, as it is drawn.
+fn nearest(state: &State, from: &Target, walk: Walk) -> Option<String> {
+    let centre = |target: &Target| {
+        let [x, y, width, height] = target.rect;
+        vec2(x + width / 2.0, y + height / 2.0)
+    };
+    let scene = &state.canvas.drawn.as_ref()?.scene;
+    let here = centre(from);
+    let distance = |target: &&Target| {
+        let way = centre(target) - here;
+        let (along, across) = match walk {
+            Walk::Up => (-way.y, way.x),
+            Walk::Down => (way.y, way.x),
+            Walk::Earlier => (-way.x, way.y),
+            Walk::Later => (way.x, way.y),
+        };
+        (along > 1.0).then(|| along + 2.0 * across.abs())
+    };
+    let nodes = scene.targets.iter().filter(|target| target.kind == TargetKind::Node);
+    let near = nodes.filter_map(|target| Some((distance(&target)?, target)));
+    near.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, target)| target.id.clone())
 }
 
 /// A dark plate beside what is pointed at, inside the canvas.

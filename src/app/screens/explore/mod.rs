@@ -1,12 +1,21 @@
-//! The views of the journeys: tabs, the picture edge to edge, its legend, and the inspector beside.
+//! The views of the journeys: tabs, the cohort, the picture edge to edge, its legend, and the inspector
+//! beside.
+
+mod canvas;
+mod cohort;
+mod facts;
+mod inspector;
+mod map;
+mod settings;
+mod tables;
 
 use egui::{
-    Align, CentralPanel, Frame, Layout, Margin, Panel, Rect, ScrollArea, Sense, Ui, UiBuilder, vec2,
+    Align, CentralPanel, Frame, Layout, Margin, Panel, Rect, Response, ScrollArea, Sense, Ui,
+    UiBuilder, vec2,
 };
 use egui_material_icons::icons::{ICON_ADD, ICON_TABLE};
 
-use super::canvas::{self, Canvas};
-use super::{inspector, nothing, tables};
+use super::nothing;
 use crate::app::command::{Command, Place};
 use crate::app::shell;
 use crate::app::state::State;
@@ -14,7 +23,10 @@ use crate::app::theme::{self, Look};
 use crate::app::widgets::{Button, swatch, text};
 use crate::app::worker::{Refused, Then, Worker};
 use crate::draw::Weight;
-use crate::views::{FlowSpec, LabelKind, Side};
+use crate::views::{FlowSpec, FunnelSpec, Kind, LabelKind, Side, TimingSpec, View};
+use canvas::Canvas;
+use cohort::CohortBar;
+use settings::Settings;
 
 /// Room for the link at the end of the legend.
 const LINK: f32 = 152.0;
@@ -27,6 +39,8 @@ const LETTERS: usize = 18;
 #[derive(Default)]
 pub struct Explore {
     canvas: Canvas,
+    cohort: CohortBar,
+    settings: Settings,
     /// Whether the inspector is open where it floats over the view.
     inspector: bool,
 }
@@ -47,7 +61,7 @@ impl Explore {
                 .exact_size(frame.inspector)
                 .resizable(false)
                 .frame(Frame::new().fill(look.background))
-                .show(ui, |ui| inspector::ui(ui, state, commands));
+                .show(ui, |ui| inspector::ui(ui, state, &mut self.settings, commands));
         }
         CentralPanel::no_frame().frame(shell::paper(look)).show(ui, |ui| {
             if !state.is_open() {
@@ -56,6 +70,7 @@ impl Explore {
             }
             let whole = ui.max_rect();
             self.tabs_ui(ui, state, floats, commands);
+            self.cohort.ui(ui, state, commands);
             if state.notice.is_some() {
                 Frame::new().inner_margin(Margin::symmetric(24, 12)).show(ui, |ui| {
                     shell::notice_ui(ui, state, commands);
@@ -69,14 +84,20 @@ impl Explore {
             let mut view = ui.available_rect_before_wrap();
             view.max.y = legend.top();
             ui.scope_builder(UiBuilder::new().max_rect(view), |ui| {
-                if let Some(refused) = state.refused.clone() {
+                if let Some(incomplete) = &state.incomplete {
+                    incomplete_ui(ui, state, incomplete, commands);
+                } else if let Some(refused) = state.refused.clone() {
                     refused_ui(ui, state, &refused, commands);
                 } else if state.table {
                     tables::ui(ui, state);
                 } else if state.shown.is_some() {
                     self.canvas.ui(ui, state, worker, commands);
                 } else {
-                    canvas::empty(ui, view, "Counting the first flow …");
+                    canvas::empty(
+                        ui,
+                        view,
+                        &format!("Counting the {} …", state.question.now().kind.name()),
+                    );
                 }
             });
             ui.painter().hline(legend.x_range(), legend.top(), look.hairline());
@@ -84,7 +105,7 @@ impl Explore {
                 legend_ui(ui, state, commands);
             });
             if floats && self.inspector {
-                Self::floating_ui(ui, whole, state, commands);
+                self.floating_ui(ui, whole, state, commands);
             }
         });
         why_ui(ui, state, commands);
@@ -99,7 +120,15 @@ impl Explore {
         let builder =
             UiBuilder::new().max_rect(inside).layout(Layout::left_to_right(Align::Center));
         ui.scope_builder(builder, |ui| {
-            tab(ui, "Flow", look);
+            let chosen = state.question.now().kind;
+            ui.spacing_mut().item_spacing.x = 20.0;
+            for (kind, name) in KINDS {
+                if tab(ui, name, kind == chosen, look).clicked() && kind != chosen {
+                    for command in to_kind(state, kind) {
+                        commands.push(command);
+                    }
+                }
+            }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let add = Button::new("Release this view").icon(ICON_ADD);
                 if add.enabled(state.shown.is_some()).ui(ui).clicked() {
@@ -126,7 +155,13 @@ impl Explore {
         });
     }
 
-    fn floating_ui(ui: &mut Ui, whole: Rect, state: &State, commands: &mut Vec<Command>) {
+    fn floating_ui(
+        &mut self,
+        ui: &mut Ui,
+        whole: Rect,
+        state: &State,
+        commands: &mut Vec<Command>,
+    ) {
         let look = Look::of(ui);
         let mut side = whole;
         side.min.x = side.max.x - look.tokens.frame.inspector;
@@ -138,26 +173,80 @@ impl Explore {
                 Frame::new().fill(look.background).stroke(look.hairline()).show(ui, |ui| {
                     ui.set_min_size(side.size());
                     ui.set_max_size(side.size());
-                    inspector::ui(ui, state, commands);
+                    inspector::ui(ui, state, &mut self.settings, commands);
                 });
             });
     }
 }
 
-/// One view so far; it is a tab because it is one of several by its nature.
-fn tab(ui: &mut Ui, name: &str, look: &Look) {
-    let galley = ui.painter().layout_no_wrap(
-        name.to_owned(),
-        theme::body(Weight::SemiBold),
-        look.text_strong,
-    );
+/// The views, in the order of their tabs.
+const KINDS: [(Kind, &str); 6] = [
+    (Kind::Flow, "Flow"),
+    (Kind::Map, "Map"),
+    (Kind::Paths, "Paths"),
+    (Kind::Funnel, "Funnel"),
+    (Kind::Timing, "Timing"),
+    (Kind::Trend, "Trend"),
+];
+
+/// Goes to a view. One that asks about chosen steps begins with the way most people take, so that
+/// there is something to change.
+fn to_kind(state: &State, kind: Kind) -> Vec<Command> {
+    let question = state.question.now();
+    let mut commands = Vec::new();
+    let way = || settings::common_way(state);
+    if kind == Kind::Funnel && question.funnel.steps.is_empty() {
+        let mut steps = way();
+        steps.truncate(4);
+        commands.push(Command::SetFunnel(FunnelSpec { steps, ..FunnelSpec::default() }));
+    }
+    if kind == Kind::Timing && question.timing.from.is_empty() {
+        let mut steps = way().into_iter();
+        if let (Some(from), Some(to)) = (steps.next(), steps.next()) {
+            commands.push(Command::SetTiming(TimingSpec { from, to }));
+        }
+    }
+    commands.push(Command::SetKind(kind));
+    commands
+}
+
+fn tab(ui: &mut Ui, name: &str, chosen: bool, look: &Look) -> Response {
+    let (weight, ink) =
+        if chosen { (Weight::SemiBold, look.text_strong) } else { (Weight::Regular, look.text) };
+    let galley = ui.painter().layout_no_wrap(name.to_owned(), theme::body(weight), ink);
     let size = vec2(galley.size().x, look.tokens.frame.tab_row);
-    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
-    response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Tab, true, true, name));
+    let response = ui.allocate_response(size, Sense::click());
+    response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Tab, true, chosen, name));
+    let rect = response.rect;
     let at = egui::pos2(rect.left(), rect.center().y - galley.size().y / 2.0);
-    ui.painter().galley(at, galley, look.text_strong);
-    let edge = egui::Stroke::new(look.tokens.stroke.selected, look.accent);
-    ui.painter().hline(rect.x_range(), rect.bottom() - 1.0, edge);
+    if response.hovered() && !chosen {
+        let tint = look.text_strong.gamma_multiply(0.04);
+        ui.painter().rect_filled(rect.expand2(vec2(8.0, -6.0)), look.corners_small(), tint);
+    }
+    ui.painter().galley(at, galley, ink);
+    if chosen {
+        let edge = egui::Stroke::new(look.tokens.stroke.selected, look.accent);
+        ui.painter().hline(rect.x_range(), rect.bottom() - 1.0, edge);
+    }
+    if response.has_focus() {
+        let stroke = egui::Stroke::new(look.tokens.stroke.focus, look.focus_ring);
+        let ring = rect.expand2(vec2(6.0, -6.0));
+        ui.painter().rect_stroke(ring, look.corners_small(), stroke, egui::StrokeKind::Inside);
+    }
+    response
+}
+
+/// What has to be chosen before anything can be counted.
+fn incomplete_ui(ui: &mut Ui, state: &State, why: &str, commands: &mut Vec<Command>) {
+    nothing::middle(ui, |ui| {
+        text::title(ui, "Nothing is asked yet");
+        text::body(ui, why);
+        ui.horizontal(|ui| {
+            if state.question.can_undo() && Button::new("Undo").ui(ui).clicked() {
+                commands.push(Command::Undo);
+            }
+        });
+    });
 }
 
 fn legend_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
@@ -170,7 +259,14 @@ fn legend_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
             commands.push(Command::Ask(true));
         }
     });
-    let (Some(shown), Some(flow)) = (&state.shown, state.flow()) else { return };
+    let Some(shown) = &state.shown else { return };
+    let View::Flow(flow) = shown.view.view() else {
+        let left = inside.with_max_x(link.left());
+        ui.scope_builder(row(left, Layout::left_to_right(Align::Center)), |ui| {
+            text::small_cut(ui, how_to_read(shown.view.view()));
+        });
+        return;
+    };
     let colours = look.theme.colours();
     // What is not a label of its own is always explained; of the labels, as many as there is room.
     let mut last: Vec<(&str, egui::Color32, bool)> = Vec::new();
@@ -216,6 +312,26 @@ fn legend_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
             ui.add_space(4.0);
         }
     });
+}
+
+/// How a picture without colours of labels is to be read.
+fn how_to_read(view: &View) -> &'static str {
+    match view {
+        View::Map(_) => {
+            "Thicker and darker: more people. A person can take several paths, so counts do not add up."
+        }
+        View::Paths(_) => "Each person is in one row. What too few people share is told together.",
+        View::Funnel(_) => "Bars are people who got this far, above them who did not.",
+        View::Timing(_) => {
+            "People by how long they took. Wide bars are merged until enough people are in them."
+        }
+        View::Trend(_) => {
+            "People who came in each interval. Intervals are merged until enough people are in them."
+        }
+        View::Flow(_) | View::Breakdown(_) | View::Comparison(_) => {
+            "All parts are drawn together and share one scale."
+        }
+    }
 }
 
 /// People who left, as they are drawn: fading to nothing.

@@ -1,25 +1,23 @@
 //! The sliders of a map: the most frequent activities and paths, still connected.
 //!
-//! What can be reached from a start, and can reach an end, before the sliders can after them.
+//! What can be reached from a start, and can reach an end, before the sliders can after them. The
+//! vault asks here for what is disclosed, a picture for what it shows of that: the same answer, and
+//! the second costs no recount.
 //!
 //! *Invariant:* knows published numbers only, and changes none.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
-use crate::views::{LabelKind, Map, MapEdge, MapEnd};
+use super::{LabelKind, Map, MapEdge, MapEnd};
 
 /// Leaves out what the sliders of the map say. At 100 and 100 that is nothing.
-pub(super) fn filter(map: &mut Map) {
+pub(crate) fn filter(map: &mut Map) {
     let (activities, paths) = (map.spec.asked.activities, map.spec.asked.paths);
     if activities >= 100 && paths >= 100 {
         return;
     }
-    let graph = Graph::of(map);
-    let mut shown = graph.choose(map, activities, paths);
-    // More for the one may be more for the other to connect.
-    while graph.forward.connect(&mut shown) | graph.backward.connect(&mut shown) {}
-
+    let shown = shown(map, activities, paths);
     let label_shown: BTreeMap<String, bool> =
         map.nodes.iter().map(|node| node.label.clone()).zip(shown.nodes.clone()).collect();
     keep(&mut map.nodes, &shown.nodes);
@@ -30,15 +28,28 @@ pub(super) fn filter(map: &mut Map) {
     map.ends.retain(end_shown);
 }
 
+/// What these sliders show of a map, in percent of its activities and of the paths between them.
+pub fn shown(map: &Map, activities: u8, paths: u8) -> Shown {
+    if activities >= 100 && paths >= 100 {
+        return Shown { nodes: vec![true; map.nodes.len()], edges: vec![true; map.edges.len()] };
+    }
+    let graph = Graph::of(map);
+    let mut shown = graph.choose(map, activities, paths);
+    // More for the one may be more for the other to connect.
+    while graph.forward.connect(&mut shown) | graph.backward.connect(&mut shown) {}
+    shown
+}
+
 fn keep<T>(list: &mut Vec<T>, shown: &[bool]) {
     let mut shown = shown.iter();
     list.retain(|_| shown.next().copied().unwrap_or(false));
 }
 
 /// What is shown, by position in the lists of the map.
-struct Shown {
-    nodes: Vec<bool>,
-    edges: Vec<bool>,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    pub nodes: Vec<bool>,
+    pub edges: Vec<bool>,
 }
 
 /// The map both ways: along its edges from its starts, and back from its ends.
