@@ -591,3 +591,24 @@ fn a_cohort_is_chosen_and_left_again() {
     click(&mut window, "Do not ask who did purchase");
     until(&mut window, "everybody", |window| shows(window, "400 people · shop-small.csv"));
 }
+
+#[test]
+fn a_command_is_found_by_a_few_of_its_letters() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = with_flow(folder.path(), ThemeChoice::Light);
+    window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::K);
+    settle(&mut window);
+    let field = window.get_by_label("Run a command");
+    assert!(field.accesskit_node().is_focused(), "the field takes the keyboard at once");
+    window.get_by_label("Run a command").type_text("shw map");
+    settle(&mut window);
+    window.key_press(egui::Key::Enter);
+    until(&mut window, "the map", |window| {
+        window.query_by_role_and_label(egui::accesskit::Role::Canvas, "Map").is_some()
+    });
+    window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::K);
+    settle(&mut window);
+    window.key_press(egui::Key::Escape);
+    settle(&mut window);
+    assert!(!shows(&window, "Go to Data"));
+}

@@ -144,6 +144,8 @@ pub enum Command {
     SetPackagePath(String),
     WritePackage,
 
+    /// Everything that can be done, by its name.
+    OpenPalette,
     SetTheme(ThemeChoice),
     CancelWork,
     Dismiss,
@@ -153,9 +155,10 @@ pub enum Command {
 
 /// The shortcuts, and what they do. The first that fits is taken, so that Ctrl Shift Z is not read
 /// as Ctrl Z.
-pub fn shortcuts() -> [(KeyboardShortcut, Command); 10] {
+pub fn shortcuts() -> [(KeyboardShortcut, Command); 11] {
     let ctrl = |key| KeyboardShortcut::new(Modifiers::COMMAND, key);
     [
+        (ctrl(Key::K), Command::OpenPalette),
         (ctrl(Key::O), Command::ChooseFile),
         (ctrl(Key::S), Command::Go(Place::Release)),
         (KeyboardShortcut::new(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z), Command::Redo),

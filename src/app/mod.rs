@@ -7,6 +7,7 @@
 mod command;
 mod dialogs;
 mod history;
+mod palette;
 mod screens;
 mod shell;
 mod state;
@@ -24,6 +25,7 @@ use egui::{IconData, ViewportBuilder, ViewportCommand};
 use crate::draw::tokens::{Theme, tokens};
 use crate::project::Folders;
 use command::{Command, shortcuts};
+use palette::Palette;
 use screens::Screens;
 use state::State;
 use worker::{Job, Worker};
@@ -72,6 +74,7 @@ pub struct App {
     state: State,
     worker: Worker,
     screens: Screens,
+    palette: Palette,
 }
 
 impl App {
@@ -83,6 +86,7 @@ impl App {
             state: State::new(folders),
             worker: Worker::start(ctx),
             screens: Screens::default(),
+            palette: Palette::default(),
         };
         theme::choose(ctx, app.state.settings.theme);
         match start {
@@ -108,6 +112,7 @@ impl App {
                 let name = self.state.package_name();
                 dialogs::save(frame, &name, self.worker.sender(), ctx);
             }
+            Command::OpenPalette => self.palette.open(),
             Command::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
             Command::SetTheme(choice) => {
                 theme::choose(ctx, choice);
@@ -148,7 +153,8 @@ impl eframe::App for App {
         let mut commands = Vec::new();
         shell::frame_ui(ui, &mut self.state, &mut self.screens, &self.worker, &mut commands);
         // An open list takes Esc for itself.
-        let busy = egui::Popup::is_any_open(ui.ctx());
+        let busy = egui::Popup::is_any_open(ui.ctx()) || self.palette.is_open();
+        self.palette.ui(ui, &self.state, &mut commands);
         if !busy && ui.input(|input| input.key_pressed(egui::Key::Escape)) {
             commands.push(Command::Escape);
         }

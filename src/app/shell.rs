@@ -6,8 +6,8 @@ use egui::{
 };
 use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{
-    ICON_CLOSE, ICON_DATABASE, ICON_IOS_SHARE, ICON_KEYBOARD_ARROW_DOWN, ICON_REDO, ICON_SETTINGS,
-    ICON_SHIELD, ICON_SHUFFLE, ICON_UNDO,
+    ICON_CLOSE, ICON_DATABASE, ICON_IOS_SHARE, ICON_KEYBOARD_ARROW_DOWN, ICON_REDO, ICON_SEARCH,
+    ICON_SETTINGS, ICON_SHIELD, ICON_SHUFFLE, ICON_UNDO,
 };
 
 use super::command::{Command, Place};
@@ -85,8 +85,48 @@ fn top_bar_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
                 commands.push(Command::Redo);
             }
         }
+        let search = search_place(ui);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| privacy_chip(ui, state));
+        if let Some(place) = search
+            && search_ui(ui, place)
+        {
+            commands.push(Command::OpenPalette);
+        }
     });
+}
+
+/// Where the way to everything stands: in the middle, where there is room for it.
+fn search_place(ui: &Ui) -> Option<egui::Rect> {
+    let whole = ui.ctx().content_rect();
+    let size = vec2(400.0, 32.0);
+    let middle = pos2(whole.center().x, ui.max_rect().center().y);
+    let place = egui::Rect::from_center_size(middle, size);
+    (place.left() > ui.cursor().left() + 16.0 && whole.width() > 1200.0).then_some(place)
+}
+
+/// A field to press rather than to type in; what is typed goes into the palette.
+fn search_ui(ui: &mut Ui, place: egui::Rect) -> bool {
+    let look = Look::of(ui);
+    let response = ui.interact(place, ui.scope_id().with("search"), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Run a command, Ctrl K"));
+    let ground = if response.hovered() { look.tinted(look.raised, 0.04) } else { look.raised };
+    let corners = look.corners_small();
+    ui.painter().rect(place, corners, ground, look.hairline(), StrokeKind::Inside);
+    let font = theme::body(Weight::Regular);
+    let icon = egui::FontId::new(look.tokens.control.icon_small, ICON_SEARCH.font_family());
+    let middle = place.center().y;
+    let at = pos2(place.left() + 12.0, middle);
+    ui.painter().text(at, Align2::LEFT_CENTER, ICON_SEARCH.codepoint, icon, look.text_weak);
+    let at = pos2(place.left() + 36.0, middle);
+    ui.painter().text(at, Align2::LEFT_CENTER, "Run a command", font, look.text_weak);
+    let at = pos2(place.right() - 12.0, middle);
+    let small = theme::small(Weight::Regular);
+    ui.painter().text(at, Align2::RIGHT_CENTER, "Ctrl K", small, look.text_weak);
+    if response.has_focus() {
+        let stroke = Stroke::new(look.tokens.stroke.focus, look.focus_ring);
+        ui.painter().rect_stroke(place, corners, stroke, StrokeKind::Outside);
+    }
+    response.clicked()
 }
 
 /// A diamond with a path through it.

@@ -31,6 +31,9 @@ impl Default for Sample {
 pub const COLUMNS: [&str; 7] =
     ["user_id", "session_id", "event", "timestamp", "platform", "channel", "consent_analytics"];
 
+/// The columns with something about a person by which groups can be compared.
+pub const ATTRIBUTES: [&str; 2] = ["platform", "channel"];
+
 /// Label rules for the sample: a pattern, and the new name, or `None` where the event is hidden.
 /// The first that catches a label decides. After them no label looks personal.
 pub const RULES: &[(&str, Option<&str>)] = &[

@@ -13,7 +13,7 @@ use super::command::{Command, Part, Place};
 use super::history::History;
 use super::worker::{
     Ask, Drawing, Drawn, Failure, Imported, Job, Labels, Outcome, Packed, Refused, Report, Shown,
-    Slot, Worker, sample_rules,
+    Slot, Worker, sample_plan, sample_rules,
 };
 use crate::project::{Folders, Memory, Recent, Remembered, Settings};
 use crate::release::{self, Formats};
@@ -228,8 +228,7 @@ impl State {
             Command::Go(place) => self.place = place,
             Command::OpenFiles(files) => self.open(files, worker),
             Command::OpenSample => {
-                let plan =
-                    ImportPlan { files: vec![self.folders.sample_file()], ..ImportPlan::default() };
+                let plan = sample_plan(self.folders.sample_file());
                 let rules = sample_rules();
                 self.begin(Source::new(true), Question { plan, rules, ..Question::default() });
                 self.place = Place::Explore;
@@ -325,6 +324,7 @@ impl State {
             Command::ChooseFile
             | Command::ChooseList(_)
             | Command::ChoosePackage
+            | Command::OpenPalette
             | Command::Quit => {}
             question => self.apply_to_question(&question, worker),
         }

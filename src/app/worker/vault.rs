@@ -12,8 +12,8 @@ use crate::release::{self, Contents, Package};
 use crate::sample::{self, Sample};
 use crate::vault::{DiscloseError, ImportError, ProtectError, Vault};
 use crate::views::{
-    Disclosed, Finding, FlowSpec, ImportPlan, Inspection, LabelFinding, LabelReport, Policy,
-    Progress, Protection, ProtectionPlan, Quality, Risk, Rules, Spec, UtilityPoint, View,
+    Disclosed, Finding, FlowSpec, ImportPlan, Inspection, LabelFinding, LabelReport, Mapping,
+    Policy, Progress, Protection, ProtectionPlan, Quality, Risk, Rules, Spec, UtilityPoint, View,
 };
 
 /// A question in full.
@@ -204,6 +204,13 @@ pub fn file_names(files: &[PathBuf]) -> String {
     }
 }
 
+/// How the sample is read: as it would be guessed, and by whom groups can be compared.
+pub fn sample_plan(path: PathBuf) -> ImportPlan {
+    let attributes = sample::ATTRIBUTES.map(str::to_owned).to_vec();
+    let mapping = Mapping { attributes, ..Mapping::default() };
+    ImportPlan { files: vec![path], mapping, ..ImportPlan::default() }
+}
+
 /// The label rules that come with the sample.
 pub fn sample_rules() -> Rules {
     Rules::of_pairs(sample::RULES)
@@ -232,7 +239,7 @@ impl Room {
             Job::Sample(path) => {
                 let rows = write_sample(Sample::default(), &path)?;
                 progress.begin(rows);
-                let plan = ImportPlan { files: vec![path], ..ImportPlan::default() };
+                let plan = sample_plan(path);
                 self.import(Reading { plan, ..Reading::default() }, progress)
             }
             Job::Preview(path) => preview(&path, progress),

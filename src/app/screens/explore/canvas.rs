@@ -55,8 +55,7 @@ impl Canvas {
         let Some(drawn) = &state.canvas.drawn else { return };
         let scene = drawn.scene.clone();
         let corner = TSTransform::from_translation(response.rect.min.to_vec2());
-        let is_map = matches!(drawn.drawing.style, Style::Map(_));
-        let whole = whole(&scene, response.rect.size(), is_map);
+        let whole = whole(&scene, response.rect.size(), &drawn.drawing.style);
         let mut to_screen = corner * self.moved.unwrap_or(whole);
         let before = to_screen;
         Pan::new().zoom_range(ZOOM).register_pan_and_zoom(ui, &mut response, &mut to_screen);
@@ -276,10 +275,16 @@ impl Canvas {
     }
 }
 
-/// All of the picture, never enlarged, in the middle of the width that is left; a map is in the
-/// middle of the height as well.
-fn whole(scene: &Scene, size: Vec2, centred: bool) -> TSTransform {
-    let scale = (size.x / scene.width).min(size.y / scene.height).min(1.0);
+/// The picture as it is shown at first, never enlarged, in the middle of the width that is left; a
+/// map is in the middle of the height as well.
+fn whole(scene: &Scene, size: Vec2, style: &Style) -> TSTransform {
+    let wide = (size.x / scene.width).min(1.0);
+    let scale = match style {
+        // A list goes on below the edge rather than being too small to be read.
+        Style::Plain(_) => wide,
+        Style::Flow(_) | Style::Map(_) => wide.min(size.y / scene.height),
+    };
+    let centred = matches!(style, Style::Map(_));
     let left = (size.x - scene.width * scale).max(0.0) / 2.0;
     let top = if centred { (size.y - scene.height * scale).max(0.0) / 2.0 } else { 0.0 };
     TSTransform::new(vec2(left, top), scale)
