@@ -1,8 +1,9 @@
 //! Files as people have them, through the command line and without a flag: what is chosen for the
 //! shared data sets, and what is said where a file, a disk or a pipe does not hold.
 
+use std::fmt::Write as _;
 use std::fs;
-use std::io::Write;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -278,13 +279,14 @@ fn dates_that_can_be_read_either_way_are_asked_about() {
     let mut dates = "user,event,date\n".to_owned();
     for day in 1..=12 {
         // The fifth of May is the same either way, and that is no answer for the others.
-        dates += &format!("u{day},A,0{}/05/2024 10:00\nu{day},B,05/05/2024 11:00\n", day % 9 + 1);
+        let other = day % 9 + 1;
+        writeln!(dates, "u{day},A,0{other}/05/2024 10:00\nu{day},B,05/05/2024 11:00").unwrap();
     }
     let csv = write(&folder, "dates.csv", &dates);
-    let json: String = (1..=12)
-        .map(|day| format!("{{\"user\":\"u{day}\",\"event\":\"A\",\"time\":\"4/{day}/2024\"}}\n"))
-        .collect();
-    let json = write(&folder, "dates.ndjson", json);
+    let line =
+        |day: u8| format!("{{\"user\":\"u{day}\",\"event\":\"A\",\"time\":\"4/{day}/2024\"}}");
+    let lines: Vec<String> = (1..=12).map(line).collect();
+    let json = write(&folder, "dates.ndjson", lines.join("\n"));
     for (path, rows) in [(csv, 24), (json, 12)] {
         let said = refused(&path);
         assert!(said.contains("--date-order day-first or --date-order month-first"), "{said}");
@@ -320,9 +322,9 @@ fn a_table_without_names_is_refused_and_not_told() {
 #[test]
 fn archives_that_break_off_anywhere_are_refused() {
     let folder = tempfile::tempdir().unwrap();
-    let rows: String =
-        (0..500).map(|row| format!("u{row},Step {row},{}\n", 1_700_000_000 + row)).collect();
-    let text = format!("{HEADER}{rows}");
+    let row = |row: u64| format!("u{row},Step {row},{}", 1_700_000_000 + row);
+    let rows: Vec<String> = (0..500).map(row).collect();
+    let text = format!("{HEADER}{}\n", rows.join("\n"));
     let packed = [
         ("a.csv.gz", gzip(text.as_bytes())),
         ("a.csv.zst", zstd::stream::encode_all(text.as_bytes(), 3).unwrap()),
@@ -473,7 +475,7 @@ fn without_permission_nothing_is_read_or_lost() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
     let path = write(&folder, "a.csv", format!("{HEADER}{ROWS}"));
-    fs::set_permissions(&path, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
     if fs::read(&path).is_ok() {
         eprintln!("not run: this user may read everything");
         return;

@@ -1,5 +1,7 @@
 //! Tables of nobody we know: other names, other languages, other ways to write a time.
 
+use std::fmt::Write as _;
+
 use super::{error_of, file, import_plan, plain, plan, shared};
 use crate::vault::import::inspect;
 use crate::views::{Mapping, Preset};
@@ -166,7 +168,7 @@ fn a_list_of_keys_and_values_may_be_written_into_a_cell_or_a_text() {
 fn many_ambiguous_dates_are_a_question_and_few_are_refused() {
     let mut rows = "user,event,date\n".to_owned();
     for row in 0..20 {
-        rows += &format!("u{row},A,2024-03-01T10:00:{row:02}\n");
+        writeln!(rows, "u{row},A,2024-03-01T10:00:{row:02}").unwrap();
     }
     let few = file(format!("{rows}u1,B,03/04/2024\n").as_bytes());
     assert_eq!(import_plan(&plan(few.path())).unwrap().quality.rows_used, 20);
