@@ -231,6 +231,12 @@ fn write_release(
     path: &Path,
     review: bool,
 ) -> Result<(), Failure> {
+    if let Some(same) = reading.plan.files.iter().find(|file| is_read(file, path)) {
+        return Err(Failure::Usage(format!(
+            "--out is one of the files that are read ({}); nothing was written, choose another name for the package",
+            same.display()
+        )));
+    }
     let mut stages = Stages::begin();
     let (package, unresolved) = package(reading, question, formats, &mut stages)?;
     release::save(path, &package.bytes)?;
@@ -250,6 +256,12 @@ fn write_release(
     out.flush()?;
     stages.print(reading.timings);
     Ok(())
+}
+
+/// Whether a file that is there is the other one, or lies in it where that is a folder.
+fn is_read(read: &Path, out: &Path) -> bool {
+    let both = fs::canonicalize(read).and_then(|read| Ok((read, fs::canonicalize(out)?)));
+    both.is_ok_and(|(read, out)| out.starts_with(read))
 }
 
 fn package(
@@ -288,13 +300,13 @@ fn package(
 }
 
 fn write_sample(sample: Sample, path: &Path) -> Result<(), Failure> {
-    let failed =
-        |source| Failure::File { path: path.display().to_string(), what: "written", source };
-    let mut file = BufWriter::new(File::create(path).map_err(failed)?);
     let is_parquet = path.extension().is_some_and(|end| end.eq_ignore_ascii_case("parquet"));
-    let events =
-        if is_parquet { sample.write_parquet(&mut file) } else { sample.write_csv(&mut file) };
-    let events = events.and_then(|events| file.flush().map(|()| events)).map_err(failed)?;
+    let events = release::save_with(path, |file| {
+        let mut file = BufWriter::new(file);
+        let events =
+            if is_parquet { sample.write_parquet(&mut file) } else { sample.write_csv(&mut file) };
+        events.and_then(|events| file.flush().map(|()| events))
+    })?;
     let mut out = output();
     writeln!(
         out,

@@ -40,7 +40,7 @@ pub use facts::{Facts, ReadColumn, SomeOrNone};
 pub(crate) use manifest::json;
 pub use open::{Opened, Verdict, open, verify};
 pub(crate) use parts::picture;
-pub use save::save;
+pub use save::{save, save_with};
 pub(crate) use sheets::{HALF_WITHIN, Sheet, notes, sheets};
 pub use together::{Together, verify_jointly};
 pub use write::write;
@@ -106,7 +106,7 @@ pub enum ReleaseError {
     Picture(#[from] PngError),
     #[error("the package could not be put together; nothing was written ({0})")]
     Built(String),
-    #[error("the package cannot be saved as {path} ({source}); choose another place")]
+    #[error("{path} cannot be saved ({source}); what was there is as it was; choose another place")]
     Save { path: String, source: std::io::Error },
 }
 

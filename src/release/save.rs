@@ -9,16 +9,29 @@ use super::ReleaseError;
 /// Writes a new file beside `path`, makes sure that it is on the disk, and gives it its name. A
 /// failure or a power cut leaves the old file or the new one, never half of one.
 pub fn save(path: &Path, bytes: &[u8]) -> Result<(), ReleaseError> {
+    save_with(path, |file| file.write_all(bytes))
+}
+
+/// The same for what is written bit by bit.
+pub fn save_with<T>(
+    path: &Path,
+    write: impl FnOnce(&mut File) -> io::Result<T>,
+) -> Result<T, ReleaseError> {
     let failed = |source| ReleaseError::Save { path: path.display().to_string(), source };
+    // A device or a pipe would lose its name to the new file.
+    if fs::metadata(path).is_ok_and(|meta| !meta.is_file()) {
+        return Err(failed(io::Error::new(io::ErrorKind::InvalidInput, "it is not a file")));
+    }
     let beside = beside(path).map_err(failed)?;
-    let written = write_new(&beside, bytes).and_then(|()| fs::rename(&beside, path));
-    if let Err(source) = written {
+    let written =
+        write_new(&beside, write).and_then(|written| fs::rename(&beside, path).map(|()| written));
+    if written.is_ok() {
+        sync_folder(path);
+    } else {
         // The half-written file is ours; that it may not be there is no second error.
         let _ = fs::remove_file(&beside);
-        return Err(failed(source));
     }
-    sync_folder(path);
-    Ok(())
+    written.map_err(failed)
 }
 
 fn beside(path: &Path) -> io::Result<PathBuf> {
@@ -31,10 +44,11 @@ fn beside(path: &Path) -> io::Result<PathBuf> {
     Ok(path.with_file_name(hidden))
 }
 
-fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+fn write_new<T>(path: &Path, write: impl FnOnce(&mut File) -> io::Result<T>) -> io::Result<T> {
     let mut file = File::options().write(true).create_new(true).open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
+    let written = write(&mut file)?;
+    file.sync_all()?;
+    Ok(written)
 }
 
 /// A new name is on the disk once its folder is. Not every system can do that, and the file itself

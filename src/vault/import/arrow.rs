@@ -2,8 +2,6 @@
 //!
 //! *Invariant:* finds the columns. What stands in them is [`frames`]' business.
 
-use std::io::Seek;
-
 use polars::prelude::{ArrowSchema, DataFrame, PolarsError};
 use polars_arrow::array::Array;
 use polars_arrow::io::ipc::read::{
@@ -13,7 +11,7 @@ use polars_arrow::record_batch::RecordBatchT;
 
 use super::frames::{self, guarded};
 use super::mapping::Sample;
-use super::parquet::{Bytes, open};
+use super::parquet::Bytes;
 use super::source::{Kind, Source};
 use super::{ImportError, Job, Part};
 
@@ -40,9 +38,7 @@ impl Batches {
         let bytes = Bytes::of(source)?;
         if source.kind == Kind::ArrowStream {
             return guarded(source, || {
-                let mut reader = open(&bytes)?;
-                // Handles of one file share their position, and the sample was read before.
-                reader.rewind()?;
+                let mut reader = bytes.open();
                 let metadata = read_stream_metadata(&mut reader)?;
                 let schema = metadata.schema.clone();
                 let projection = wanted(&schema);
@@ -58,7 +54,7 @@ impl Batches {
             });
         }
         guarded(source, || {
-            let mut reader = open(&bytes)?;
+            let mut reader = bytes.open();
             let metadata = read_file_metadata(&mut reader)?;
             let schema = metadata.schema.as_ref().clone();
             let projection = wanted(&schema);

@@ -8,7 +8,7 @@
 //! *Invariant:* knows bytes and packings, nothing of text or events.
 
 use std::error::Error;
-use std::fs::{File, Metadata};
+use std::fs::{self, File, Metadata};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -24,8 +24,10 @@ use crate::views::{Cancelled, Progress};
 /// Event files pack to a tenth, chatty ones to a fiftieth. What packs to less than this is empty of
 /// content, and a made-up file can reach a thousandth by each layer.
 const MOST_INFLATION: u64 = 250;
-/// Small files may inflate by any ratio up to this.
+/// Small files may inflate by any ratio up to this, the members of an archive together.
 const FREE_INFLATION: u64 = 64 << 20;
+/// What a member of an archive with many others may inflate to all the same.
+const FREE_INFLATION_OF_MEMBER: u64 = 64 << 10;
 /// Gzip within zstd within a zip is the deepest that was ever seen.
 const MOST_LAYERS: usize = 3;
 const MOST_MEMBERS: usize = 100_000;
@@ -55,6 +57,8 @@ pub(super) struct Packed {
     /// Packed bytes.
     pub(super) len: u64,
     layers: Vec<Layer>,
+    /// Unpacked bytes that are no matter, however few the packed ones are.
+    free_inflation: u64,
     seen: Seen,
 }
 
@@ -112,9 +116,9 @@ fn walk(folder: &Path, depth: usize, found: &mut Found<PathBuf>) -> Result<(), I
     let failed = |error: &io::Error| {
         unusable(&shown(folder), &format!("cannot be opened: {}", plain(error)))
     };
-    let entries = std::fs::read_dir(folder).map_err(|error| failed(&error))?;
+    let entries = fs::read_dir(folder).map_err(|error| failed(&error))?;
     let mut entries = entries.collect::<Result<Vec<_>, _>>().map_err(|error| failed(&error))?;
-    entries.sort_by_key(std::fs::DirEntry::file_name);
+    entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
         let path = entry.path();
         // A link to a folder is not followed: it may lead back here.
@@ -154,7 +158,15 @@ fn is_event_file(name: &str) -> bool {
 /// One sentence where it cannot be opened, or holds nothing that is read.
 pub(super) fn open(path: &Path) -> Result<Found<Packed>, ImportError> {
     let unusable = |what: &str| unusable(&shown(path), what);
-    let file = match File::open(path) {
+    // To open a pipe would wait for somebody to write into it.
+    let opened = match fs::metadata(path) {
+        Ok(meta) if !meta.is_file() => {
+            return Err(unusable("is not a file; choose a file with events"));
+        }
+        Ok(_) => File::open(path),
+        Err(error) => Err(error),
+    };
+    let file = match opened {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             return Err(unusable("is not there; check the name"));
@@ -162,8 +174,7 @@ pub(super) fn open(path: &Path) -> Result<Found<Packed>, ImportError> {
         Err(error) => return Err(unusable(&format!("cannot be opened: {}", plain(&error)))),
     };
     let meta = match file.metadata() {
-        Ok(meta) if meta.is_file() => meta,
-        Ok(_) => return Err(unusable("is not a file; choose a file with events")),
+        Ok(meta) => meta,
         Err(error) => return Err(unusable(&format!("cannot be opened: {}", plain(&error)))),
     };
     let whole = Packed {
@@ -173,6 +184,7 @@ pub(super) fn open(path: &Path) -> Result<Found<Packed>, ImportError> {
         start: 0,
         len: meta.len(),
         layers: Vec::new(),
+        free_inflation: FREE_INFLATION,
         seen: Seen::of(&meta),
     };
     if whole.len == 0 {
@@ -194,10 +206,7 @@ fn members(archive: &Packed) -> Result<Found<Packed>, ImportError> {
     let unusable = |what: &str| unusable(&archive.shown(), what);
     let damaged =
         || unusable("is a zip archive that is damaged or breaks off; get the whole file again");
-    let reader = io::BufReader::new(SeekReader {
-        bytes: archive.raw(0, archive.len, None),
-        len: archive.len,
-    });
+    let reader = io::BufReader::new(archive.seekable());
     let mut zip = ZipArchive::new(reader).map_err(|_| damaged())?;
     if zip.len() > MOST_MEMBERS {
         return Err(unusable("holds more than 100,000 files; unpack it and import a part of them"));
@@ -246,12 +255,14 @@ fn members(archive: &Packed) -> Result<Found<Packed>, ImportError> {
         return Err(unusable("is a zip archive with no event file in it; choose another file"));
     }
     all.sort_by(|a, b| a.0.cmp(&b.0));
+    let free_inflation = (FREE_INFLATION / all.len() as u64).max(FREE_INFLATION_OF_MEMBER);
     for (name, start, end, layer) in all {
         let member = Packed {
             member: Some(name),
             start,
             len: end - start,
             layers: vec![layer],
+            free_inflation,
             ..archive.clone()
         };
         if is_zip(&member.beginning()?) {
@@ -303,9 +314,9 @@ impl Packed {
         self.layers.is_empty()
     }
 
-    /// The file itself, where it is not packed.
-    pub(super) fn plain_file(&self) -> Option<&File> {
-        self.is_plain().then_some(&*self.file)
+    /// The packed bytes with a position of their own.
+    pub(super) fn seekable(&self) -> SeekReader {
+        SeekReader { bytes: self.raw(0, self.len, None), len: self.len }
     }
 
     /// The packed bytes from `start` to `end`.
@@ -324,7 +335,7 @@ impl Packed {
         if self.layers.is_empty() {
             return Box::new(bytes);
         }
-        let most = FREE_INFLATION.max(self.len.saturating_mul(MOST_INFLATION));
+        let most = self.free_inflation.max(self.len.saturating_mul(MOST_INFLATION));
         let mut all: Box<dyn Read + Send> = Box::new(bytes);
         for layer in &self.layers {
             let packed = io::BufReader::with_capacity(1 << 16, all);
@@ -391,6 +402,13 @@ impl Packed {
             return unusable(
                 &self.shown(),
                 "inflates to more than 250 times its size, which no event file does; unpack it and look into it first",
+            );
+        }
+        // zstd has no code for it here, only this text.
+        if error.to_string().contains("too much memory") {
+            return unusable(
+                &self.shown(),
+                "was packed so that more than 128 MB are needed to unpack it; pack it again without --long or --ultra",
             );
         }
         unusable(&self.shown(), &format!("cannot be read: {}", plain(error)))
@@ -461,7 +479,7 @@ fn read_at(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
 }
 
 /// A whole file with a position of its own.
-struct SeekReader {
+pub(super) struct SeekReader {
     bytes: RangeReader,
     len: u64,
 }

@@ -432,14 +432,14 @@ impl Places {
                 if let Some(at) = column(name) {
                     return Place::Column(at);
                 }
-                for (dot, _) in name.match_indices('.').rev() {
-                    if let Some(at) = column(&name[..dot]) {
+                for (cut, _) in name.match_indices(['.', '[']).rev() {
+                    if let Some(at) = column(&name[..cut]) {
                         let known = objects.iter().position(|(other, _)| *other == at);
                         let nth = known.unwrap_or_else(|| {
                             objects.push((at, Paths::default()));
                             objects.len() - 1
                         });
-                        objects[nth].1.add(&name[dot + 1..], slot);
+                        objects[nth].1.add(name[cut..].trim_start_matches('.'), slot);
                         break;
                     }
                 }

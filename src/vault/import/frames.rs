@@ -32,13 +32,14 @@ pub(super) fn guarded<T>(
     source: &Source,
     work: impl FnOnce() -> Result<T, PolarsError>,
 ) -> Result<T, ImportError> {
-    match catch_unwind(AssertUnwindSafe(work)) {
-        Ok(Ok(value)) => Ok(value),
-        _ => Err(unusable(
-            &source.shown(),
-            "is a damaged or incomplete table, or uses a feature that is not read; get the whole file, or write it again",
-        )),
+    if let Ok(Ok(value)) = catch_unwind(AssertUnwindSafe(work)) {
+        return Ok(value);
     }
+    source.unchanged()?;
+    Err(unusable(
+        &source.shown(),
+        "is a damaged or incomplete table, or uses a feature that is not read; get the whole file, or write it again",
+    ))
 }
 
 /// The column of the file that holds a field.
@@ -175,10 +176,12 @@ fn within(series: &Series, path: &str) -> Option<Series> {
     if path.is_empty() {
         return Some(series.clone());
     }
-    if let Some(key) = path.strip_prefix('[') {
-        return Some(of_texts(Entries::new(series)?.texts(key.strip_suffix(']')?)));
+    if let Some(key) = path.strip_prefix('[')
+        && let Some(list) = Entries::new(series)
+    {
+        return Some(of_texts(list.texts(key.strip_suffix(']')?)));
     }
-    let path = path.strip_prefix('.')?;
+    let path = path.trim_start_matches('.');
     if let Ok(fields) = series.struct_() {
         let mut ends = path.match_indices(['.', '[']).map(|(at, _)| at).chain([path.len()]);
         return ends

@@ -321,15 +321,35 @@ fn flatten(
                 }
             }
             Value::Object(_) | Value::Array(_) => {}
-            Value::String(written) if written.trim_start().starts_with('{') && depth < DEEPEST => {
-                if let Ok(Value::Object(inner)) = serde_json::from_str(written) {
-                    flatten(&name, &inner, depth + 1, columns, cells);
-                } else {
-                    set(name, written.clone().into_bytes());
+            Value::String(written) if is_written(written.as_bytes()) && depth < DEEPEST => {
+                match serde_json::from_str(written) {
+                    Ok(inner) => flatten_written(&name, inner, depth, columns, cells),
+                    Err(_) => set(name, written.clone().into_bytes()),
                 }
             }
             value => set(name, text(value)),
         }
+    }
+}
+
+/// Whether a text looks like an object or a list of them.
+fn is_written(text: &[u8]) -> bool {
+    let text = text.trim_ascii();
+    text.starts_with(b"{") && text.ends_with(b"}")
+        || text.starts_with(b"[{") && text.ends_with(b"]")
+}
+
+/// The fields of what is written into a text of this name.
+fn flatten_written(
+    name: &str,
+    written: Value,
+    depth: usize,
+    columns: &mut Columns,
+    cells: &mut Vec<(usize, Vec<u8>)>,
+) {
+    match written {
+        Value::Object(inner) => flatten(name, &inner, depth + 1, columns, cells),
+        list => flatten("", &Map::from_iter([(name.to_owned(), list)]), depth, columns, cells),
     }
 }
 
@@ -344,10 +364,9 @@ fn text(value: &Value) -> Vec<u8> {
 /// Adds the fields of objects that stand as text in the cells of a table.
 pub(super) fn expand(sample: &mut Sample) {
     for at in 0..sample.columns.len() {
-        let is_object = |value: &[u8]| {
-            value.trim_ascii_start().starts_with(b"{") && value.trim_ascii_end().ends_with(b"}")
-        };
-        if sample.present(at).next().is_none() || !sample.present(at).all(is_object) {
+        let is_nothing = |value: &[u8]| value == b"[]";
+        let is_object = |value: &[u8]| is_written(value) || is_nothing(value);
+        if sample.present(at).all(is_nothing) || !sample.present(at).all(is_object) {
             continue;
         }
         let mut columns = Columns::default();
@@ -356,8 +375,8 @@ pub(super) fn expand(sample: &mut Sample) {
             .iter()
             .map(|row| {
                 let mut cells = Vec::new();
-                if let Ok(Value::Object(object)) = serde_json::from_slice(&row[at]) {
-                    flatten(&sample.columns[at], &object, 1, &mut columns, &mut cells);
+                if let Ok(written) = serde_json::from_slice(&row[at]) {
+                    flatten_written(&sample.columns[at], written, 0, &mut columns, &mut cells);
                 }
                 cells
             })

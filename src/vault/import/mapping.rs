@@ -3,12 +3,13 @@
 //!
 //! *Invariant:* sees a sample of a few hundred rows and hands out masked shapes only.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::ImportError;
 use super::consent;
 use super::container::unusable;
 use super::json::is_of_member;
+use super::names;
 use super::presets;
 use super::time::{Clock, OrderEvidence, order_evidence};
 use crate::views::{
@@ -82,6 +83,27 @@ impl Sample {
         self.values(column).filter(|value| !value.is_empty())
     }
 
+    /// Whether values come again, as labels do and numbers of rows do not.
+    fn repeats(&self, column: usize) -> bool {
+        const TOO_FEW: usize = 20;
+        let distinct: HashSet<&[u8]> = self.present(column).collect();
+        let all = self.present(column).count();
+        all < TOO_FEW || distinct.len() * 2 <= all
+    }
+
+    /// Whether it says different things of one person, for most who come more than once.
+    fn varies(&self, people: usize, column: usize) -> bool {
+        let mut of_person: HashMap<&[u8], (&[u8], usize, bool)> = HashMap::new();
+        for row in &self.rows {
+            let (Some(person), Some(value)) = (row.get(people), row.get(column)) else { continue };
+            let (first, rows, differs) = of_person.entry(person).or_insert((value, 0, false));
+            *rows += 1;
+            *differs |= *first != value;
+        }
+        let several = || of_person.values().filter(|(_, rows, _)| *rows > 1);
+        several().filter(|(_, _, differs)| *differs).count() * 2 > several().count()
+    }
+
     fn share(&self, column: usize, test: impl Fn(&[u8]) -> bool) -> f64 {
         let all = self.present(column).count();
         let hits = self.present(column).filter(|value| test(value)).count();
@@ -89,154 +111,11 @@ impl Sample {
     }
 }
 
-/// Names in the order of preference, as [`plain_name`] writes them.
-const SUBJECTS: &[&str] = &[
-    "case:concept:name",
-    "caseid",
-    "case",
-    "properties.distinctid",
-    "userid",
-    "user.id",
-    "customer.id",
-    "visitor.id",
-    "person.id",
-    "profile.id",
-    "actor.id",
-    "userpseudoid",
-    "mpid",
-    "distinctid",
-    "personid",
-    "customerid",
-    "clientid",
-    "visitorid",
-    "patientid",
-    "memberid",
-    "accountid",
-    "domainuserid",
-    "anonymousid",
-    "deviceid",
-    "amplitudeid",
-    "traceid",
-    "subjectid",
-    "kundennummer",
-    "kundenid",
-    "nutzerid",
-    "fallid",
-    "fall",
-    "subject",
-    "user",
-    "person",
-    "customer",
-    "client",
-    "visitor",
-    "patient",
-    "kunde",
-    "nutzer",
-    "uid",
-    "cid",
-    "u",
-    "id",
-];
-const SESSIONS: &[&str] = &[
-    "sessionid",
-    "gasessionid",
-    "domainsessionid",
-    "sessionuuid",
-    "properties.sessionid",
-    "idvisit",
-    "visitid",
-    "session",
-    "sitzung",
-];
-const EVENTS: &[&str] = &[
-    "concept:name",
-    "activity",
-    "activityname",
-    "eventname",
-    "event.name",
-    "eventtype",
-    "event.type",
-    "event.action",
-    "event",
-    "action",
-    "aktivität",
-    "aktivitaet",
-    "ereignis",
-    "vorgang",
-    "task",
-    "step",
-    "schritt",
-    "page",
-    "screen",
-    "screenname",
-    "pageurl",
-    "url",
-    "label",
-    "e",
-];
-const TIMES: &[&str] = &[
-    "time:timestamp",
-    "completetimestamp",
-    "eventtimestamp",
-    "eventtime",
-    "timestamp",
-    "properties.time",
-    "derivedtstamp",
-    "datetime",
-    "time",
-    "zeitstempel",
-    "zeitpunkt",
-    "zeit",
-    "starttimestamp",
-    "starttime",
-    "eventdate",
-    "createdat",
-    "occurredat",
-    "date",
-    "datum",
-    "ts",
-    "t",
-];
-/// A device, which stands for the person where nobody is signed in.
-const DEVICES: &[&str] = &[
-    "deviceid",
-    "anonymousid",
-    "anonymoususerid",
-    "visitorid",
-    "cookieid",
-    "userpseudoid",
-    "domainuserid",
-    "browserid",
-    "installationid",
-];
-/// A person who is signed in, so that there is a device otherwise.
-const SIGNED_IN: &[&str] = &[
-    "userid",
-    "user.id",
-    "customerid",
-    "customer.id",
-    "memberid",
-    "personid",
-    "accountid",
-    "profileid",
-];
-/// What a field of a member of a list is called in addition.
-const MEMBER_EVENTS: &[&str] = &["name", "type", "title"];
-/// Parts of names, where no whole name fits.
-const SUBJECT_PARTS: &[&str] = &[
-    "user", "case", "customer", "client", "visitor", "patient", "person", "member", "kunde",
-    "nutzer",
-];
-const EVENT_PARTS: &[&str] =
-    &["event", "activit", "aktivit", "action", "ereignis", "screen", "page"];
-const TIME_PARTS: &[&str] = &["timestamp", "time", "zeit", "date", "datum"];
-
-/// Lower case, without blanks, hyphens, underscores and `$`: `Case ID` is `caseid`.
+/// Lower case, and of the punctuation only what makes a path: `Case ID` is `caseid`.
 fn plain_name(name: &str) -> String {
-    name.chars()
-        .filter(|c| !matches!(c, ' ' | '_' | '-' | '$' | '"'))
-        .flat_map(char::to_lowercase)
-        .collect()
+    let is_part = |c: &char| c.is_alphanumeric() || matches!(c, '.' | ':' | '[' | ']');
+    let plain: String = name.chars().filter(is_part).flat_map(char::to_lowercase).collect();
+    plain.trim_matches('.').to_owned()
 }
 
 /// The plan's mapping over what is known of the export, else over the guess.
@@ -309,6 +188,36 @@ fn named(mapping: &Mapping) -> impl Iterator<Item = (&String, &'static str)> {
         .chain(insert_id.iter().map(as_role("the insert id")))
 }
 
+/// How one part of a mapping is looked for.
+#[derive(Clone, Copy)]
+struct Guess<'a> {
+    names: &'a [&'a str],
+    /// Parts of names, where none of the names is there.
+    parts: &'a [&'a str],
+    no_words: &'a [&'a str],
+    fits: &'a dyn Fn(usize) -> bool,
+    /// What the values must be in addition, where only a part of the name is known.
+    fits_part: &'a dyn Fn(usize) -> bool,
+}
+
+/// The words of a name in lower case: `userAgent` and `user_agent` are two.
+fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut was_lower = false;
+    for c in name.chars() {
+        if !c.is_alphanumeric() || c.is_uppercase() && was_lower {
+            words.push(String::new());
+        }
+        was_lower = c.is_lowercase();
+        if c.is_alphanumeric()
+            && let Some(word) = words.last_mut()
+        {
+            word.extend(c.to_lowercase());
+        }
+    }
+    words
+}
+
 /// A mapping by names and values, around what the plan names.
 fn guessed(wanted: &Mapping, sample: &Sample) -> Mapping {
     let plain: Vec<String> = sample.columns.iter().map(|name| plain_name(name)).collect();
@@ -318,25 +227,30 @@ fn guessed(wanted: &Mapping, sample: &Sample) -> Mapping {
         .filter_map(|name| sample.columns.iter().position(|column| column == name))
         .collect();
     let of_member: Vec<bool> = sample.columns.iter().map(|name| is_of_member(name)).collect();
-    let mut guess = |given: &Option<String>,
-                     names: &[&str],
-                     parts: &[&str],
-                     fits: &dyn Fn(usize) -> bool| {
+    let mut guess = |given: &Option<String>, what: &Guess<'_>| {
         if given.is_some() {
             return None;
         }
-        let fits = |at: &usize| !taken.contains(at) && !of_member[*at] && fits(*at);
+        let fits = |at: &usize| !taken.contains(at) && !of_member[*at] && (what.fits)(*at);
         let find =
             |test: &dyn Fn(&str) -> bool| (0..plain.len()).find(|at| test(&plain[*at]) && fits(at));
-        let by_name = || names.iter().find_map(|name| find(&|plain| plain == *name));
+        let by_name = || what.names.iter().find_map(|name| find(&|plain| plain == *name));
         // The last parts of a path. Short names (`id`) are those of anything.
         let by_tail = || {
-            let long = names.iter().filter(|name| name.len() >= 4);
+            let long = what.names.iter().filter(|name| name.len() >= 4);
             long.into_iter().find_map(|name| {
                 find(&|plain| plain.strip_suffix(name).is_some_and(|before| before.ends_with('.')))
             })
         };
-        let by_part = || parts.iter().find_map(|part| find(&|plain| plain.contains(part)));
+        let by_part = || {
+            what.parts.iter().find_map(|part| {
+                let is_about = |at: &usize| {
+                    let has = |word: &String| what.no_words.contains(&word.as_str());
+                    plain[*at].contains(part) && !words(&sample.columns[*at]).iter().any(has)
+                };
+                (0..plain.len()).find(|at| fits(at) && is_about(at) && (what.fits_part)(*at))
+            })
+        };
         let at = by_name().or_else(by_tail).or_else(by_part)?;
         taken.push(at);
         Some(sample.columns[at].clone())
@@ -344,15 +258,50 @@ fn guessed(wanted: &Mapping, sample: &Sample) -> Mapping {
     let no_rows = sample.rows.is_empty();
     let has_values = |at: usize| no_rows || sample.present(at).next().is_some();
     let is_time = |at: usize| no_rows || sample.share(at, looks_like_time) >= 0.5;
+    let is_surely_time = |at: usize| sample.share(at, is_dated_or_epoch) >= 0.9;
     let is_label =
         |at: usize| has_values(at) && !(sample.rows.len() > 1 && sample.share(at, is_dated) > 0.5);
+    let is_id = |at: usize| no_rows || sample.share(at, consent::is_word) < 0.9;
+    let of_time = Guess {
+        names: names::TIMES,
+        parts: &[],
+        no_words: names::NO_TIME,
+        fits: &is_time,
+        fits_part: &is_surely_time,
+    };
+    let likely = Guess { names: names::LIKELY_TIMES, parts: names::TIME_PARTS, ..of_time };
+    let unreadable = Guess { fits: &has_values, ..of_time };
+    let any = Guess { names: &[], parts: &[""], ..of_time };
     // A column called `timestamp` that cannot be read is better refused row by row than left out:
     // without it, the order of the file would count, and nobody would know.
-    let time = guess(&wanted.time, TIMES, TIME_PARTS, &is_time)
-        .or_else(|| guess(&wanted.time, TIMES, &[], &has_values));
-    let subject = guess(&wanted.subject, SUBJECTS, SUBJECT_PARTS, &has_values);
-    let session = guess(&wanted.session, SESSIONS, &[], &has_values);
-    let event = guess(&wanted.event, EVENTS, EVENT_PARTS, &is_label);
+    let time = guess(&wanted.time, &of_time)
+        .or_else(|| guess(&wanted.time, &likely))
+        .or_else(|| guess(&wanted.time, &unreadable))
+        .or_else(|| guess(&wanted.time, &any));
+    let of_subject = Guess {
+        names: names::SUBJECTS,
+        parts: names::SUBJECT_PARTS,
+        no_words: names::NO_SUBJECT,
+        fits: &has_values,
+        fits_part: &is_id,
+    };
+    let subject = guess(&wanted.subject, &of_subject);
+    let session =
+        guess(&wanted.session, &Guess { names: names::SESSIONS, parts: &[], ..of_subject });
+    let of_event = Guess {
+        names: names::EVENTS,
+        parts: names::EVENT_PARTS,
+        no_words: names::NO_EVENT,
+        fits: &is_label,
+        fits_part: &|at| sample.repeats(at),
+    };
+    let column =
+        |name: &Option<String>| sample.columns.iter().position(|c| Some(c) == name.as_ref());
+    let people = column(wanted.subject.as_ref().map_or(&subject, |_| &wanted.subject));
+    let is_of_moment =
+        |at: usize| is_label(at) && people.is_some_and(|people| sample.varies(people, at));
+    let likely = Guess { names: names::LIKELY_EVENTS, parts: &[], fits: &is_of_moment, ..of_event };
+    let event = guess(&wanted.event, &of_event).or_else(|| guess(&wanted.event, &likely));
     let mut mapping = Mapping { subject, session, event, time, ..Mapping::default() };
     if mapping.event.is_none() && wanted.event.is_none() {
         from_members(&mut mapping, wanted, sample, &plain);
@@ -376,12 +325,12 @@ fn from_members(mapping: &mut Mapping, wanted: &Mapping, sample: &Sample, plain:
         })?;
         Some(sample.columns[at].clone())
     };
-    mapping.event = find(EVENTS).or_else(|| find(MEMBER_EVENTS));
+    mapping.event = find(names::EVENTS).or_else(|| find(names::MEMBER_EVENTS));
     if mapping.event.is_some() && wanted.time.is_none() {
-        mapping.time = find(TIMES).or(mapping.time.take());
+        mapping.time = find(names::TIMES).or(mapping.time.take());
     }
     if mapping.subject.is_none() && wanted.subject.is_none() {
-        mapping.subject = find(SUBJECTS);
+        mapping.subject = find(names::SUBJECTS);
     }
 }
 
@@ -393,13 +342,13 @@ fn with_device(mapping: &mut Mapping, sample: &Sample, plain: &[String]) {
     };
     let Some(subject) = mapping.subject.clone() else { return };
     let own = plain_name(&subject);
-    if DEVICES.contains(&own.as_str()) {
-        if let Some(person) = find(SIGNED_IN) {
+    if names::DEVICES.contains(&own.as_str()) {
+        if let Some(person) = find(names::SIGNED_IN) {
             mapping.subject = Some(person);
             mapping.otherwise.subject = vec![subject];
         }
-    } else if SIGNED_IN.contains(&own.as_str())
-        && let Some(device) = find(DEVICES)
+    } else if names::SIGNED_IN.contains(&own.as_str())
+        && let Some(device) = find(names::DEVICES)
     {
         mapping.otherwise.subject = vec![device];
     }
@@ -499,13 +448,6 @@ pub(super) fn check(mapping: &Mapping, sample: &Sample, file: &str) -> Result<()
         Some(Role::Subject) => ("the subject (whose journey it is)", "subject"),
         Some(_) => ("the event (what happened)", "event"),
     };
-    let values = sample.columns.iter().filter(|name| is_value(name)).count();
-    if values * 2 > sample.columns.len() || values > 1 && sample.columns.len() < 8 {
-        return Err(unusable(
-            file,
-            "seems to have values in its first line, where the names of the columns should be; add a line of names at the top",
-        ));
-    }
     Err(unusable(
         &format!("in {file}"),
         &format!(
@@ -515,9 +457,35 @@ pub(super) fn check(mapping: &Mapping, sample: &Sample, file: &str) -> Result<()
     ))
 }
 
+/// Whether the first line of a table is a row like the others: none of its texts is a name that is
+/// known, and one is a time, an address or a long number, or stands in its own column again.
+pub(super) fn is_without_header(sample: &Sample) -> bool {
+    let own = sample.own_columns();
+    let is_header_again =
+        |row: &&Vec<Vec<u8>>| own.iter().zip(*row).all(|(name, cell)| name.as_bytes() == cell);
+    let comes_again = |at: usize, name: &str| {
+        let rows = sample.rows.iter().filter(|row| !is_header_again(row));
+        !name.is_empty() && rows.filter_map(|row| row.get(at)).any(|cell| cell == name.as_bytes())
+    };
+    let is_known = |name: &str| {
+        let plain = plain_name(name);
+        let lists = [names::SUBJECTS, names::SESSIONS, names::EVENTS, names::TIMES];
+        lists.iter().any(|list| list.contains(&plain.as_str()))
+    };
+    let mut has_value = false;
+    for (at, name) in own.iter().enumerate() {
+        if comes_again(at, name) || is_value(name) {
+            has_value = true;
+        } else if is_known(name) {
+            return false;
+        }
+    }
+    has_value
+}
+
 /// Column names for a sentence, the first forty of them. Where a file has no header, its names are
 /// somebody's values, and of those only the shape is said.
-fn listed(columns: &[String]) -> String {
+pub(super) fn listed(columns: &[String]) -> String {
     let name = |name: &String| -> String {
         if is_value(name) { shape(name.as_bytes()) } else { name.chars().take(60).collect() }
     };
@@ -666,6 +634,12 @@ fn looks_like_time(value: &[u8]) -> bool {
 /// A time that no number is.
 fn is_dated(value: &[u8]) -> bool {
     !is_decimal(value) && looks_like_time(value)
+}
+
+/// A time beyond doubt: small numbers are anything.
+fn is_dated_or_epoch(value: &[u8]) -> bool {
+    let whole = value.split(|c| *c == b'.').next().unwrap_or_default();
+    is_dated(value) || is_integer(whole) && whole.len() >= 9 && looks_like_time(value)
 }
 
 /// The most frequent shape, the earliest of equals.

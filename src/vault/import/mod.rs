@@ -18,6 +18,7 @@ mod group;
 mod intern;
 mod json;
 mod mapping;
+mod names;
 mod parquet;
 mod presets;
 mod quality;
@@ -45,6 +46,7 @@ use self::time::Clock;
 use crate::vault::journeys::{SESSION_GAP_MILLIS, Store};
 use crate::views::{
     Cancelled, Duplicates, FileFormat, ImportPlan, Inspection, Mapping, Preset, Progress, Quality,
+    RefusalReason,
 };
 
 /// Rows that are looked at before the mapping is guessed.
@@ -122,6 +124,22 @@ impl Looked {
             let error = container::unusable(&source.shown(), nothing);
             return if is_only { Err(error) } else { Ok(None) };
         }
+        if source.head_is_cut && sample.rows.is_empty() {
+            let cut = "breaks off before its first row; get the whole file";
+            return Err(container::unusable(&source.shown(), cut));
+        }
+        let named = [&plan.mapping.subject, &plan.mapping.event];
+        let is_named =
+            |name: &Option<String>| name.as_ref().is_some_and(|name| sample.columns.contains(name));
+        if matches!(source.kind, Kind::Delimited(Dialect { has_header: true, .. }))
+            && !named.into_iter().all(is_named)
+            && mapping::is_without_header(&sample)
+        {
+            return Err(container::unusable(
+                &source.shown(),
+                "seems to have values in its first line, where the names of the columns should be; add a line of names at the top",
+            ));
+        }
         let preset = plan.preset.or_else(|| presets::recognise(&sample));
         let completed = mapping::complete(&plan.mapping, &sample, preset, &source.shown())?;
         let mapping = if plan.mapping_is_whole { plan.mapping.clone() } else { completed };
@@ -175,6 +193,7 @@ impl Gathered {
         let Looked { source, sample, mapping, .. } = looked;
         mapping::check(&mapping, &sample, &source.shown())?;
         let has_time = mapping.time.is_some();
+        let time = mapping.time.clone().unwrap_or_default();
         let date_order = plan.date_order.or_else(|| {
             let column = mapping.time.as_deref()?;
             order(&source, &sample, column).proven()
@@ -198,8 +217,15 @@ impl Gathered {
             progress,
             accept_truncated: plan.accept_truncated,
         };
-        let part = read(&source, &sample, &job)?;
-        source.unchanged()?;
+        let part = read(&source, &sample, &job);
+        // A file that became shorter breaks off, and that is not what there is to say about it.
+        if !matches!(part, Err(ImportError::Cancelled(_))) {
+            source.unchanged()?;
+        }
+        let part = part?;
+        if plan.date_order.is_none() {
+            ask_for_order(&source, &part, &time)?;
+        }
         // The plan names them, so they are the same in every file.
         self.attributes.clone_from(&job.roles.attributes);
         for column in sample.own_columns().iter().filter(|column| !job.roles.reads(column)) {
@@ -339,6 +365,23 @@ fn order(source: &Source, sample: &Sample, column: &str) -> OrderFound {
     found
 }
 
+/// Asks where nothing in a file says which number is the day. A few such dates among others are
+/// refused with their lines; where they are many, what is left would be another story.
+fn ask_for_order(source: &Source, part: &Part, time: &str) -> Result<(), ImportError> {
+    const MOST_SHARE: u64 = 10;
+    let rows = |sink: &Sink| sink.refusals.rows(RefusalReason::AmbiguousDate);
+    let ambiguous: u64 = part.sinks.iter().map(rows).sum();
+    let all: u64 = part.sinks.iter().map(|sink| sink.rows_read).sum();
+    if ambiguous == 0 || ambiguous.saturating_mul(MOST_SHARE) < all {
+        return Ok(());
+    }
+    Err(ImportError::Unusable(format!(
+        "{}: dates in {} can be read day first or month first; say --date-order day-first or --date-order month-first",
+        source.shown(),
+        mapping::listed(&[time.to_owned()])
+    )))
+}
+
 fn format(source: &Source) -> FileFormat {
     let (name, detail) = match source.kind {
         Kind::Delimited(Dialect { delimiter: b'\t', has_header, .. }) => {
@@ -395,8 +438,8 @@ fn nothing_usable(plan: &ImportPlan, quality: &Quality) -> ImportError {
     ))
 }
 
-fn reason_words(reason: crate::views::RefusalReason) -> &'static str {
-    use crate::views::RefusalReason as R;
+fn reason_words(reason: RefusalReason) -> &'static str {
+    use RefusalReason as R;
     match reason {
         R::NoSubject => "no subject",
         R::NoEvent => "no event",

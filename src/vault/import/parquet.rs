@@ -1,18 +1,23 @@
 //! Parquet, row group by row group, mapped columns only.
 //!
-//! polars-io has neither progress nor cancel, so every row group is one call.
+//! The pages of a column are read at their position into memory of our own and decoded from there.
+//! Readers that map the file instead end with the program when somebody makes it shorter meanwhile.
+//! What a page or the footer says about sizes is compared with what is there before a decoder
+//! believes it, because decoders ask for as much memory as they are told.
 //!
 //! *Invariant:* finds the columns. What stands in them is [`frames`]' business.
 
-use std::fs::File;
-use std::io::{Cursor, Read};
+use std::io::{Cursor, Read, Seek};
+use std::ops::Range;
 use std::sync::Arc;
 
-use polars::prelude::{ArrowSchema, Column, DataFrame, PolarsError};
-use polars_io::SerReader;
-use polars_io::mmap::MmapBytesReader;
-use polars_io::parquet::metadata::FileMetadataRef;
-use polars_io::parquet::read::{ParallelStrategy, ParquetReader};
+use polars::prelude::{ArrowSchema, Column, DataFrame, PolarsError, Series};
+use polars_parquet::read::{
+    BasicDecompressor, ColumnChunkMetadata, FileMetadata, Filter, PageReader, RowGroupMetadata,
+    column_iter_to_arrays, infer_schema, read_metadata,
+};
+use polars_parquet_format::PageHeader;
+use polars_parquet_format::thrift::protocol::TCompactInputProtocol;
 use rayon::prelude::*;
 
 use super::frames::{self, guarded};
@@ -22,65 +27,146 @@ use super::{ImportError, Job, Part};
 
 /// The bytes of a file, for as many readers as there are threads.
 pub(super) enum Bytes<'a> {
-    File(&'a File),
+    File(&'a Source),
     Unpacked(Arc<[u8]>),
 }
 
+/// Bytes that can be read from any position.
+pub(super) trait Positioned: Read + Seek + Send {}
+
+impl<T: Read + Seek + Send> Positioned for T {}
+
 impl<'a> Bytes<'a> {
     pub(super) fn of(source: &'a Source) -> Result<Self, ImportError> {
-        if let Some(file) = source.plain_file() {
-            return Ok(Self::File(file));
+        if source.is_plain() {
+            return Ok(Self::File(source));
         }
         let mut all = Vec::new();
         source.unpacked(None).read_to_end(&mut all).map_err(|error| source.failed(&error))?;
         Ok(Self::Unpacked(all.into()))
     }
 
-    fn len(&self, source: &Source) -> u64 {
+    pub(super) fn open(&self) -> Box<dyn Positioned> {
         match self {
-            Self::File(_) => source.len,
+            Self::File(source) => Box::new(source.seekable()),
+            Self::Unpacked(bytes) => Box::new(Cursor::new(Arc::clone(bytes))),
+        }
+    }
+
+    fn len(&self) -> u64 {
+        match self {
+            Self::File(source) => source.len,
             Self::Unpacked(bytes) => bytes.len() as u64,
         }
+    }
+
+    fn read(&self, range: Range<u64>) -> Result<Vec<u8>, PolarsError> {
+        let len = range.end - range.start;
+        let mut bytes = Vec::new();
+        match self {
+            Self::File(source) => {
+                bytes.reserve_exact(usize::try_from(len).unwrap_or(0));
+                source.range(range.start, range.end, None).read_to_end(&mut bytes)?;
+            }
+            Self::Unpacked(all) => {
+                let at = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
+                bytes.extend_from_slice(all.get(at(range.start)..at(range.end)).unwrap_or(&[]));
+            }
+        }
+        if bytes.len() as u64 == len { Ok(bytes) } else { Err(impossible()) }
     }
 }
 
 /// More values than this a byte of the file has none that says anything.
-const VALUES_A_BYTE: u64 = 10_000;
+const VALUES_A_BYTE: u64 = 1_000;
+/// A small file may hold this many all the same: a column of one value takes no room.
+const FREE_VALUES: u64 = 1 << 22;
+/// What a page inflates to where it packs better than any packing but one of nothing would.
+const FREE_PAGE: usize = 64 << 20;
+const MOST_PAGE_INFLATION: usize = 1_100;
+/// How much of a column is read at first, where its beginning is enough.
+const BEGINNING: u64 = 1 << 18;
 
-/// Refuses sizes that cannot be: in a damaged file they may be any, and the reader believes them and
-/// asks for that much memory.
-fn check(metadata: &FileMetadataRef, len: u64) -> Result<(), PolarsError> {
-    let most = len.saturating_mul(VALUES_A_BYTE);
-    let fits = |size: i64, most: u64| u64::try_from(size).is_ok_and(|size| size <= most);
-    let mut columns = metadata.row_groups.iter().flat_map(|group| group.parquet_columns().iter());
-    let rows = metadata.row_groups.iter().map(|group| group.num_rows() as u64);
-    let is_possible = rows.fold(0, u64::saturating_add) <= most
-        && metadata.num_rows as u64 <= most
-        && columns.all(|column| {
-            fits(column.num_values(), most)
-                && fits(column.uncompressed_size(), most)
-                && fits(column.compressed_size(), len)
-        });
-    if is_possible { Ok(()) } else { Err(PolarsError::NoData("impossible sizes".into())) }
+fn impossible() -> PolarsError {
+    PolarsError::NoData("impossible sizes".into())
+}
+
+/// Refuses counts and positions that cannot be.
+fn check(metadata: &FileMetadata, len: u64) -> Result<(), PolarsError> {
+    let most = FREE_VALUES.max(len.saturating_mul(VALUES_A_BYTE));
+    let mut rows = 0_u64;
+    for group in &metadata.row_groups {
+        rows = rows.saturating_add(group.num_rows() as u64);
+        for column in group.parquet_columns() {
+            let is_flat = column.descriptor().descriptor.max_rep_level == 0;
+            let values = u64::try_from(column.num_values()).map_err(|_| impossible())?;
+            let start = column.dictionary_page_offset().unwrap_or(column.data_page_offset());
+            let size = u64::try_from(column.compressed_size()).map_err(|_| impossible())?;
+            let end = u64::try_from(start).ok().and_then(|start| start.checked_add(size));
+            if values > most
+                || is_flat && values != group.num_rows() as u64
+                || end.is_none_or(|end| end > len)
+            {
+                return Err(impossible());
+            }
+        }
+    }
+    if rows > most || rows != metadata.num_rows as u64 { Err(impossible()) } else { Ok(()) }
+}
+
+/// Refuses pages that say they are larger than they can be. `is_all` where no page is cut off.
+fn check_pages(
+    column: &ColumnChunkMetadata,
+    bytes: &[u8],
+    is_all: bool,
+) -> Result<(), PolarsError> {
+    let size = |size: i32| usize::try_from(size).map_err(|_| impossible());
+    let (mut rest, mut values) = (bytes, 0);
+    while values < column.num_values() {
+        let mut protocol = TCompactInputProtocol::new(&mut rest, most_header(bytes));
+        let Ok(page) = PageHeader::read_from_in_protocol(&mut protocol) else { break };
+        let packed = size(page.compressed_page_size)?;
+        let inflated = size(page.uncompressed_page_size)?;
+        let listed = page.dictionary_page_header.map_or(0, |header| header.num_values);
+        let own = page.data_page_header.map(|header| header.num_values);
+        let own = own.or(page.data_page_header_v2.map(|header| header.num_values)).unwrap_or(0);
+        let most = FREE_PAGE.max(packed.saturating_mul(MOST_PAGE_INFLATION));
+        // A value of a dictionary takes a byte at least.
+        if inflated > most || size(listed)? > inflated || own < 0 {
+            return Err(impossible());
+        }
+        values += i64::from(own);
+        match rest.get(packed..) {
+            Some(behind) => rest = behind,
+            None => break,
+        }
+    }
+    // What comes behind a cut is not decoded.
+    let is_whole = values == column.num_values();
+    if values > column.num_values() || is_all && !is_whole { Err(impossible()) } else { Ok(()) }
+}
+
+/// The header of a page is part of the bytes; small ones count for more than they take.
+fn most_header(bytes: &[u8]) -> usize {
+    bytes.len().saturating_add(1 << 10)
 }
 
 struct Table<'a> {
     source: &'a Source,
     bytes: Bytes<'a>,
-    metadata: FileMetadataRef,
-    schema: Arc<ArrowSchema>,
+    metadata: FileMetadata,
+    schema: ArrowSchema,
 }
 
 impl<'a> Table<'a> {
     fn open(source: &'a Source) -> Result<Self, ImportError> {
         let bytes = Bytes::of(source)?;
-        let reader = || -> Result<_, PolarsError> {
-            let mut reader = ParquetReader::new(open(&bytes)?);
-            let metadata = Arc::clone(reader.get_metadata()?);
-            check(&metadata, bytes.len(source))?;
-            Ok((metadata, reader.schema()?))
-        };
-        let (metadata, schema) = guarded(source, reader)?;
+        let (metadata, schema) = guarded(source, || {
+            let metadata = read_metadata(&mut bytes.open())?;
+            check(&metadata, bytes.len())?;
+            let schema = infer_schema(&metadata)?;
+            Ok((metadata, schema))
+        })?;
         Ok(Self { source, bytes, metadata, schema })
     }
 
@@ -88,29 +174,67 @@ impl<'a> Table<'a> {
         self.schema.iter_names().map(ToString::to_string).collect()
     }
 
-    fn frame(
-        &self,
-        columns: Vec<String>,
-        first: usize,
-        rows: usize,
-    ) -> Result<DataFrame, ImportError> {
+    /// All rows of a row group.
+    fn frame(&self, columns: &[String], group: usize) -> Result<DataFrame, ImportError> {
         guarded(self.source, || {
-            let mut reader = ParquetReader::new(open(&self.bytes)?);
-            reader.set_metadata(Arc::clone(&self.metadata));
-            reader
-                .with_columns(Some(columns))
-                .with_slice(Some((first, rows)))
-                .read_parallel(ParallelStrategy::RowGroups)
-                .finish()
+            let group = &self.metadata.row_groups[group];
+            let column = |name: &String| self.part(group, name, u64::MAX, None).map(Column::from);
+            let columns = columns.iter().map(column).collect::<Result<Vec<_>, _>>()?;
+            DataFrame::new(group.num_rows(), columns)
         })
     }
-}
 
-pub(super) fn open(bytes: &Bytes<'_>) -> Result<Box<dyn MmapBytesReader>, PolarsError> {
-    Ok(match bytes {
-        Bytes::File(file) => Box::new(file.try_clone()?),
-        Bytes::Unpacked(bytes) => Box::new(Cursor::new(Arc::clone(bytes))),
-    })
+    /// The first rows of a column, of as many row groups as it takes.
+    fn beginning(&self, name: &str, rows: usize) -> Result<Series, ImportError> {
+        guarded(self.source, || {
+            let mut all: Option<Series> = None;
+            for group in self.metadata.row_groups.iter().filter(|group| group.num_rows() > 0) {
+                let wanted = (rows - all.as_ref().map_or(0, |all| all.len())).min(group.num_rows());
+                if wanted == 0 {
+                    break;
+                }
+                // Pages are long, and most of a column's are behind its first rows.
+                let mut most = BEGINNING;
+                let part = loop {
+                    let filter = Some(Filter::new_ranged(0, wanted));
+                    match self.part(group, name, most, filter) {
+                        Ok(part) => break part,
+                        Err(error) if most >= self.bytes.len() => return Err(error),
+                        Err(_) => most *= 8,
+                    }
+                };
+                match &mut all {
+                    Some(all) => drop(all.append(&part)?),
+                    None => all = Some(part),
+                }
+            }
+            all.ok_or_else(impossible)
+        })
+    }
+
+    /// A column of a row group, from the first `most` bytes of each of its parts.
+    fn part(
+        &self,
+        group: &RowGroupMetadata,
+        name: &str,
+        most: u64,
+        filter: Option<Filter>,
+    ) -> Result<Series, PolarsError> {
+        let field = self.schema.get(name).ok_or_else(impossible)?;
+        let (mut parts, mut types) = (Vec::new(), Vec::new());
+        for column in group.columns_under_root_iter(name).ok_or_else(impossible)? {
+            let whole = column.byte_range();
+            let end = whole.end.min(whole.start.saturating_add(most));
+            let bytes = self.bytes.read(whole.start..end)?;
+            check_pages(column, &bytes, end == whole.end)?;
+            let most = most_header(&bytes);
+            let pages = PageReader::new(Cursor::new(bytes.into()), column, Vec::new(), most);
+            parts.push(BasicDecompressor::new(pages, Vec::new()));
+            types.push(&column.descriptor().descriptor.primitive_type);
+        }
+        let (arrays, _) = column_iter_to_arrays(parts, types, field.clone(), filter)?;
+        Series::try_from((field, arrays))
+    }
 }
 
 pub(super) fn sample(source: &Source, rows: usize) -> Result<Sample, ImportError> {
@@ -123,12 +247,12 @@ pub(super) fn sample(source: &Source, rows: usize) -> Result<Sample, ImportError
     let mut sample = Sample { rows: vec![Vec::new(); rows], ..Sample::default() };
     for name in columns {
         // One by one: a column of a type that is not read does not hide the others.
-        if let Ok(frame) = table.frame(vec![name.clone()], 0, rows) {
-            let columns = frame.columns().iter().map(Column::as_materialized_series);
-            columns.for_each(|series| frames::add_to_sample(&mut sample, series));
-        } else {
-            sample.columns.push(name);
-            sample.rows.iter_mut().for_each(|row| row.push(Vec::new()));
+        match table.beginning(&name, rows) {
+            Ok(series) if series.len() == rows => frames::add_to_sample(&mut sample, &series),
+            _ => {
+                sample.columns.push(name);
+                sample.rows.iter_mut().for_each(|row| row.push(Vec::new()));
+            }
         }
     }
     Ok(frames::finish_sample(sample))
@@ -138,16 +262,17 @@ pub(super) fn read(source: &Source, job: &Job<'_>) -> Result<Part, ImportError> 
     let table = Table::open(source)?;
     let wanted = frames::wanted(job, &table.columns());
     let mut first = 0;
-    let groups: Vec<(usize, usize)> = table
+    let groups: Vec<(usize, usize, usize)> = table
         .metadata
         .row_groups
         .iter()
-        .map(|group| {
-            let span = (first, group.num_rows());
-            first += group.num_rows();
-            span
+        .enumerate()
+        .map(|(at, group)| {
+            let group = (at, first, group.num_rows());
+            first += group.2;
+            group
         })
-        .filter(|(_, rows)| *rows > 0)
+        .filter(|(_, _, rows)| *rows > 0)
         .collect();
     let total = first.max(1) as u64;
     let share = groups.len().div_ceil(rayon::current_num_threads().max(1)).max(1);
@@ -155,8 +280,8 @@ pub(super) fn read(source: &Source, job: &Job<'_>) -> Result<Part, ImportError> 
         .par_chunks(share)
         .map(|groups| {
             let mut sink = job.sink();
-            for (first, rows) in groups {
-                let frame = table.frame(wanted.clone(), *first, *rows)?;
+            for (at, first, rows) in groups {
+                let frame = table.frame(&wanted, *at)?;
                 frames::put(source, job, &frame, *first, &mut sink)?;
                 job.progress.advance(source.len * *rows as u64 / total)?;
             }

@@ -22,6 +22,11 @@ impl Refusals {
         }
     }
 
+    /// Rows that were refused for this reason.
+    pub(super) fn rows(&self, reason: RefusalReason) -> u64 {
+        self.by_reason.get(&reason).map_or(0, |(rows, _)| *rows)
+    }
+
     /// Adds the refusals of a part of the file that begins after `lines_before` lines.
     pub(super) fn append(&mut self, other: Self, lines_before: u64) {
         for (reason, (rows, lines)) in other.by_reason {

@@ -53,6 +53,10 @@ impl Paths {
 
     /// `path` has a part that is `*`; what stands there and its value go to wildcard `number`.
     pub(super) fn add_wild(&mut self, path: &str, number: usize) {
+        if let Some((list, rest)) = path.split_once(MEMBER) {
+            let (_, paths) = self.list.get_or_insert_with(|| (list.to_owned(), Box::default()));
+            return paths.add_wild(rest, number);
+        }
         match path.split_once('.') {
             Some(("*", rest)) => {
                 self.any.push((number, rest.split('.').map(str::to_owned).collect()));
@@ -105,6 +109,17 @@ impl<'de> Fields<'de> {
                     self.more.resize(at + 1, Cell::None);
                 }
                 self.more[at] = cell;
+            }
+        }
+    }
+
+    /// Fills slots from a list of keys and values.
+    fn set_keyed(&mut self, list: &'de str, wanted: &[(String, usize)]) {
+        let entries: Vec<Entry<'de>> = serde_json::from_str(list).unwrap_or_default();
+        for Entry { key, value } in entries {
+            let Some((key, value)) = key.zip(value.and_then(typed_value)) else { continue };
+            for (_, slot) in wanted.iter().filter(|(name, _)| *name == key) {
+                self.set(*slot, Cell::Raw(value));
             }
         }
     }
@@ -164,11 +179,17 @@ pub(super) fn read<'de>(
     Ok(())
 }
 
-/// The fields of an object that stands in a cell of a table.
+/// The fields of an object that stands in a cell of a table, or those of a list of keys and values,
+/// which has no name there.
 pub(super) fn read_cell(json: &[u8], paths: &Paths) -> Option<Fields<'static>> {
-    let json = std::str::from_utf8(json).ok()?;
+    let json = std::str::from_utf8(json).ok()?.trim();
     let mut fields = Fields::default();
-    one(json, paths, &mut fields).ok()?;
+    if json.starts_with('[') {
+        let (_, wanted) = paths.keyed.iter().find(|(name, _)| name.is_empty())?;
+        fields.set_keyed(json, wanted);
+    } else {
+        one(json, paths, &mut fields).ok()?;
+    }
     let mut kept = Fields::default();
     fields.keep(&mut kept);
     Some(kept)
@@ -329,14 +350,14 @@ impl<'de> Visitor<'de> for Object<'_, 'de> {
                 }
                 if let Some((_, wanted)) = keyed.iter().find(|(name, _)| *name == key) {
                     let value: &'de RawValue = map.next_value()?;
-                    let found = serde_json::from_str::<Vec<Entry<'de>>>(value.get());
-                    for Entry { key, value } in found.unwrap_or_default() {
-                        let Some((key, value)) = key.zip(value.and_then(typed_value)) else {
-                            continue;
-                        };
-                        for (_, slot) in wanted.iter().filter(|(name, _)| *name == key) {
-                            self.fields.set(*slot, Cell::Raw(value));
+                    match plain(value) {
+                        // The list may be written into a string, as an object may.
+                        text if value.get().starts_with('"') => {
+                            let mut inner = Fields::default();
+                            inner.set_keyed(&text, wanted);
+                            inner.keep(self.fields);
                         }
+                        _ => self.fields.set_keyed(value.get(), wanted),
                     }
                     continue;
                 }

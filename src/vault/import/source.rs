@@ -2,13 +2,12 @@
 //!
 //! *Invariant:* knows bytes and encodings, nothing of events.
 
-use std::fs::File;
 use std::io::{self, Read};
 
 use encoding_rs::{Decoder, Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use super::ImportError;
-use super::container::{Packed, RangeReader, is_truncation, unusable};
+use super::container::{Packed, RangeReader, SeekReader, is_truncation, unusable};
 use super::delimited::guess_delimiter;
 use super::json::object_len;
 use super::presets;
@@ -66,6 +65,8 @@ pub(super) struct Source {
     /// The beginning, decoded; all of it where `head_is_all`.
     pub(super) head: Vec<u8>,
     pub(super) head_is_all: bool,
+    /// The file breaks off within the beginning.
+    pub(super) head_is_cut: bool,
 }
 
 impl Source {
@@ -82,10 +83,12 @@ impl Source {
             len,
             head: Vec::new(),
             head_is_all: false,
+            head_is_cut: false,
         };
         let name = source.shown();
         let unusable = |what: &str| Err(unusable(&name, what));
-        let raw = source.read_head(source.packed.unpacked(None))?;
+        let (raw, is_cut) = source.read_head(source.packed.unpacked(None))?;
+        source.head_is_cut = is_cut;
         if raw.is_empty() {
             return unusable("holds nothing once it is unpacked; choose a file with events");
         }
@@ -117,12 +120,13 @@ impl Source {
         Ok(Self { kind, head, ..source })
     }
 
-    fn read_head(&self, reader: impl Read) -> Result<Vec<u8>, ImportError> {
+    /// The beginning, and whether the file breaks off within it.
+    fn read_head(&self, reader: impl Read) -> Result<(Vec<u8>, bool), ImportError> {
         let mut head = Vec::new();
         match reader.take(HEAD as u64).read_to_end(&mut head) {
-            Ok(_) => Ok(head),
+            Ok(_) => Ok((head, false)),
             // A file that breaks off still has a beginning to look at.
-            Err(error) if is_truncation(&error) && !head.is_empty() => Ok(head),
+            Err(error) if is_truncation(&error) && !head.is_empty() => Ok((head, true)),
             Err(error) => Err(self.packed.failed(&error)),
         }
     }
@@ -200,9 +204,13 @@ impl Source {
         }
     }
 
-    /// The file itself, where it is not packed.
-    pub(super) fn plain_file(&self) -> Option<&File> {
-        self.packed.plain_file()
+    pub(super) fn is_plain(&self) -> bool {
+        self.packed.is_plain()
+    }
+
+    /// The file itself with a position of its own, where it is not packed.
+    pub(super) fn seekable(&self) -> SeekReader {
+        self.packed.seekable()
     }
 
     /// What was put right to read this file as text.

@@ -135,10 +135,14 @@ impl Clock {
         {
             return Some(self.place(&civil));
         }
-        if whole.len() > 18 {
+        // Nineteen digits fit, and nanoseconds have them.
+        if whole.len() > 19 {
             return Some(Err(RefusalReason::UnreadableTime));
         }
-        let number = whole.iter().fold(0_i64, |sum, c| sum * 10 + i64::from(c - b'0'));
+        let number = whole.iter().fold(0_u64, |sum, c| sum * 10 + u64::from(c - b'0'));
+        let Ok(number) = i64::try_from(number) else {
+            return Some(Err(RefusalReason::UnreadableTime));
+        };
         let unit = EpochUnit::of(number);
         let mut millis = unit.millis(if negative { -number } else { number });
         if unit == EpochUnit::Seconds {

@@ -6,8 +6,10 @@
 //!
 //! *Invariant:* knows elements and attributes. What an attribute means is the sink's business.
 
-use std::io::{BufReader, Read};
+use std::cell::Cell;
+use std::io::{self, BufReader, Read};
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
@@ -17,7 +19,7 @@ use super::container::is_truncation;
 use super::mapping::Sample;
 use super::sink::Sink;
 use super::source::Source;
-use super::{ImportError, Job, Part};
+use super::{ImportError, Job, Part, container};
 use crate::views::{Cancelled, RefusalReason};
 
 /// What a trace attribute is called among the columns.
@@ -33,24 +35,35 @@ enum Item<'a> {
     EventAttribute(&'a str, &'a str),
 }
 
+/// An element longer than this is a quote that somebody forgot to close.
+const LONGEST_ELEMENT: u64 = 64 << 20;
+
 /// Why the reading stopped before the end.
 enum Stop {
     Dtd,
+    TooLong,
     Cancelled,
     /// Broken off or unreadable from this byte on.
     Broken(u64),
-    Failed(std::io::Error),
+    Failed(io::Error),
 }
 
 /// Walks through the file; `take` may stop it.
 fn walk(bytes: impl Read, mut take: impl FnMut(Item<'_>) -> ControlFlow<()>) -> Result<(), Stop> {
+    let left = Cell::new(LONGEST_ELEMENT);
+    let bytes = Limited { bytes, left: &left };
     let mut reader = Reader::from_reader(BufReader::with_capacity(1 << 16, bytes));
     let mut buffer = Vec::new();
     let mut depth = 0_usize;
     let mut trace: Option<usize> = None;
     let mut event: Option<usize> = None;
     loop {
+        // A buffer that was filled once by a long text is not kept for the short ones.
+        if buffer.capacity() > 1 << 20 {
+            buffer = Vec::new();
+        }
         buffer.clear();
+        left.set(LONGEST_ELEMENT);
         let before = reader.buffer_position();
         let flow = match reader.read_event_into(&mut buffer) {
             Ok(Event::Start(element)) => {
@@ -83,7 +96,11 @@ fn walk(bytes: impl Read, mut take: impl FnMut(Item<'_>) -> ControlFlow<()>) -> 
                 return Err(match error.get_ref() {
                     Some(inner) if inner.is::<Cancelled>() => Stop::Cancelled,
                     _ if is_truncation(&error) => Stop::Broken(before),
-                    _ => Stop::Failed(std::io::Error::new(error.kind(), "read failed")),
+                    _ if error.kind() == io::ErrorKind::FileTooLarge => Stop::TooLong,
+                    _ => Stop::Failed(
+                        Arc::try_unwrap(error)
+                            .unwrap_or_else(|error| io::Error::new(error.kind(), "read failed")),
+                    ),
                 });
             }
             Err(_) => return Err(Stop::Broken(before)),
@@ -91,6 +108,21 @@ fn walk(bytes: impl Read, mut take: impl FnMut(Item<'_>) -> ControlFlow<()>) -> 
         if flow.is_break() {
             return Ok(());
         }
+    }
+}
+
+/// Ends the reading where an element has no end: the reader would keep all of it.
+struct Limited<'a, R> {
+    bytes: R,
+    left: &'a Cell<u64>,
+}
+
+impl<R: Read> Read for Limited<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let got = self.bytes.read(buffer)?;
+        let left = self.left.get().checked_sub(got as u64).ok_or(io::ErrorKind::FileTooLarge)?;
+        self.left.set(left);
+        Ok(got)
     }
 }
 
@@ -180,6 +212,8 @@ pub(super) fn sample(source: &Source, rows: usize) -> Result<Sample, ImportError
     });
     match walked {
         Err(Stop::Dtd) => Err(dtd(source)),
+        Err(Stop::TooLong) => Err(too_long(source)),
+        Err(Stop::Failed(error)) => Err(source.failed(&error)),
         // A broken file is reported when it is read.
         _ if sample.rows.is_empty() => Err(ImportError::Unusable(format!(
             "{} has no event that can be read; choose a file with events",
@@ -244,6 +278,7 @@ pub(super) fn read(source: &Source, job: &Job<'_>) -> Result<Part, ImportError> 
     match walked {
         Ok(()) => {}
         Err(Stop::Dtd) => return Err(dtd(source)),
+        Err(Stop::TooLong) => return Err(too_long(source)),
         Err(Stop::Cancelled) => return Err(ImportError::Cancelled(Cancelled)),
         Err(Stop::Failed(error)) => return Err(source.failed(&error)),
         Err(Stop::Broken(byte)) => {
@@ -308,6 +343,16 @@ fn dtd(source: &Source) -> ImportError {
         "{} has a document type definition (DTD), which is refused because it can be made to fill the memory; remove it from the file",
         source.shown()
     ))
+}
+
+fn too_long(source: &Source) -> ImportError {
+    container::unusable(
+        &source.shown(),
+        &format!(
+            "has an element or a text of more than {} MB, as where a quote is never closed; mend it in the file",
+            LONGEST_ELEMENT >> 20
+        ),
+    )
 }
 
 /// The line of a byte of the text, counted from 1.

@@ -18,6 +18,7 @@ pub(super) mod snowplow;
 
 use super::json::is_of_member;
 use super::mapping::Sample;
+use super::record::MEMBER;
 use crate::views::{ConsentField, Mapping, Otherwise, Polarity, Preset};
 
 /// What is known of one export. Lists of fields are in the order of preference.
@@ -48,9 +49,33 @@ const ALL: [&Facts; 8] = [
 
 /// The export that a sample is of.
 pub(super) fn recognise(sample: &Sample) -> Option<Preset> {
-    let has = |field: &&str| find(sample, field).is_some();
-    let fits = |facts: &&&Facts| facts.needs.iter().all(|group| group.iter().any(has));
-    ALL.iter().find(fits).map(|facts| facts.preset)
+    ALL.iter().find(|facts| facts.list_in(sample).is_some()).map(|facts| facts.preset)
+}
+
+impl Facts {
+    /// Before which the fields stand: nothing, or the list of an envelope that an interface answers
+    /// or is sent with (`batch[].`). `None` where the sample is not of this export.
+    fn list_in(&self, sample: &Sample) -> Option<String> {
+        let mut lists = vec![String::new()];
+        for name in &sample.columns {
+            if let Some((list, _)) = name.split_once(MEMBER) {
+                let list = format!("{list}{MEMBER}");
+                if !lists.contains(&list) {
+                    lists.push(list);
+                }
+            }
+        }
+        let fits = |list: &String| {
+            let has = |field: &&str| find(sample, &within(list, field)).is_some();
+            self.needs.iter().all(|group| group.iter().any(has))
+        };
+        lists.into_iter().find(fits)
+    }
+}
+
+/// The name of a field in an envelope; those of a list of their own are in no other.
+fn within(list: &str, field: &str) -> String {
+    if is_of_member(field) { field.to_owned() } else { format!("{list}{field}") }
 }
 
 /// What plays which part in an export. `may_be_missing` is for records that leave out fields that
@@ -59,14 +84,14 @@ pub(super) fn mapping(preset: Preset, sample: &Sample, may_be_missing: bool) -> 
     let Some(facts) = ALL.iter().find(|facts| facts.preset == preset) else {
         return Mapping::default();
     };
-    let all = |fields: &[&'static str]| -> Vec<String> {
+    let list = facts.list_in(sample).unwrap_or_default();
+    let column = |field: &str| {
+        let name = within(&list, field);
+        find(sample, &name).or(may_be_missing.then_some(name))
+    };
+    let all = |fields: &[&str]| -> Vec<String> {
         let mut found: Vec<String> = Vec::new();
-        for field in fields {
-            let name = match find(sample, field) {
-                Some(name) => name.to_owned(),
-                None if may_be_missing => (*field).to_owned(),
-                None => continue,
-            };
+        for name in fields.iter().filter_map(|field| column(field)) {
             if !found.contains(&name) {
                 found.push(name);
             }
@@ -81,22 +106,13 @@ pub(super) fn mapping(preset: Preset, sample: &Sample, may_be_missing: bool) -> 
     let (session, other_sessions) = first(facts.session);
     let (event, other_events) = first(facts.event);
     let (time, other_times) = first(facts.time);
-    let mut consent = Vec::new();
-    for (purpose, field, polarity) in facts.consent {
-        let column = match find(sample, field) {
-            Some(name) => name.to_owned(),
-            None if may_be_missing => (*field).to_owned(),
-            None => continue,
-        };
-        consent.push(ConsentField { purpose: (*purpose).to_owned(), column, polarity: *polarity });
-    }
-    // An id that is empty throughout tells nothing.
-    let present = |field: &&&str| find(sample, field).is_some_and(|name| sample.has_values(name));
-    let insert_id = facts.insert_id.iter().find(present).or(if may_be_missing {
-        facts.insert_id.first()
-    } else {
-        None
+    let consent = facts.consent.iter().filter_map(|(purpose, field, polarity)| {
+        let column = column(field)?;
+        Some(ConsentField { purpose: (*purpose).to_owned(), column, polarity: *polarity })
     });
+    // An id that is empty throughout tells nothing.
+    let mut ids = facts.insert_id.iter().filter_map(|field| column(field));
+    let known = ids.clone().find(|name| sample.has_values(name));
     Mapping {
         subject,
         session,
@@ -109,29 +125,29 @@ pub(super) fn mapping(preset: Preset, sample: &Sample, may_be_missing: bool) -> 
             event: other_events,
             time: other_times,
         },
-        consent,
-        insert_id: insert_id.map(|field| find(sample, field).unwrap_or(field).to_owned()),
+        consent: consent.collect(),
+        insert_id: known.or_else(|| ids.next().filter(|_| may_be_missing)),
     }
 }
 
 /// The column of a field: of this name, else of this name but for case and punctuation. A field with
 /// a `*` is there where some column fits it.
-fn find<'a>(sample: &'a Sample, field: &'a str) -> Option<&'a str> {
+fn find(sample: &Sample, field: &str) -> Option<String> {
     if let Some((before, after)) = field.split_once('*') {
         let fits = |name: &String| {
             name.len() > before.len() + after.len()
                 && name.starts_with(before)
                 && name.ends_with(after)
         };
-        return sample.columns.iter().any(fits).then_some(field);
+        return sample.columns.iter().any(fits).then(|| field.to_owned());
     }
     if let Some(name) = sample.columns.iter().find(|name| *name == field) {
-        return Some(name);
+        return Some(name.clone());
     }
     let wanted = loose(field);
     let fits =
         |name: &&String| is_of_member(name) == is_of_member(field) && loose_eq(name, &wanted);
-    sample.columns.iter().find(fits).map(String::as_str)
+    sample.columns.iter().find(fits).cloned()
 }
 
 fn loose(name: &str) -> String {
