@@ -210,6 +210,14 @@ impl Vault {
     }
 }
 
+/// Whether a text that somebody wrote, such as the pattern or the new name of a rule, holds anything
+/// that looks personal, names of people included. Such a text is copied from the data more often than
+/// not, and is not to be remembered outside of them.
+#[must_use]
+pub fn looks_personal(text: &str) -> bool {
+    protect::looks_personal(text)
+}
+
 /// A rule that cannot be applied would hide or mask less than somebody asked for.
 fn applicable(rules: &Rules) -> Result<(), SpecError> {
     protect::rules::check(rules).map_err(|error| SpecError::Options(error.to_string()))

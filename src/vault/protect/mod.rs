@@ -48,5 +48,10 @@ pub(super) fn findings(
     Census::new(store, key, rules, policy).map(|census| findings::findings(&census))
 }
 
+/// Whether a text that somebody wrote holds anything personal.
+pub(super) fn looks_personal(text: &str) -> bool {
+    pii::looks_personal(text)
+}
+
 #[cfg(test)]
 mod tests;

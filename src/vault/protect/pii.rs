@@ -36,6 +36,17 @@ pub(super) fn detect_or_hint(label: &str) -> Option<PiiKind> {
     detect(label).or_else(|| names::looks_like_a_person(label).then_some(PiiKind::PersonName))
 }
 
+/// Whether there is anything personal in a text that somebody wrote: a label, a name, a pattern with
+/// stars, a regular expression with backslashes and brackets in it. A masked shape holds nothing.
+pub(super) fn looks_personal(text: &str) -> bool {
+    let holds = |text: &str| detect_or_hint(text).is_some();
+    let without = |signs: &[char]| text.replace(signs, "");
+    mask(text) != text
+        && (holds(text)
+            || holds(&without(&['\\']))
+            || holds(&without(&['\\', '[', ']', '(', ')', '{', '}', '^', '$', '*'])))
+}
+
 fn find(plain: &[u8]) -> Option<PiiKind> {
     let needs_a_look = plain
         .iter()

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{detect, mask};
+use super::{detect, looks_personal, mask};
 use crate::views::PiiKind;
 
 #[test]
@@ -69,6 +69,39 @@ fn personal_data_is_found_and_named() {
     ];
     for (label, kind) in cases {
         assert_eq!(detect(label), Some(kind), "{label}");
+    }
+}
+
+#[test]
+fn what_somebody_wrote_is_looked_at_as_label_and_as_pattern() {
+    let personal = [
+        "jane.doe@example.com",
+        r"^jane\.doe@example\.com$",
+        "*jane.doe*@example.com",
+        "(jane)[.]doe[@]example[.]com",
+        r"call \+49 30 1234567",
+        "/user/4711/*",
+        "Jane Doe",
+        "call with Jane*Doe, or Peter Miller",
+        r"\bIBAN DE89 3704 0044 0532 0130 00",
+    ];
+    for text in personal {
+        assert!(looks_personal(text), "{text}");
+    }
+    let harmless = [
+        "/product/*",
+        r"^/product/[0-9]+$",
+        r"/user/\d{3,}/edit",
+        "add_to_cart*",
+        "*",
+        "",
+        "Checkout 2",
+        // Shapes of what was found: nothing of it is left in them.
+        "Aaaa.Aaa@aaaaaaa.aaa",
+        "aaaa +00 00 0000000",
+    ];
+    for text in harmless {
+        assert!(!looks_personal(text), "{text}");
     }
 }
 
