@@ -133,9 +133,11 @@ fn protected(
         );
     }
     if report.kept == 0 {
-        say(
-            "nobody in the files may be counted; check that the register names people as the files do",
-        );
+        say(if plan.purposes.is_empty() {
+            "everybody in the files is on the erasure list; check that it is the right file"
+        } else {
+            "nobody in the files may be counted; check that the register names people as the files do"
+        });
     }
     if report.unreadable_identities > 0 {
         say(
