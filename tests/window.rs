@@ -97,9 +97,18 @@ fn with_flow(folder: &Path, theme: ThemeChoice) -> Window {
     until(&mut window, "the columns", |window| shows(window, "Read event as"));
     click(&mut window, "Import");
     until(&mut window, "the report", |window| shows(window, "Rows used"));
-    click(&mut window, "Explore");
-    until(&mut window, "the flow", |window| !nodes(window).is_empty());
+    draw(&mut window);
     window
+}
+
+/// Settles what looks personal by drawing it as Other, and goes to the flow.
+fn draw(window: &mut Window) {
+    click(window, "Protect");
+    until(window, "the findings", |window| shows(window, "to settle"));
+    click(window, "Draw them all as Other");
+    until(window, "the settlement", |window| shows(window, "nothing is left to settle"));
+    click(window, "Explore");
+    until(window, "the flow", |window| !nodes(window).is_empty());
 }
 
 #[derive(Debug)]
@@ -155,8 +164,7 @@ fn from_a_dropped_file_to_a_verified_package() {
     until(&mut window, "the columns", |window| shows(window, "Read event as"));
     click(&mut window, "Import");
     until(&mut window, "the report", |window| shows(window, "Rows used"));
-    click(&mut window, "Show the flow");
-    until(&mut window, "the flow", |window| !nodes(window).is_empty());
+    draw(&mut window);
     assert!(shows(&window, "k ≥ 10 · rounded to 5"));
 
     // A greater k never shows more names.
@@ -270,6 +278,22 @@ fn screens(theme: ThemeChoice, suffix: &str) {
     let mut second = window(Start::Files(vec![fixture()]), folder.path(), theme);
     until(&mut second, "the columns", |window| shows(window, "Read event as"));
     picture(&mut second, &format!("columns-{suffix}"));
+    click(&mut second, "Import");
+    until(&mut second, "the report", |window| shows(window, "Rows used"));
+    click(&mut second, "Protect");
+    until(&mut second, "the risk", |window| {
+        shows(window, "to settle") && shows(window, "Who knows")
+    });
+    until(&mut second, "the curve", |window| shows(window, "What stays visible at the chosen k."));
+    picture(&mut second, &format!("protect-{suffix}"));
+    click(&mut second, "Add a rule");
+    second.get_by_label("Labels it catches").type_text("*_page");
+    settle(&mut second);
+    second.get_by_label("New name").focus();
+    settle(&mut second);
+    second.get_by_label("New name").type_text("Page");
+    until(&mut second, "the trial", |window| shows(window, "Page"));
+    picture(&mut second, &format!("rule-{suffix}"));
     results.extend_harness(&mut second);
 
     let mut third = with_flow(folder.path(), theme);
@@ -281,6 +305,11 @@ fn screens(theme: ThemeChoice, suffix: &str) {
     picture(&mut third, &format!("table-{suffix}"));
     click(&mut third, "Data");
     picture(&mut third, &format!("report-{suffix}"));
+    click(&mut third, "Protect");
+    until(&mut third, "the curve", |window| {
+        shows(window, "What stays visible at the chosen k.") && shows(window, "Who knows")
+    });
+    picture(&mut third, &format!("settled-{suffix}"));
     click(&mut third, "Release");
     until(&mut third, "the package", |window| shows(window, "manifest.json"));
     // Where the file lies differs from machine to machine.

@@ -6,23 +6,27 @@ use std::path::PathBuf;
 use egui::{Key, KeyboardShortcut, Modifiers};
 
 use crate::project::ThemeChoice;
-use crate::views::{DateOrder, Role, Rule, Side};
+use crate::views::{
+    ConsentField, DateOrder, Preset, Role, Rule, Rules, Settlement, Side, TimeGrain, UnknownConsent,
+};
 
 /// Where one works. In the order of the work.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Place {
     #[default]
     Data,
+    Protect,
     Explore,
     Release,
 }
 
 impl Place {
-    pub const ALL: [Self; 3] = [Self::Data, Self::Explore, Self::Release];
+    pub const ALL: [Self; 4] = [Self::Data, Self::Protect, Self::Explore, Self::Release];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::Data => "Data",
+            Self::Protect => "Protect",
             Self::Explore => "Explore",
             Self::Release => "Release",
         }
@@ -38,6 +42,15 @@ pub enum Part {
     Page,
 }
 
+/// A file about people that goes with the events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum List {
+    /// Who agreed to what and when.
+    Register,
+    /// Who asked to be erased.
+    Erasure,
+}
+
 /// One thing a person can do.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
@@ -51,8 +64,26 @@ pub enum Command {
 
     /// `None` means the column is not read.
     SetRole(String, Option<Role>),
+    /// The column is read where the first of this part is empty.
+    StandIn(String, Role),
+    /// The column says what people consented to.
+    SetConsent(ConsentField),
+    /// The column by which a row that was sent twice is known.
+    SetInsertId(String),
+    /// Read the files as this export; `None` is as they were recognised.
+    SetPreset(Option<Preset>),
     SetDateOrder(DateOrder),
     SetTimezone(String),
+    /// The pause that ends a session, in seconds.
+    SetSessionGap(u64),
+    DropDuplicates(bool),
+    ChooseList(List),
+    AddList(List, PathBuf),
+    RemoveList(List, PathBuf),
+    /// Read the columns as those of files like this were read before, with the same rules.
+    UseRemembered,
+    /// Do not.
+    PassRemembered,
     /// Use the readable beginning of a file that breaks off.
     AcceptTruncated,
     Import,
@@ -70,8 +101,22 @@ pub enum Command {
     SetThreshold(u32),
     Hide(String),
     Show(String),
-    AddRule(Rule),
+    /// Consent to this purpose is needed, or not.
+    RequirePurpose(String, bool),
+    SetUnknownConsent(UnknownConsent),
+    SetTimeGrain(TimeGrain),
+    /// Put a rule at this place among the others.
+    InsertRule(usize, Rule),
+    ChangeRule(usize, Rule),
+    /// From one place among the rules to another.
+    MoveRule(usize, usize),
     RemoveRule(usize),
+    /// Show what these rules would do, without taking them over; `None` ends the trial.
+    TryRules(Option<Rules>),
+    /// What is decided about findings.
+    Settle(Vec<Settlement>),
+    /// A decision is taken back.
+    Unsettle(usize),
     Undo,
     Redo,
 
@@ -94,7 +139,7 @@ pub enum Command {
 
 /// The shortcuts, and what they do. The first that fits is taken, so that Ctrl Shift Z is not read
 /// as Ctrl Z.
-pub fn shortcuts() -> [(KeyboardShortcut, Command); 9] {
+pub fn shortcuts() -> [(KeyboardShortcut, Command); 10] {
     let ctrl = |key| KeyboardShortcut::new(Modifiers::COMMAND, key);
     [
         (ctrl(Key::O), Command::ChooseFile),
@@ -103,8 +148,9 @@ pub fn shortcuts() -> [(KeyboardShortcut, Command); 9] {
         (ctrl(Key::Y), Command::Redo),
         (ctrl(Key::Z), Command::Undo),
         (ctrl(Key::Num1), Command::Go(Place::Data)),
-        (ctrl(Key::Num2), Command::Go(Place::Explore)),
-        (ctrl(Key::Num3), Command::Go(Place::Release)),
+        (ctrl(Key::Num2), Command::Go(Place::Protect)),
+        (ctrl(Key::Num3), Command::Go(Place::Explore)),
+        (ctrl(Key::Num4), Command::Go(Place::Release)),
         (ctrl(Key::Q), Command::Quit),
     ]
 }

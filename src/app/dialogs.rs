@@ -9,12 +9,14 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::Sender;
 use rfd::AsyncFileDialog;
 
+use super::command::List;
 use super::worker::Report;
 
 /// What came of a dialog.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
     Open(Vec<PathBuf>),
+    List(List, PathBuf),
     Save(PathBuf),
     /// It was closed without a choice.
     Nothing,
@@ -40,6 +42,23 @@ pub fn open(frame: &eframe::Frame, reports: Sender<Report>, ctx: &egui::Context)
     wait(reports, ctx, move || {
         let files = pollster::block_on(chosen)?;
         Some(Answer::Open(files.iter().map(|file| file.path().to_owned()).collect()))
+    });
+}
+
+/// Asks for a list of people that goes with the events.
+pub fn list(list: List, frame: &eframe::Frame, reports: Sender<Report>, ctx: &egui::Context) {
+    let (title, filter, endings): (&str, &str, &[&str]) = match list {
+        List::Register => ("Open a consent register", "Consent registers", &["csv", "tsv", "txt"]),
+        List::Erasure => ("Open an erasure list", "Erasure lists", &["csv", "tsv", "txt", "json"]),
+    };
+    let dialog = AsyncFileDialog::new()
+        .set_title(title)
+        .add_filter(filter, endings)
+        .add_filter("All files", &["*"])
+        .set_parent(frame);
+    let chosen = dialog.pick_file();
+    wait(reports, ctx, move || {
+        Some(Answer::List(list, pollster::block_on(chosen)?.path().to_owned()))
     });
 }
 

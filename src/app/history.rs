@@ -44,6 +44,11 @@ impl<T: Clone + PartialEq> History<T> {
         true
     }
 
+    /// Changes the value without a step to undo: something was found out, nobody decided it.
+    pub fn amend(&mut self, change: impl FnOnce(&mut T)) {
+        change(&mut self.now);
+    }
+
     /// The pointer was let go: the next change is one of its own.
     pub fn settle(&mut self) {
         self.gesture = None;

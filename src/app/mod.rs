@@ -103,6 +103,7 @@ impl App {
     fn run(&mut self, command: Command, ctx: &egui::Context, frame: &eframe::Frame) {
         match command {
             Command::ChooseFile => dialogs::open(frame, self.worker.sender(), ctx),
+            Command::ChooseList(list) => dialogs::list(list, frame, self.worker.sender(), ctx),
             Command::ChoosePackage => {
                 let name = self.state.package_name();
                 dialogs::save(frame, &name, self.worker.sender(), ctx);

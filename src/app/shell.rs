@@ -58,8 +58,8 @@ fn top_bar_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         ui.add_space(4.0);
         text::title(ui, "Trodden");
         ui.add_space(16.0);
-        if let Some(source) = &state.source {
-            let name = crate::draw::text::shorten(&source.name(), 40);
+        if state.source.is_some() {
+            let name = crate::draw::text::shorten(&state.source_name(), 40);
             let menu = Button::new(&name)
                 .plain()
                 .after(ICON_KEYBOARD_ARROW_DOWN)
@@ -188,6 +188,7 @@ fn rail_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     for place in Place::ALL {
         let icon = match place {
             Place::Data => ICON_DATABASE,
+            Place::Protect => ICON_SHIELD,
             Place::Explore => ICON_SHUFFLE,
             Place::Release => ICON_IOS_SHARE,
         };
@@ -305,7 +306,7 @@ fn progress_bar(ui: &mut Ui, share: f32, look: &Look) {
 
 fn status_words(state: &State) -> String {
     let Some(source) = &state.source else { return "Nothing is open".to_owned() };
-    let name = source.name();
+    let name = state.source_name();
     match (state.flow(), &source.imported) {
         (Some(flow), _) => format!("{} people · {name}", number(flow.people)),
         (None, Some(imported)) => {

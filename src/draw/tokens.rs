@@ -82,6 +82,11 @@ pub struct Colours {
     pub drop_off: Rgba,
     #[serde(deserialize_with = "colour")]
     pub rest: Rgba,
+    /// The lines and the ground of the hatch over what is kept back.
+    #[serde(deserialize_with = "colour")]
+    pub withheld_line: Rgba,
+    #[serde(deserialize_with = "colour")]
+    pub withheld_fill: Rgba,
     #[serde(deserialize_with = "colour")]
     pub tooltip: Rgba,
     #[serde(deserialize_with = "colour")]

@@ -1,9 +1,11 @@
-//! Folders, settings and the list of files that were opened.
+//! Folders, settings, the list of files that were opened, and how their columns were read.
 //!
 //! *Invariant:* nothing here holds a value from the data. Settings are choices about the program;
-//! the recent list holds the paths a person opened and the days they did.
+//! the recent list holds the paths a person opened and the days they did; what is remembered of a
+//! file are names of columns and rules in a person's own words.
 
 mod recent;
+mod remembered;
 mod settings;
 
 use std::path::{Path, PathBuf};
@@ -12,6 +14,7 @@ use directories::ProjectDirs;
 use thiserror::Error;
 
 pub use recent::{Recent, RecentFile};
+pub use remembered::{Memory, Remembered};
 pub use settings::{Settings, ThemeChoice};
 
 /// Why a file of the program's own could not be kept.
@@ -57,6 +60,11 @@ impl Folders {
     /// Paths that were opened.
     pub fn recent_file(&self) -> PathBuf {
         self.data.join("recent.json")
+    }
+
+    /// How files with the same columns were read.
+    pub fn remembered_file(&self) -> PathBuf {
+        self.data.join("remembered.json")
     }
 
     /// The generated sample, written anew whenever it is opened.

@@ -20,9 +20,9 @@ use std::sync::OnceLock;
 use thiserror::Error;
 
 use crate::views::{
-    Cancelled, Disclosed, Finding, ImportPlan, Inspection, LabelFinding, Policy, Progress,
-    Proposal, Protection, ProtectionPlan, Quality, Reimport, Risk, RuleError, RulePreview, Rules,
-    Spec, SpecError, UtilityPoint, View,
+    Cancelled, Disclosed, ImportPlan, Inspection, LabelFinding, LabelReport, Policy, Progress,
+    Protection, ProtectionPlan, Quality, Reimport, Risk, RuleError, Rules, Spec, SpecError,
+    UtilityPoint, View,
 };
 
 pub use disclose::DiscloseError;
@@ -127,33 +127,14 @@ impl Vault {
         protect::rules::check(rules)
     }
 
-    /// What each rule catches and what becomes of each label, in numbers under control, for the
-    /// window alone.
+    /// What the rules do to the labels, what looks personal in labels and attributes, and which
+    /// further rules would help; in numbers under control, for the window alone. Nothing is to be
+    /// drawn in the window while a finding [blocks](crate::views::Finding::blocks).
     ///
     /// # Errors
     /// As for [`Vault::check_rules`].
-    pub fn preview(&self, rules: &Rules, policy: Policy) -> Result<RulePreview, RuleError> {
-        protect::preview(&self.store, self.key(), rules, policy)
-    }
-
-    /// Rules that would help beside these: templates for labels that differ in numbers or
-    /// identifiers, merges that bring rare labels out of `Other`, and labels that a merge could leave
-    /// their own name.
-    ///
-    /// # Errors
-    /// As for [`Vault::check_rules`].
-    pub fn proposals(&self, rules: &Rules, policy: Policy) -> Result<Vec<Proposal>, RuleError> {
-        protect::proposals(&self.store, self.key(), rules, policy)
-    }
-
-    /// What looks personal in labels and in values of attributes, settled or not, and what can be
-    /// done about it. Nothing is to be drawn in the window while one of them
-    /// [blocks](Finding::blocks).
-    ///
-    /// # Errors
-    /// As for [`Vault::check_rules`].
-    pub fn findings(&self, rules: &Rules, policy: Policy) -> Result<Vec<Finding>, RuleError> {
-        protect::findings(&self.store, self.key(), rules, policy)
+    pub fn label_report(&self, rules: &Rules, policy: Policy) -> Result<LabelReport, RuleError> {
+        protect::report(&self.store, self.key(), rules, policy)
     }
 
     /// What is shown where [`DiscloseError::TooFew`] is the answer: a view of that kind with nobody

@@ -38,9 +38,9 @@ pub use options::{Kind, Options, seconds};
 pub use policy::{Demands, Policy, PolicyError, TimeGrain};
 pub use progress::{Cancelled, Progress};
 pub use protect::{
-    Becomes, ConsentState, Finding, FindingState, LabelRow, Place, Proposal, ProposalKind,
-    Protection, ProtectionBands, ProtectionPlan, PurposeCount, Remedy, RuleCatch, RuleError,
-    RulePreview, ShapeRow, UnknownConsent,
+    Becomes, ConsentState, Finding, FindingState, LabelReport, LabelRow, Place, Proposal,
+    ProposalKind, Protection, ProtectionBands, ProtectionPlan, PurposeCount, Remedy, RuleCatch,
+    RuleError, RulePreview, ShapeRow, UnknownConsent,
 };
 pub use risk::{Reimport, Risk, RiskBands, Uniqueness, UniquenessBands, UtilityPoint};
 pub use spec::{

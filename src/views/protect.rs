@@ -21,6 +21,15 @@ pub struct RuleError {
     pub what: String,
 }
 
+/// Everything about labels that somebody needs who writes rules for them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LabelReport {
+    pub preview: RulePreview,
+    /// Those that are open first.
+    pub findings: Vec<Finding>,
+    pub proposals: Vec<Proposal>,
+}
+
 /// What the rules do to the labels of the data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RulePreview {

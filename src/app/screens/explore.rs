@@ -6,18 +6,20 @@ use egui::{
 use egui_material_icons::icons::{ICON_ADD, ICON_TABLE};
 
 use super::canvas::{self, Canvas};
-use super::{inspector, tables};
+use super::{inspector, nothing, tables};
 use crate::app::command::{Command, Place};
 use crate::app::shell;
 use crate::app::state::State;
 use crate::app::theme::{self, Look};
 use crate::app::widgets::{Button, swatch, text};
-use crate::app::worker::Worker;
+use crate::app::worker::{Refused, Then, Worker};
 use crate::draw::Weight;
 use crate::views::{FlowSpec, LabelKind, Side};
 
 /// Room for the link at the end of the legend.
 const LINK: f32 = 152.0;
+/// What comes once there are journeys.
+const THEN: &str = "The first flow is drawn as soon as the journeys are there.";
 /// Letters of a label in the legend.
 const LETTERS: usize = 18;
 
@@ -49,7 +51,7 @@ impl Explore {
         }
         CentralPanel::no_frame().frame(shell::paper(look)).show(ui, |ui| {
             if !state.is_open() {
-                nothing_ui(ui, state, commands);
+                nothing::ui(ui, state, THEN, commands);
                 return;
             }
             let whole = ui.max_rect();
@@ -68,7 +70,7 @@ impl Explore {
             view.max.y = legend.top();
             ui.scope_builder(UiBuilder::new().max_rect(view), |ui| {
                 if let Some(refused) = state.refused.clone() {
-                    refused_ui(ui, state, &refused.sentence, refused.too_few, commands);
+                    refused_ui(ui, state, &refused, commands);
                 } else if state.table {
                     tables::ui(ui, state);
                 } else if state.shown.is_some() {
@@ -233,68 +235,43 @@ fn fading(ui: &mut Ui, colour: egui::Color32) {
     ui.painter().add(mesh);
 }
 
-/// Nothing has been read yet.
-fn nothing_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
-    middle(ui, |ui| match &state.source {
-        Some(source) if source.working => {
-            text::title(ui, format!("Reading {}", source.name()));
-            text::body(ui, "The first flow is drawn as soon as the journeys are there.");
-        }
-        Some(_) => {
-            text::title(ui, "The journeys are not there yet");
-            text::body(ui, "Say which column is which, then import the file.");
-            if Button::new("Go to the columns").filled().ui(ui).clicked() {
-                commands.push(Command::Go(Place::Data));
+/// Why there is no picture, and the button that helps. Never how many were too few.
+fn refused_ui(ui: &mut Ui, state: &State, refused: &Refused, commands: &mut Vec<Command>) {
+    let question = state.question.now();
+    let spec = &question.spec;
+    let fewest = *FlowSpec::STEPS.start();
+    nothing::middle(ui, |ui| {
+        text::title(
+            ui,
+            match refused.then {
+                Then::Settle => "Nothing is drawn yet",
+                _ => "Too few people are left to show anything",
+            },
+        );
+        text::body(ui, &refused.sentence);
+        let help = match refused.then {
+            Then::Settle => Some(("Settle it", Command::Go(Place::Protect))),
+            _ if spec.anchor.label.is_some() => {
+                Some(("Show everybody again", Command::ClearAnchor))
             }
-        }
-        None => {
-            text::title(ui, "Nothing is open");
-            text::body(ui, "A flow needs a file with events.");
-            if Button::new("Open a file").filled().ui(ui).clicked() {
-                commands.push(Command::ChooseFile);
+            Then::AskElse if spec.steps > fewest => {
+                let steps = (spec.steps - 2).max(fewest);
+                Some(("Ask for fewer steps", Command::SetSteps(steps)))
             }
-        }
-    });
-}
-
-/// Too few people are left to name anything. Never how many.
-fn refused_ui(
-    ui: &mut Ui,
-    state: &State,
-    sentence: &str,
-    too_few: bool,
-    commands: &mut Vec<Command>,
-) {
-    let spec = &state.question.now().spec;
-    middle(ui, |ui| {
-        text::title(ui, "Too few people are left to show anything");
-        text::body(ui, sentence);
+            _ if question.policy.k() > 5 => Some(("Lower k to 5", Command::SetThreshold(5))),
+            _ => None,
+        };
         ui.horizontal(|ui| {
-            if spec.anchor.label.is_some() {
-                if Button::new("Show everybody again").filled().ui(ui).clicked() {
-                    commands.push(Command::ClearAnchor);
-                }
-            } else if !too_few && spec.steps > *FlowSpec::STEPS.start() {
-                if Button::new("Ask for fewer steps").filled().ui(ui).clicked() {
-                    commands
-                        .push(Command::SetSteps((spec.steps - 2).max(*FlowSpec::STEPS.start())));
-                }
-            } else if state.question.now().policy.k() > 5
-                && Button::new("Lower k to 5").filled().ui(ui).clicked()
+            if let Some((words, command)) = help
+                && Button::new(words).filled().ui(ui).clicked()
             {
-                commands.push(Command::SetThreshold(5));
+                commands.push(command);
             }
             if state.question.can_undo() && Button::new("Undo").ui(ui).clicked() {
                 commands.push(Command::Undo);
             }
         });
     });
-}
-
-fn middle(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
-    let whole = ui.max_rect();
-    let area = Rect::from_center_size(whole.center(), vec2(440.0_f32.min(whole.width()), 160.0));
-    ui.scope_builder(UiBuilder::new().max_rect(area), add);
 }
 
 /// One answer, whatever is asked about.

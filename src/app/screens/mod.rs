@@ -6,6 +6,8 @@ mod data;
 mod explore;
 mod facts;
 mod inspector;
+mod nothing;
+mod protect;
 mod release;
 mod tables;
 mod welcome;
@@ -23,6 +25,7 @@ use super::worker::Worker;
 pub struct Screens {
     welcome: welcome::Welcome,
     data: data::Data,
+    protect: protect::Protect,
     explore: explore::Explore,
 }
 
@@ -44,6 +47,11 @@ impl Screens {
             (Place::Data, Some(_)) => {
                 CentralPanel::no_frame().frame(shell::paper(look)).show(ui, |ui| {
                     self.data.ui(ui, state, commands);
+                });
+            }
+            (Place::Protect, _) => {
+                CentralPanel::no_frame().frame(shell::paper(look)).show(ui, |ui| {
+                    self.protect.ui(ui, state, commands);
                 });
             }
             (Place::Explore, _) => self.explore.ui(ui, state, worker, commands),

@@ -99,3 +99,29 @@ pub fn line(ui: &mut Ui, height: f32, add: impl FnOnce(&mut Ui)) {
     row.spacing_mut().item_spacing.x = 0.0;
     add(&mut row);
 }
+
+/// What is kept back: a hatch, one line every six points, with an outline. It means nothing else.
+pub fn hatch(ui: &mut Ui, width: f32, height: f32) {
+    let look = Look::of(ui);
+    let (rect, _) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
+    ui.painter().rect_filled(rect, look.tokens.radius.bar as u8, look.withheld_fill);
+    let stroke = egui::Stroke::new(look.tokens.stroke.line, look.withheld_line);
+    let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
+    let mut x = rect.left() - rect.height();
+    while x < rect.right() {
+        painter.line_segment([pos2(x, rect.bottom()), pos2(x + rect.height(), rect.top())], stroke);
+        x += 6.0;
+    }
+    let corners = look.tokens.radius.bar as u8;
+    ui.painter().rect_stroke(rect, corners, stroke, egui::StrokeKind::Inside);
+}
+
+/// Words at the left, a control at the right.
+pub fn row(ui: &mut Ui, words: &str, add: impl FnOnce(&mut Ui)) {
+    let look = Look::of(ui);
+    ui.horizontal(|ui| {
+        ui.set_min_height(look.tokens.control.field);
+        text::body(ui, words);
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), add);
+    });
+}

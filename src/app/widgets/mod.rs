@@ -12,10 +12,10 @@ mod switch;
 pub mod text;
 
 pub use button::{Button, icon_button};
-pub use card::{Column, bar, beside, card, card_head, cell, divider, line, swatch};
+pub use card::{Column, bar, beside, card, card_head, cell, divider, hatch, line, row, swatch};
 pub use choice::{choice, segmented};
 pub use field::field;
-pub use notice::{Tone, stripe, tag};
+pub use notice::{Tone, plain_tag, stripe, stripe_plain, tag};
 pub use slider::slider;
 pub use switch::{check, toggle};
 

@@ -59,3 +59,27 @@ pub fn tag(ui: &mut Ui, tone: Tone, words: &str) {
     ui.painter().rect_filled(rect, look.corners_small(), soft);
     ui.painter().galley(rect.min + Vec2::new(6.0, 2.0), galley, ink);
 }
+
+/// A word on a quiet ground, `width` wide so that those in a column are alike.
+pub fn plain_tag(ui: &mut Ui, words: &str, width: f32) {
+    let look = Look::of(ui);
+    let font = theme::small(Weight::Regular);
+    let galley = ui.painter().layout_no_wrap(words.to_owned(), font, look.text);
+    let (rect, response) = ui.allocate_exact_size(vec2(width, 20.0), Sense::hover());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, words));
+    ui.painter().rect_filled(rect, look.corners_small(), look.sunken);
+    ui.painter().galley(rect.center() - galley.size() / 2.0, galley, look.text);
+}
+
+/// A quiet ground for what is offered and need not be taken.
+pub fn stripe_plain(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
+    let look = Look::of(ui);
+    Frame::new()
+        .fill(look.sunken)
+        .corner_radius(look.corners_small())
+        .inner_margin(Margin::symmetric(12, 8))
+        .show(ui, |ui| {
+            ui.take_available_width();
+            add(ui);
+        });
+}

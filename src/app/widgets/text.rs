@@ -99,3 +99,27 @@ pub fn mono(ui: &mut Ui, words: impl Into<String>) -> Response {
     let look = Look::of(ui);
     cut(ui, words, theme::mono(), look.tokens.text.small.line, look.text_weak)
 }
+
+/// A pattern or a label as it is in the file, where it is what the row is about.
+pub fn mono_strong(ui: &mut Ui, words: impl Into<String>) -> Response {
+    let look = Look::of(ui);
+    cut(ui, words, theme::mono(), look.tokens.text.small.line, look.text_strong)
+}
+
+/// Prose on one line.
+pub fn body_cut(ui: &mut Ui, words: impl Into<String>) -> Response {
+    let look = Look::of(ui);
+    cut(ui, words, theme::body(Weight::Regular), look.tokens.text.body.line, look.text)
+}
+
+/// What something becomes, on one line.
+pub fn small_link(ui: &mut Ui, words: impl Into<String>) -> Response {
+    let look = Look::of(ui);
+    cut(ui, words, theme::small(Weight::Medium), look.tokens.text.small.line, look.accent)
+}
+
+/// What stands beside something more important, on one line.
+pub fn weak_cut(ui: &mut Ui, words: impl Into<String>) -> Response {
+    let look = Look::of(ui);
+    cut(ui, words, theme::body(Weight::Regular), look.tokens.text.body.line, look.text_weak)
+}

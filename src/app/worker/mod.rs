@@ -18,7 +18,10 @@ use crate::views::Progress;
 pub use inbox::Activity;
 use inbox::{Inbox, Work};
 pub use picture::{Drawing, Drawn, Slot};
-pub use vault::{Ask, Imported, Job, Outcome, Packed, Refused, Shown, file_names, sample_rules};
+pub use vault::{
+    Ask, Imported, Job, Labels, Outcome, Packed, Reading, Refused, Shown, Then, file_names,
+    sample_rules,
+};
 
 /// Why a job gave nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]

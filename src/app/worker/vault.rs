@@ -10,10 +10,10 @@ use super::inbox::Work;
 use crate::draw::{LabelColours, flow_size};
 use crate::release::{self, Contents, Package};
 use crate::sample::{self, Sample};
-use crate::vault::{DiscloseError, ImportError, Vault};
+use crate::vault::{DiscloseError, ImportError, ProtectError, Vault};
 use crate::views::{
-    Disclosed, FlowSpec, ImportPlan, Inspection, LabelFinding, Policy, Progress, Quality, Rules,
-    Spec, View,
+    Disclosed, Finding, FlowSpec, ImportPlan, Inspection, LabelFinding, LabelReport, Policy,
+    Progress, Protection, ProtectionPlan, Quality, Risk, Rules, Spec, UtilityPoint, View,
 };
 
 /// A question in full.
@@ -29,12 +29,20 @@ pub struct Ask {
 pub enum Job {
     /// Look at the beginning of files.
     Inspect(ImportPlan),
-    /// Read files into journeys.
-    Import { plan: ImportPlan, rules: Rules },
+    /// Read files into journeys, of those who are to be counted.
+    Import(Box<Reading>),
     /// Write the built-in sample to this path and read it.
     Sample(PathBuf),
     /// A small sample for the picture on the first screen; the vault is left alone.
     Preview(PathBuf),
+    /// Look at the labels: what the rules do, what looks personal, what would help.
+    Labels(Rules, Policy),
+    /// The same for rules that are being written.
+    Trial(Rules, Policy),
+    /// What each listed threshold keeps by name.
+    Utility(Box<Ask>),
+    /// How many people can be singled out, before and after.
+    Risk(Box<Ask>),
     /// Count a flow.
     Disclose(Box<Ask>),
     /// Make the package that would leave, without writing it.
@@ -43,6 +51,13 @@ pub enum Job {
     Save { package: Arc<Packed>, path: PathBuf },
     /// Let the journeys go.
     Close,
+}
+
+/// How files become journeys: what is read, and who is left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    pub plan: ImportPlan,
+    pub protection: ProtectionPlan,
 }
 
 /// A view that is shown, and the question it answers.
@@ -57,11 +72,28 @@ pub struct Shown {
 }
 
 /// What an import left behind for the eyes of the analyst.
-#[derive(Clone, Debug)]
 pub struct Imported {
+    pub reading: Reading,
     pub inspection: Inspection,
     pub quality: Quality,
-    pub findings: Vec<LabelFinding>,
+    /// Who was left out, where anybody was asked about.
+    pub protection: Option<Protection>,
+}
+
+/// Labels under rules, at a threshold.
+pub struct Labels {
+    pub rules: Rules,
+    pub policy: Policy,
+    /// Or which rule cannot be applied, in a sentence.
+    pub report: Result<LabelReport, String>,
+}
+
+impl Labels {
+    /// The findings that somebody has to decide about before anything is shown.
+    pub fn open(&self) -> impl Iterator<Item = &Finding> {
+        let findings = self.report.as_ref().map_or(&[][..], |report| &report.findings);
+        findings.iter().filter(|finding| finding.blocks())
+    }
 }
 
 /// A package that has not been written yet.
@@ -78,6 +110,9 @@ pub enum Outcome {
     Inspected(Box<Inspection>),
     Imported(Box<Imported>),
     Previewed(Arc<Shown>),
+    Labels(Arc<Labels>),
+    Utility(Box<Ask>, Result<Vec<UtilityPoint>, Refused>),
+    Risk(Box<Ask>, Result<Risk, Refused>),
     /// The flow, and labels that still look personal under its rules. A question that has no
     /// answer is an answer too: it is asked again in other words.
     Disclosed(Result<Arc<Shown>, Refused>, Vec<LabelFinding>),
@@ -93,17 +128,30 @@ pub enum Outcome {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
     pub sentence: String,
-    /// Whether asking for less detail may help.
-    pub too_few: bool,
+    pub then: Then,
+}
+
+/// What may help where there is no picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// Settling what looks personal.
+    Settle,
+    /// Asking for less detail.
+    AskForLess,
+    /// Asking something else.
+    AskElse,
 }
 
 impl Work for Job {
     fn name(&self) -> String {
         match self {
             Self::Inspect(plan) => format!("Looking at {}", file_names(&plan.files)),
-            Self::Import { plan, .. } => format!("Reading {}", file_names(&plan.files)),
+            Self::Import(reading) => format!("Reading {}", file_names(&reading.plan.files)),
             Self::Sample(_) => "Making the sample".to_owned(),
             Self::Preview(_) => "Drawing the sample".to_owned(),
+            Self::Labels(..) | Self::Trial(..) => "Looking at the labels".to_owned(),
+            Self::Utility(_) => "Trying every threshold".to_owned(),
+            Self::Risk(_) => "Measuring the risk".to_owned(),
             Self::Disclose(ask) => format!("Counting the {}", ask.spec.ask.kind()),
             Self::Pack { .. } => "Making the package".to_owned(),
             Self::Save { path, .. } => {
@@ -117,10 +165,17 @@ impl Work for Job {
         match self {
             // Another file: whatever was asked about the last one is void. A file that is being
             // written is finished.
-            Self::Inspect(_) | Self::Import { .. } | Self::Sample(_) | Self::Close => {
+            Self::Inspect(_) | Self::Import(_) | Self::Sample(_) | Self::Close => {
                 !matches!(other, Self::Save { .. })
             }
-            Self::Disclose(_) => matches!(other, Self::Disclose(_) | Self::Preview(_)),
+            Self::Labels(..) => matches!(other, Self::Labels(..)),
+            Self::Trial(..) => matches!(other, Self::Trial(..)),
+            Self::Utility(_) => matches!(other, Self::Utility(_)),
+            Self::Risk(_) => matches!(other, Self::Risk(_)),
+            // A picture comes before the figures about it, which are asked for again.
+            Self::Disclose(_) => {
+                matches!(other, Self::Disclose(_) | Self::Preview(_) | Self::Risk(_))
+            }
             Self::Preview(_) => matches!(other, Self::Preview(_)),
             Self::Pack { .. } => matches!(other, Self::Pack { .. }),
             Self::Save { .. } => matches!(other, Self::Save { .. }),
@@ -146,10 +201,16 @@ pub fn sample_rules() -> Rules {
     Rules::of_pairs(sample::RULES)
 }
 
+/// Reports on labels that are kept, so that going back and forth counts nothing twice.
+const LABELS_KEPT: usize = 4;
+
 /// Where the vault is.
 #[derive(Default)]
 pub struct Room {
     vault: Option<Vault>,
+    /// The labels as they were looked at last, the newest last: with the rules that hold, and with
+    /// those that are tried.
+    labels: Vec<Arc<Labels>>,
 }
 
 impl Room {
@@ -159,55 +220,106 @@ impl Room {
                 let inspection = Vault::inspect(&plan)?;
                 Ok(Outcome::Inspected(Box::new(inspection)))
             }
-            Job::Import { plan, rules } => self.import(&plan, &rules, progress),
+            Job::Import(reading) => self.import(*reading, progress),
             Job::Sample(path) => {
                 let rows = write_sample(Sample::default(), &path)?;
                 progress.begin(rows);
                 let plan = ImportPlan { files: vec![path], ..ImportPlan::default() };
-                self.import(&plan, &sample_rules(), progress)
+                self.import(Reading { plan, ..Reading::default() }, progress)
             }
             Job::Preview(path) => preview(&path, progress),
+            Job::Labels(rules, policy) | Job::Trial(rules, policy) => {
+                Ok(Outcome::Labels(self.labels(&rules, policy)?))
+            }
+            Job::Utility(ask) => {
+                let curve = self.vault()?.utility(&ask.spec, &ask.rules, progress);
+                Ok(Outcome::Utility(ask, refused(curve)?))
+            }
+            Job::Risk(ask) => {
+                let risk = self.vault()?.risk(&ask.spec, &ask.rules, ask.policy, progress);
+                Ok(Outcome::Risk(ask, refused(risk)?))
+            }
             Job::Disclose(ask) => self.disclose(&ask, progress),
             Job::Pack { shown, formats, facts } => pack(&shown, formats, *facts),
             Job::Save { package, path } => save(&package, path),
             Job::Close => {
-                self.vault = None;
+                *self = Self::default();
                 Ok(Outcome::Closed)
             }
         }
     }
 
-    fn import(
-        &mut self,
-        plan: &ImportPlan,
-        rules: &Rules,
-        progress: &Progress,
-    ) -> Result<Outcome, Failure> {
-        // The last journeys go first: two data sets at once could be more than there is room for.
-        self.vault = None;
-        let inspection = Vault::inspect(plan)?;
-        let vault = Vault::import(plan, progress)?;
-        let imported = Imported {
-            inspection,
-            quality: vault.quality().clone(),
-            findings: vault.label_findings(rules),
-        };
-        self.vault = Some(vault);
-        Ok(Outcome::Imported(Box::new(imported)))
+    fn vault(&self) -> Result<&Vault, Failure> {
+        self.vault.as_ref().ok_or(Failure::Stopped)
     }
 
-    fn disclose(&self, ask: &Ask, progress: &Progress) -> Result<Outcome, Failure> {
-        let Some(vault) = &self.vault else { return Err(Failure::Stopped) };
-        let findings = vault.label_findings(&ask.rules);
-        let answer = match disclose(vault, ask, progress) {
-            Ok(shown) => Ok(Arc::new(shown)),
-            Err(DiscloseError::Cancelled(_)) => return Err(Failure::Stopped),
-            Err(error) => Err(Refused {
-                too_few: matches!(error, DiscloseError::TooFew { .. }),
-                sentence: sentence(&error.to_string()),
-            }),
+    fn import(&mut self, reading: Reading, progress: &Progress) -> Result<Outcome, Failure> {
+        // The last journeys go first: two data sets at once could be more than there is room for.
+        *self = Self::default();
+        let inspection = Vault::inspect(&reading.plan)?;
+        let mut vault = Vault::import(&reading.plan, progress)?;
+        let mut protection = None;
+        if !reading.protection.is_empty() {
+            let (kept, report) = vault.protect(&reading.protection, progress)?;
+            (vault, protection) = (kept, Some(report));
+        }
+        let quality = vault.quality().clone();
+        self.vault = Some(vault);
+        Ok(Outcome::Imported(Box::new(Imported { reading, inspection, quality, protection })))
+    }
+
+    /// The labels under these rules, counted once.
+    fn labels(&mut self, rules: &Rules, policy: Policy) -> Result<Arc<Labels>, Failure> {
+        let is_same = |labels: &Arc<Labels>| labels.rules == *rules && labels.policy == policy;
+        let labels = match self.labels.iter().position(is_same) {
+            Some(at) => self.labels.remove(at),
+            None => {
+                let report = self.vault()?.label_report(rules, policy);
+                let report = report.map_err(|error| sentence(&error.to_string()));
+                Arc::new(Labels { rules: rules.clone(), policy, report })
+            }
         };
-        Ok(Outcome::Disclosed(answer, findings))
+        if self.labels.len() == LABELS_KEPT {
+            self.labels.remove(0);
+        }
+        self.labels.push(Arc::clone(&labels));
+        Ok(labels)
+    }
+
+    /// Nothing is drawn while something that looks personal is open.
+    fn disclose(&mut self, ask: &Ask, progress: &Progress) -> Result<Outcome, Failure> {
+        let labels = self.labels(&ask.rules, ask.policy)?;
+        let vault = self.vault()?;
+        let unresolved = vault.label_findings(&ask.rules);
+        let answer = match labels.open().count() {
+            0 => refused(disclose(vault, ask, progress))?.map(Arc::new),
+            open => Err(Refused { sentence: open_words(open), then: Then::Settle }),
+        };
+        Ok(Outcome::Disclosed(answer, unresolved))
+    }
+}
+
+/// What nothing is drawn for yet.
+fn open_words(open: usize) -> String {
+    let what = match open {
+        1 => "One finding is".to_owned(),
+        many => format!("{many} findings are"),
+    };
+    format!(
+        "{what} open: something in the data looks personal. Nothing is drawn until that is settled."
+    )
+}
+
+/// Tells a question without an answer from work that was stopped.
+fn refused<T>(answer: Result<T, DiscloseError>) -> Result<Result<T, Refused>, Failure> {
+    match answer {
+        Ok(answer) => Ok(Ok(answer)),
+        Err(DiscloseError::Cancelled(_)) => Err(Failure::Stopped),
+        Err(error) => {
+            let too_few = matches!(error, DiscloseError::TooFew { .. });
+            let then = if too_few { Then::AskForLess } else { Then::AskElse };
+            Ok(Err(Refused { sentence: sentence(&error.to_string()), then }))
+        }
     }
 }
 
@@ -318,6 +430,15 @@ impl From<ImportError> for Failure {
             ImportError::Cancelled(_) => Self::Stopped,
             ImportError::Truncated(_) => Self::Truncated(sentence(&error.to_string())),
             unusable @ ImportError::Unusable(_) => because(&unusable),
+        }
+    }
+}
+
+impl From<ProtectError> for Failure {
+    fn from(error: ProtectError) -> Self {
+        match error {
+            ProtectError::Cancelled(_) => Self::Stopped,
+            unusable @ ProtectError::Unusable(_) => because(&unusable),
         }
     }
 }

@@ -16,36 +16,26 @@ mod template;
 use self::census::Census;
 use self::key::Key;
 use super::journeys::Store;
-use crate::views::{Finding, Policy, Proposal, RuleError, RulePreview, Rules};
+use crate::views::{LabelReport, Policy, RuleError, Rules};
 
-/// What each rule catches, and what becomes of each label.
-pub(super) fn preview(
+/// What the rules do to labels, what looks personal, and which further rules would help.
+pub(super) fn report(
     store: &Store,
     key: &Key,
     rules: &Rules,
     policy: Policy,
-) -> Result<RulePreview, RuleError> {
-    Census::new(store, key, rules, policy).map(|census| preview::preview(&census))
+) -> Result<LabelReport, RuleError> {
+    let census = Census::new(store, key, rules, policy)?;
+    Ok(LabelReport {
+        preview: preview::preview(&census),
+        findings: findings::findings(&census),
+        proposals: propose::proposals(&census),
+    })
 }
 
-/// Rules that would help, beside those that there are.
-pub(super) fn proposals(
-    store: &Store,
-    key: &Key,
-    rules: &Rules,
-    policy: Policy,
-) -> Result<Vec<Proposal>, RuleError> {
-    Census::new(store, key, rules, policy).map(|census| propose::proposals(&census))
-}
-
-/// What looks personal in labels and attributes, and what can be done about it.
-pub(super) fn findings(
-    store: &Store,
-    key: &Key,
-    rules: &Rules,
-    policy: Policy,
-) -> Result<Vec<Finding>, RuleError> {
-    Census::new(store, key, rules, policy).map(|census| findings::findings(&census))
+/// Whether a text that somebody wrote holds anything personal.
+pub(super) fn looks_personal(text: &str) -> bool {
+    pii::looks_personal(text)
 }
 
 /// Whether a text that somebody wrote holds anything personal.

@@ -3,12 +3,12 @@
 use proptest::prelude::*;
 
 use super::key::Key;
-use super::{findings, preview, proposals};
+use super::report;
 use crate::vault::disclose::tests::{store_of, with_plan};
 use crate::vault::journeys::Store;
 use crate::views::{
-    Becomes, Finding, FindingState, Matching, PiiKind, Place, Policy, Proposal, ProposalKind,
-    Remedy, Rule, RuleCatch, Rules, Settled, Settlement,
+    Becomes, Finding, FindingState, LabelReport, Matching, PiiKind, Place, Policy, Proposal,
+    ProposalKind, Remedy, Rule, RuleCatch, Rules, Settled, Settlement,
 };
 
 fn key() -> Key {
@@ -28,12 +28,16 @@ fn people(labels: &[(&str, usize)]) -> Store {
     store_of(&journeys)
 }
 
+fn reported(store: &Store, rules: &Rules) -> LabelReport {
+    report(store, &key(), rules, Policy::default()).expect("rules that can be applied")
+}
+
 fn proposed(store: &Store, rules: &Rules) -> Vec<Proposal> {
-    proposals(store, &key(), rules, Policy::default()).expect("rules that can be applied")
+    reported(store, rules).proposals
 }
 
 fn found(store: &Store, rules: &Rules) -> Vec<Finding> {
-    findings(store, &key(), rules, Policy::default()).expect("rules that can be applied")
+    reported(store, rules).findings
 }
 
 #[test]
@@ -41,7 +45,7 @@ fn a_preview_says_what_each_rule_catches_and_what_becomes_of_each_label() {
     let store = people(&[("promo_page", 71), ("error_page", 26), ("catalog", 100), ("rare", 3)]);
     let rules =
         rules(&[Rule::rename("*_page", "Page"), Rule::hide("heartbeat"), Rule::hide("rare")]);
-    let told = preview(&store, &key(), &rules, Policy::default()).expect("fine");
+    let told = reported(&store, &rules).preview;
     assert_eq!(told.rules[0].named, 2);
     assert!(told.rules[0].people.is_some_and(|people| [95, 100].contains(&people)));
     // Three people and nobody look the same.
@@ -76,7 +80,7 @@ fn the_same_people_have_the_same_number_however_they_are_caught() {
     let numbers: std::collections::BTreeSet<Option<u64>> = (0..20)
         .map(|n| {
             let rules = rules(&[Rule::rename(&format!("^a({n}|x)?$"), "x").with(Matching::Regex)]);
-            preview(&store, &key(), &rules, Policy::default()).expect("fine").rules[0].people
+            reported(&store, &rules).preview.rules[0].people
         })
         .collect();
     assert_eq!(numbers.len(), 1, "an average over many patterns would tell the exact number");
@@ -101,7 +105,7 @@ fn templates_are_proposed_and_catch_what_they_are_about() {
     // What was proposed and taken over is proposed no more.
     let adopted = rules(&[templates[0].rule.clone(), templates[1].rule.clone()]);
     assert!(proposed(&store, &adopted).iter().all(|p| p.why != ProposalKind::Template));
-    let told = preview(&store, &key(), &adopted, Policy::default()).expect("fine");
+    let told = reported(&store, &adopted).preview;
     let sale = told.labels.iter().find(|row| row.label == "/product/sale").expect("told");
     assert_eq!(sale.becomes, Becomes::Unchanged);
 }
@@ -130,8 +134,8 @@ fn rare_labels_that_begin_or_end_alike_are_brought_out_of_other() {
         assert_eq!((proposal.why, proposal.named), (ProposalKind::Rescue, 0));
         assert!(proposal.people.is_multiple_of(5) && proposal.people > 10);
     }
-    let after = preview(&store, &key(), &rules(&[proposals[0].rule.clone()]), Policy::default());
-    assert_eq!(after.expect("fine").rules[0].people, Some(proposals[0].people));
+    let after = reported(&store, &rules(&[proposals[0].rule.clone()])).preview;
+    assert_eq!(after.rules[0].people, Some(proposals[0].people));
 }
 
 #[test]
@@ -142,7 +146,7 @@ fn a_label_that_is_much_of_a_merge_may_keep_its_name() {
     let [apart] = proposals.as_slice() else { panic!("one proposal: {proposals:?}") };
     assert_eq!((apart.why, apart.at), (ProposalKind::KeepApart, 1));
     let after = rules(&[Rule::hide("x"), apart.rule.clone(), merge]);
-    let told = preview(&store, &key(), &after, Policy::default()).expect("fine");
+    let told = reported(&store, &after).preview;
     let promo = told.labels.iter().find(|row| row.label == "promo_page").expect("told");
     assert_eq!(promo.becomes, Becomes::Unchanged);
     assert_eq!(proposed(&store, &after), []);
@@ -276,7 +280,7 @@ proptest! {
             words.into_iter().zip(common).collect();
         labels.extend(rare.iter().map(|(label, people)| (label.as_str(), *people)));
         let store = people(&labels);
-        let told = preview(&store, &key(), &Rules::default(), Policy::default()).expect("fine");
+        let told = reported(&store, &Rules::default()).preview;
         let told = format!(
             "{told:?} {:?} {:?}",
             proposed(&store, &Rules::default()),
@@ -298,9 +302,8 @@ proptest! {
             journeys.iter().map(|one| one.iter().map(String::as_str).collect()).collect();
         let store = store_of(&journeys);
         let rules = rules(&[Rule::rename("a_*", "A"), Rule::hide("i")]);
-        let told = preview(&store, &key(), &rules, policy).expect("fine");
-        let proposals = super::proposals(&store, &key(), &rules, policy).expect("fine");
-        let findings = super::findings(&store, &key(), &rules, policy).expect("fine");
+        let LabelReport { preview: told, findings, proposals } =
+            report(&store, &key(), &rules, policy).expect("fine");
         let numbers = told.rules.iter().flat_map(|rule| [rule.people, rule.rarer])
             .chain(told.labels.iter().map(|row| Some(row.people)))
             .chain(told.shapes.iter().map(|row| Some(row.people)))
@@ -313,7 +316,7 @@ proptest! {
         for proposal in &proposals {
             let mut more = rules.clone();
             more.rules.insert(proposal.at, proposal.rule.clone());
-            let after = preview(&store, &key(), &more, policy).expect("fine");
+            let after = report(&store, &key(), &more, policy).expect("fine").preview;
             let last = after.rules[proposal.at];
             let said = RuleCatch {
                 named: proposal.named, rarer: proposal.rarer, people: Some(proposal.people),

@@ -433,8 +433,8 @@ fn an_import_without_somebody_is_the_import_of_the_others() {
     assert_eq!(view(&left), view(&never));
     assert!(!view(&left).contains("secret"));
     assert_eq!(
-        left.preview(&Rules::default(), Policy::default()),
-        never.preview(&Rules::default(), Policy::default())
+        left.label_report(&Rules::default(), Policy::default()),
+        never.label_report(&Rules::default(), Policy::default())
     );
 }
 

@@ -6,150 +6,22 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+mod question;
+mod source;
+
 use super::command::{Command, Part, Place};
 use super::history::History;
 use super::worker::{
-    Ask, Drawing, Drawn, Failure, Imported, Job, Outcome, Packed, Refused, Report, Shown, Slot,
-    Worker, sample_rules,
+    Ask, Drawing, Drawn, Failure, Imported, Job, Labels, Outcome, Packed, Refused, Report, Shown,
+    Slot, Worker, sample_rules,
 };
-use crate::project::{Folders, Recent, Settings};
+use crate::project::{Folders, Memory, Recent, Remembered, Settings};
 use crate::release::{self, Formats};
-use crate::views::{
-    Flow, FlowSpec, ImportPlan, Inspection, LabelFinding, Mapping, Policy, Role, Rules, Side, Spec,
-    View,
-};
+use crate::vault::looks_personal;
+use crate::views::{Flow, ImportPlan, Inspection, LabelFinding, Risk, Rules, UtilityPoint, View};
 
-/// What is asked, as far as it can be undone.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Question {
-    pub spec: FlowSpec,
-    pub collapse: bool,
-    /// Labels whose events are skipped.
-    pub hide: Vec<String>,
-    pub policy: Policy,
-    pub rules: Rules,
-    /// A matter of drawing: nothing is counted again.
-    pub drop_off: bool,
-}
-
-impl Default for Question {
-    fn default() -> Self {
-        Self {
-            spec: FlowSpec::default(),
-            collapse: true,
-            hide: Vec::new(),
-            policy: Policy::default(),
-            rules: Rules::default(),
-            drop_off: true,
-        }
-    }
-}
-
-impl Question {
-    fn ask(&self) -> Ask {
-        let flow = Spec::flow("flow", self.spec.clone());
-        let spec = Spec { collapse: self.collapse, hide: self.hide.clone(), ..flow };
-        Ask { spec, policy: self.policy, rules: self.rules.clone() }
-    }
-}
-
-/// The files that are open, from the first look to the journeys.
-pub struct Source {
-    pub plan: ImportPlan,
-    pub is_sample: bool,
-    /// What the files look like; absent until they have been looked at.
-    pub inspection: Option<Inspection>,
-    pub mapping: Mapping,
-    pub imported: Option<Box<Imported>>,
-    /// The columns are shown again although there are journeys.
-    pub editing: bool,
-    pub working: bool,
-    pub error: Option<String>,
-    /// The error is a file that breaks off, and going on is offered.
-    pub truncated: bool,
-}
-
-impl Source {
-    fn new(files: Vec<PathBuf>, is_sample: bool) -> Self {
-        Self {
-            plan: ImportPlan { files, ..ImportPlan::default() },
-            is_sample,
-            inspection: None,
-            mapping: Mapping::default(),
-            imported: None,
-            editing: false,
-            working: true,
-            error: None,
-            truncated: false,
-        }
-    }
-
-    /// `events.csv`, or what stands for it.
-    pub fn name(&self) -> String {
-        if self.is_sample {
-            return "Sample shop".to_owned();
-        }
-        super::worker::file_names(&self.plan.files)
-    }
-
-    /// The part a column plays.
-    pub fn role(&self, column: &str) -> Option<Role> {
-        ROLES.into_iter().find(|role| self.column(*role) == Some(column))
-    }
-
-    /// The column that plays a part.
-    pub fn column(&self, role: Role) -> Option<&str> {
-        let Mapping { subject, session, event, time, .. } = &self.mapping;
-        match role {
-            Role::Subject => subject,
-            Role::Session => session,
-            Role::Event => event,
-            Role::Time => time,
-            Role::Attribute => return None,
-        }
-        .as_deref()
-    }
-
-    fn set_role(&mut self, column: &str, role: Option<Role>) {
-        let Mapping { subject, session, event, time, otherwise, .. } = &mut self.mapping;
-        let slots = [
-            (&mut *subject, &mut otherwise.subject),
-            (&mut *session, &mut otherwise.session),
-            (&mut *event, &mut otherwise.event),
-            (&mut *time, &mut otherwise.time),
-        ];
-        for (slot, others) in slots {
-            others.retain(|other| other != column);
-            if slot.as_deref() == Some(column) {
-                *slot = None;
-            }
-        }
-        // What stood in for the column before does not stand in for this one.
-        let (slot, others) = match role {
-            None | Some(Role::Attribute) => return,
-            Some(Role::Subject) => (subject, &mut otherwise.subject),
-            Some(Role::Session) => (session, &mut otherwise.session),
-            Some(Role::Event) => (event, &mut otherwise.event),
-            Some(Role::Time) => (time, &mut otherwise.time),
-        };
-        others.clear();
-        *slot = Some(column.to_owned());
-    }
-
-    /// What is missing before an import can start, in a sentence.
-    pub fn missing(&self) -> Option<&'static str> {
-        if self.mapping.subject.is_none() {
-            return Some("Choose the column that says who: read one as Person.");
-        }
-        if self.mapping.event.is_none() {
-            return Some("Choose the column that says what happened: read one as Step.");
-        }
-        None
-    }
-}
-
-/// The parts a column can play, in the order they are offered.
-pub const ROLES: [Role; 4] = [Role::Subject, Role::Session, Role::Event, Role::Time];
+pub use question::{PARTS, Question};
+pub use source::{ReadAs, Source, missing, parts};
 
 /// A picture that was asked for, and the last one that came.
 #[derive(Default)]
@@ -177,10 +49,35 @@ pub struct Notice {
     pub then: String,
 }
 
+/// Figures about a question, for the eyes of the analyst: what they are about, and what they are.
+pub struct Figures<T> {
+    asked: Option<Ask>,
+    pub of: Option<Ask>,
+    pub answer: Option<Result<T, Refused>>,
+}
+
+impl<T> Default for Figures<T> {
+    fn default() -> Self {
+        Self { asked: None, of: None, answer: None }
+    }
+}
+
+impl<T> Figures<T> {
+    fn take(&mut self, ask: Ask, answer: Result<T, Refused>) {
+        self.of = Some(ask);
+        self.answer = Some(answer);
+    }
+}
+
 /// The numbers of the reports that are waited for; others are of work that was replaced.
 #[derive(Default)]
 struct Awaited {
     source: u64,
+    labels: u64,
+    trial: u64,
+    utility: u64,
+    risk: u64,
+    /// 0 where no flow is on its way.
     flow: u64,
     pack: u64,
     save: u64,
@@ -190,12 +87,22 @@ pub struct State {
     pub folders: Folders,
     pub settings: Settings,
     pub recent: Recent,
+    memory: Memory,
+    /// How files with these columns were read before, until somebody says yes or no.
+    pub offered: Option<Remembered>,
     pub place: Place,
     pub source: Option<Source>,
     pub question: History<Question>,
     pub shown: Option<Arc<Shown>>,
     pub refused: Option<Refused>,
-    pub findings: Vec<LabelFinding>,
+    /// Labels that stand as `Other` because they look personal.
+    unresolved: Vec<LabelFinding>,
+    pub labels: Option<Arc<Labels>>,
+    /// Rules that are being written, and what they would do.
+    trial: Option<Rules>,
+    tried: Option<Arc<Labels>>,
+    pub utility: Figures<Vec<UtilityPoint>>,
+    pub risk: Figures<Risk>,
     pub selected: Option<String>,
     pub table: bool,
     /// Whether "Why is this not here?" is open.
@@ -214,13 +121,20 @@ impl State {
         Self {
             settings: Settings::load(&folders),
             recent: Recent::load(&folders),
+            memory: Memory::load(&folders),
+            offered: None,
             folders,
             place: Place::default(),
             source: None,
             question: History::new(Question::default()),
             shown: None,
             refused: None,
-            findings: Vec::new(),
+            unresolved: Vec::new(),
+            labels: None,
+            trial: None,
+            tried: None,
+            utility: Figures::default(),
+            risk: Figures::default(),
             selected: None,
             table: false,
             why: false,
@@ -248,6 +162,17 @@ impl State {
         Some(flow)
     }
 
+    /// `events.csv`, or what stands for it.
+    pub fn source_name(&self) -> String {
+        self.source.as_ref().map_or_else(String::new, |source| source.name(self.question.now()))
+    }
+
+    /// How many findings have to be decided about before anything is shown. Absent until the labels
+    /// have been looked at.
+    pub fn open_findings(&self) -> Option<usize> {
+        self.labels.as_ref().map(|labels| labels.open().count())
+    }
+
     /// Whether there are journeys to ask about.
     pub fn is_open(&self) -> bool {
         self.source.as_ref().is_some_and(|source| source.imported.is_some())
@@ -260,8 +185,10 @@ impl State {
             Command::Go(place) => self.place = place,
             Command::OpenFiles(files) => self.open(files, worker),
             Command::OpenSample => {
-                self.begin(Source::new(vec![self.folders.sample_file()], true));
-                self.change_rules(sample_rules());
+                let plan =
+                    ImportPlan { files: vec![self.folders.sample_file()], ..ImportPlan::default() };
+                let rules = sample_rules();
+                self.begin(Source::new(true), Question { plan, rules, ..Question::default() });
                 self.place = Place::Explore;
                 self.awaited.source = worker.ask(Job::Sample(self.folders.sample_file()));
             }
@@ -275,20 +202,41 @@ impl State {
                 self.place = Place::Data;
                 worker.ask(Job::Close);
             }
-            Command::SetRole(..)
-            | Command::SetDateOrder(_)
-            | Command::SetTimezone(_)
-            | Command::AcceptTruncated
-            | Command::EditColumns
-            | Command::Import => self.apply_to_source(command, worker),
+            Command::EditColumns => {
+                if let Some(source) = &mut self.source {
+                    source.editing = true;
+                }
+            }
+            Command::UseRemembered => {
+                if let Some(remembered) = self.offered.take() {
+                    let next = self.question.now().with_remembered(&remembered);
+                    let changed = self.question.change(&command, next);
+                    self.follow(changed, worker);
+                }
+            }
+            Command::PassRemembered => self.offered = None,
+            Command::Import => {
+                self.offered = None;
+                self.import(worker);
+            }
+            Command::AcceptTruncated => {
+                let is_known = self.source.as_ref().is_some_and(|s| s.inspection.is_some());
+                self.apply_to_question(&command, worker);
+                if is_known {
+                    self.import(worker);
+                } else if let Some(source) = &mut self.source {
+                    source.working = true;
+                }
+            }
             Command::Undo => {
                 let changed = self.question.undo();
-                self.ask_again(changed, worker);
+                self.follow(changed, worker);
             }
             Command::Redo => {
                 let changed = self.question.redo();
-                self.ask_again(changed, worker);
+                self.follow(changed, worker);
             }
+            Command::TryRules(rules) => self.try_rules(rules, worker),
             Command::Select(node) => self.selected = node,
             Command::ShowTable(table) => self.table = table,
             Command::Ask(why) => self.why = why,
@@ -309,7 +257,12 @@ impl State {
                 self.leaving.error = None;
             }
             Command::WritePackage => self.write_package(worker),
-            Command::CancelWork => worker.cancel(),
+            Command::CancelWork => {
+                worker.cancel();
+                // What only waited is dropped without a report.
+                self.awaited.flow = 0;
+                self.awaited.labels = 0;
+            }
             Command::Dismiss => self.notice = None,
             Command::Escape => {
                 if self.why {
@@ -326,119 +279,74 @@ impl State {
                     self.tell(error.to_string(), "");
                 }
             }
-            Command::ChooseFile | Command::ChoosePackage | Command::Quit => {}
+            Command::ChooseFile
+            | Command::ChooseList(_)
+            | Command::ChoosePackage
+            | Command::Quit => {}
             question => self.apply_to_question(&question, worker),
         }
     }
 
     fn apply_to_question(&mut self, command: &Command, worker: &Worker) {
-        let mut next = self.question.now().clone();
-        let spec = &mut next.spec;
-        match command {
-            Command::SetSide(side) => {
-                spec.anchor.side = *side;
-                self.selected = None;
-            }
-            Command::StartAt(label) => {
-                spec.anchor.side = Side::Start;
-                spec.anchor.label = Some(label.clone());
-                self.selected = None;
-            }
-            Command::EndAt(label) => {
-                spec.anchor.side = Side::End;
-                spec.anchor.label = Some(label.clone());
-                self.selected = None;
-            }
-            Command::ClearAnchor => {
-                spec.anchor.label = None;
-                self.selected = None;
-            }
-            Command::SetSteps(steps) => spec.steps = *steps,
-            Command::SetTop(top) => spec.top = *top,
-            Command::SetCollapse(collapse) => next.collapse = *collapse,
-            Command::SetDropOff(drop_off) => next.drop_off = *drop_off,
-            Command::SetThreshold(k) => {
-                if let Ok(policy) = Policy::new(*k, None) {
-                    next.policy = policy.with_blur(next.policy.blur());
-                }
-            }
-            Command::Hide(label) => {
-                if !next.hide.contains(label) {
-                    next.hide.push(label.clone());
-                }
-                if spec.anchor.label.as_ref() == Some(label) {
-                    spec.anchor.label = None;
-                }
-                self.selected = None;
-            }
-            Command::Show(label) => next.hide.retain(|hidden| hidden != label),
-            Command::AddRule(rule) => next.rules.rules.push(rule.clone()),
-            Command::RemoveRule(index) if *index < next.rules.rules.len() => {
-                next.rules.rules.remove(*index);
-            }
-            _ => {}
+        if let Command::SetSide(_)
+        | Command::StartAt(_)
+        | Command::EndAt(_)
+        | Command::ClearAnchor
+        | Command::Hide(_) = command
+        {
+            self.selected = None;
         }
+        let next = self.question.now().after(command);
         let changed = self.question.change(command, next);
-        self.ask_again(changed, worker);
+        self.follow(changed, worker);
     }
 
-    fn apply_to_source(&mut self, command: Command, worker: &Worker) {
+    /// Leaves the work that a change of the question asks for: to look at the files again, to read
+    /// them again, or to count again.
+    fn follow(&mut self, changed: bool, worker: &Worker) {
+        let Some(source) = &mut self.source else { return };
+        if !changed {
+            return;
+        }
+        source.error = None;
+        source.truncated = false;
+        let question = self.question.now();
+        let imported = source.imported.as_ref().map(|imported| &imported.reading);
+        let is_read = imported.is_some_and(|reading| *reading == question.reading());
+        if is_read {
+            self.ask_again(worker);
+        } else if imported.is_some() && !source.editing && missing(&question.plan.mapping).is_none()
+        {
+            self.import(worker);
+        } else {
+            self.awaited.source = worker.ask(Job::Inspect(question.plan.clone()));
+        }
+    }
+
+    /// Reads the files. What is on the screen stays until the new journeys are there.
+    fn import(&mut self, worker: &Worker) {
         let Some(source) = &mut self.source else { return };
         source.error = None;
         source.truncated = false;
-        match command {
-            Command::SetRole(column, role) => {
-                source.set_role(&column, role);
-                source.plan.mapping = source.mapping.clone();
-                source.plan.mapping_is_whole = true;
-                // Another column of times may have other questions.
-                let plan = ImportPlan { date_order: None, ..source.plan.clone() };
-                self.awaited.source = worker.ask(Job::Inspect(plan));
-            }
-            Command::SetDateOrder(order) => source.plan.date_order = Some(order),
-            Command::SetTimezone(zone) => {
-                let zone = zone.trim();
-                source.plan.timezone = (!zone.is_empty()).then(|| zone.to_owned());
-            }
-            Command::AcceptTruncated => {
-                source.plan.accept_truncated = true;
-                source.working = true;
-                if source.inspection.is_some() {
-                    self.apply_to_source(Command::Import, worker);
-                } else {
-                    self.awaited.source = worker.ask(Job::Inspect(source.plan.clone()));
-                }
-            }
-            Command::EditColumns => source.editing = true,
-            Command::Import => {
-                source.plan.mapping = source.mapping.clone();
-                source.plan.mapping_is_whole = true;
-                source.working = true;
-                let job = Job::Import {
-                    plan: source.plan.clone(),
-                    rules: self.question.now().rules.clone(),
-                };
-                self.forget_data();
-                self.awaited.source = worker.ask(job);
-            }
-            _ => {}
-        }
+        source.working = true;
+        let reading = self.question.now().reading();
+        self.awaited.source = worker.ask(Job::Import(Box::new(reading)));
     }
 
     fn open(&mut self, files: Vec<PathBuf>, worker: &Worker) {
         let Some(first) = files.first() else { return };
         self.recent.add(first, jiff::ZonedDateTime::now().date());
         self.keep_recent();
-        let source = Source::new(files, false);
-        let plan = source.plan.clone();
-        self.begin(source);
+        let plan = ImportPlan { files, ..ImportPlan::default() };
+        self.begin(Source::new(false), Question { plan: plan.clone(), ..Question::default() });
         self.place = Place::Data;
         self.awaited.source = worker.ask(Job::Inspect(plan));
     }
 
-    fn begin(&mut self, source: Source) {
+    fn begin(&mut self, source: Source, question: Question) {
+        self.offered = None;
         self.forget_data();
-        self.question = History::new(Question::default());
+        self.question = History::new(question);
         self.leaving.path_is_ours = true;
         self.source = Some(source);
     }
@@ -447,7 +355,12 @@ impl State {
     fn forget_data(&mut self) {
         self.shown = None;
         self.refused = None;
-        self.findings.clear();
+        self.unresolved.clear();
+        self.labels = None;
+        self.trial = None;
+        self.tried = None;
+        self.utility = Figures::default();
+        self.risk = Figures::default();
         self.selected = None;
         self.canvas = Picture::default();
         self.release_picture = Picture::default();
@@ -461,21 +374,47 @@ impl State {
         }
     }
 
-    fn change_rules(&mut self, rules: Rules) {
-        let question = Question { rules, ..self.question.now().clone() };
-        self.question = History::new(question);
-    }
-
-    fn ask_again(&mut self, changed: bool, worker: &Worker) {
-        if !changed || !self.is_open() {
-            return;
-        }
+    fn ask_again(&mut self, worker: &Worker) {
         let ask = self.question.now().ask();
         if self.shown.as_ref().is_some_and(|shown| shown.ask == ask) && self.refused.is_none() {
             // Undone before it was counted: the picture is the right one already.
             self.awaited.flow = 0;
             return;
         }
+        self.count(ask, worker);
+    }
+
+    fn try_rules(&mut self, rules: Option<Rules>, worker: &Worker) {
+        if self.trial == rules {
+            return;
+        }
+        let policy = self.question.now().policy;
+        self.awaited.trial = match &rules {
+            Some(rules) if self.is_open() => worker.ask(Job::Trial(rules.clone(), policy)),
+            _ => 0,
+        };
+        if rules.is_none() {
+            self.tried = None;
+        }
+        self.trial = rules;
+    }
+
+    /// What the labels come to under the rules that are being written, or that hold. The last
+    /// report stays until the next is there.
+    pub fn labels_to_show(&self) -> Option<&Labels> {
+        self.tried.as_deref().filter(|_| self.trial.is_some()).or(self.labels.as_deref())
+    }
+
+    fn count(&mut self, ask: Ask, worker: &Worker) {
+        let is_known = self
+            .labels
+            .as_ref()
+            .is_some_and(|labels| labels.rules == ask.rules && labels.policy == ask.policy);
+        if !is_known {
+            self.awaited.labels = worker.ask(Job::Labels(ask.rules.clone(), ask.policy));
+        }
+        self.risk.asked = None;
+        self.awaited.risk = 0;
         self.awaited.flow = worker.ask(Job::Disclose(Box::new(ask)));
     }
 
@@ -489,6 +428,12 @@ impl State {
 
     /// Leaves the work that the place on screen needs and nobody has asked for yet.
     pub fn prepare(&mut self, worker: &Worker) {
+        if self.source.as_ref().is_none_or(|source| source.working) {
+            return;
+        }
+        if self.place == Place::Protect && self.is_open() && self.awaited.flow == 0 {
+            self.prepare_figures(worker);
+        }
         if self.place == Place::Release
             && let Some(shown) = &self.shown
             && let Some(imported) =
@@ -502,15 +447,38 @@ impl State {
                 self.awaited.pack = worker.ask(Job::Pack {
                     shown: Arc::clone(shown),
                     formats,
-                    facts: Box::new(release::Facts::of(
-                        &imported.inspection.mapping,
-                        &imported.quality,
-                        &shown.ask.rules,
-                        &shown.ask.spec.hide,
-                        &self.findings,
-                    )),
+                    facts: Box::new(self.facts(imported, shown)),
                 });
             }
+        }
+    }
+
+    fn facts(&self, imported: &Imported, shown: &Shown) -> release::Facts {
+        let protection = imported.protection.as_ref();
+        release::Facts::of(
+            &imported.inspection.mapping,
+            &imported.quality,
+            &shown.ask.rules,
+            &shown.ask.spec.hide,
+            &self.unresolved,
+        )
+        .with_protection(protection.map(|report| report.bands(&imported.reading.protection)))
+    }
+
+    /// The figures on the protection, each asked for once. The curve is about every threshold.
+    fn prepare_figures(&mut self, worker: &Worker) {
+        let ask = self.question.now().ask();
+        if self.labels.is_none() && self.awaited.labels == 0 {
+            self.awaited.labels = worker.ask(Job::Labels(ask.rules.clone(), ask.policy));
+        }
+        let same = |last: &Ask| last.spec == ask.spec && last.rules == ask.rules;
+        if !self.utility.asked.as_ref().is_some_and(same) {
+            self.utility.asked = Some(ask.clone());
+            self.awaited.utility = worker.ask(Job::Utility(Box::new(ask.clone())));
+        }
+        if self.risk.asked.as_ref() != Some(&ask) {
+            self.risk.asked = Some(ask.clone());
+            self.awaited.risk = worker.ask(Job::Risk(Box::new(ask)));
         }
     }
 
@@ -554,27 +522,46 @@ impl State {
     fn take_outcome(&mut self, number: u64, outcome: Outcome, worker: &Worker) {
         match outcome {
             Outcome::Inspected(inspection) if number == self.awaited.source => {
+                self.take_mapping(&inspection);
+                self.offer(&inspection);
                 if let Some(source) = &mut self.source {
-                    source.mapping = inspection.mapping.clone();
                     source.inspection = Some(*inspection);
                     source.working = false;
                 }
             }
-            Outcome::Imported(imported) if number == self.awaited.source => {
-                self.findings.clone_from(&imported.findings);
+            Outcome::Imported(mut imported) if number == self.awaited.source => {
+                self.take_mapping(&imported.inspection);
+                // What was guessed is what was read.
+                imported.reading.plan.mapping.clone_from(&self.question.now().plan.mapping);
+                imported.reading.plan.mapping_is_whole = true;
+                self.forget_data();
                 if let Some(source) = &mut self.source {
-                    source.mapping = imported.inspection.mapping.clone();
                     source.inspection = Some(imported.inspection.clone());
                     source.imported = Some(imported);
                     source.working = false;
                     source.editing = false;
                 }
-                let ask = self.question.now().ask();
-                self.awaited.flow = worker.ask(Job::Disclose(Box::new(ask)));
+                self.count(self.question.now().ask(), worker);
+            }
+            Outcome::Labels(labels) if number == self.awaited.labels => {
+                self.awaited.labels = 0;
+                self.labels = Some(labels);
+            }
+            Outcome::Labels(labels) if number == self.awaited.trial => {
+                self.awaited.trial = 0;
+                self.tried = Some(labels);
+            }
+            Outcome::Utility(ask, answer) if number == self.awaited.utility => {
+                self.utility.take(*ask, answer);
+            }
+            Outcome::Risk(ask, answer) if number == self.awaited.risk => {
+                self.risk.take(*ask, answer);
             }
             Outcome::Previewed(shown) => self.preview = Some(shown),
-            Outcome::Disclosed(answer, findings) if number == self.awaited.flow => {
-                self.findings = findings;
+            Outcome::Disclosed(answer, unresolved) if number == self.awaited.flow => {
+                self.awaited.flow = 0;
+                self.unresolved = unresolved;
+                self.remember();
                 match answer {
                     Ok(shown) => self.show(shown),
                     Err(refused) => {
@@ -597,6 +584,50 @@ impl State {
         }
     }
 
+    /// At the first look, offers what was decided about files with the same columns.
+    fn offer(&mut self, inspection: &Inspection) {
+        let is_first = self.source.as_ref().is_some_and(|source| source.inspection.is_none());
+        if is_first {
+            let now = self.question.now();
+            let found = self.memory.find(&inspection.columns);
+            self.offered = found.filter(|found| now.with_remembered(found) != *now).cloned();
+        }
+    }
+
+    /// Keeps what was decided about these columns for the next file that has them, unless any of
+    /// the words looks personal. A header of values is no header.
+    fn remember(&mut self) {
+        let Some(source) = self.source.as_ref().filter(|source| !source.is_sample) else { return };
+        let Some(inspection) = &source.inspection else { return };
+        let columns = &inspection.columns;
+        if columns.iter().any(|column| looks_personal(&column.name)) {
+            return;
+        }
+        let now = self.question.now();
+        let rules = now
+            .rules
+            .rules
+            .iter()
+            .filter(|rule| !rule.patterns().chain(rule.label.as_deref()).any(looks_personal));
+        let rules: Vec<_> = rules.cloned().collect();
+        let today = jiff::ZonedDateTime::now().date();
+        let entry = Remembered::new(columns, &now.plan, &rules, today);
+        if entry.texts().any(looks_personal) || !self.memory.keep(entry) {
+            return;
+        }
+        if let Err(error) = self.memory.save(&self.folders) {
+            self.tell(error.to_string(), "");
+        }
+    }
+
+    /// From the first look on the mapping is whole, so that nothing is guessed behind one's back.
+    fn take_mapping(&mut self, inspection: &Inspection) {
+        self.question.amend(|question| {
+            question.plan.mapping.clone_from(&inspection.mapping);
+            question.plan.mapping_is_whole = true;
+        });
+    }
+
     fn show(&mut self, shown: Arc<Shown>) {
         // The window shows flows; in another view nothing can be selected.
         let is_there = |selected: &String| match shown.view.view() {
@@ -611,6 +642,11 @@ impl State {
 
     fn take_failure(&mut self, number: u64, failure: Failure) {
         if number == self.awaited.source {
+            // A second reading that fails leaves no journeys behind.
+            let was_reading = self.source.as_ref().is_some_and(|source| source.working);
+            if was_reading {
+                self.forget_data();
+            }
             if let Some(source) = &mut self.source {
                 source.working = false;
                 source.truncated = matches!(failure, Failure::Truncated(_));
@@ -622,11 +658,17 @@ impl State {
             self.place = Place::Data;
             return;
         }
+        if number == self.awaited.flow {
+            self.awaited.flow = 0;
+        }
+        if number == self.awaited.labels {
+            self.awaited.labels = 0;
+        }
         // What was stopped on purpose needs no words.
         let Failure::Because(why) = failure else { return };
         if number == self.awaited.pack || number == self.awaited.save {
             self.leaving.error = Some(why);
-        } else if number == self.awaited.flow {
+        } else {
             self.tell(why, "The last picture is still shown.");
         }
     }
@@ -635,6 +677,7 @@ impl State {
         use super::dialogs::Answer;
         match answer {
             Answer::Open(files) => self.open(files, worker),
+            Answer::List(list, path) => self.apply(Command::AddList(list, path), worker),
             Answer::Save(path) => {
                 self.apply(Command::SetPackagePath(path.display().to_string()), worker);
             }
@@ -669,7 +712,7 @@ impl State {
         if !self.leaving.path_is_ours {
             return;
         }
-        let first = source.plan.files.first();
+        let first = self.question.now().plan.files.first();
         let (folder, stem) = if source.is_sample {
             (home(), "sample".to_owned())
         } else {

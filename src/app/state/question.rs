@@ -1,0 +1,305 @@
+//! What is asked and how the data are read and protected, as one value that can be undone, and what
+//! each command changes in it.
+
+use crate::app::command::{Command, List};
+use crate::app::worker::{Ask, Reading};
+use crate::project::Remembered;
+use crate::views::{
+    FlowSpec, ImportPlan, Mapping, Policy, ProtectionPlan, Role, Rules, Side, Spec,
+};
+
+/// Everything that can be undone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    pub spec: FlowSpec,
+    pub collapse: bool,
+    /// Labels whose events are skipped.
+    pub hide: Vec<String>,
+    pub policy: Policy,
+    pub rules: Rules,
+    /// A matter of drawing: nothing is counted again.
+    pub drop_off: bool,
+    /// How the files are read. Once they have been looked at, its mapping is whole.
+    pub plan: ImportPlan,
+    /// Who is left out.
+    pub protection: ProtectionPlan,
+}
+
+impl Default for Question {
+    fn default() -> Self {
+        Self {
+            spec: FlowSpec::default(),
+            collapse: true,
+            hide: Vec::new(),
+            policy: Policy::default(),
+            rules: Rules::default(),
+            drop_off: true,
+            plan: ImportPlan::default(),
+            protection: ProtectionPlan::default(),
+        }
+    }
+}
+
+impl Question {
+    pub fn ask(&self) -> Ask {
+        let flow = Spec::flow("flow", self.spec.clone());
+        let spec = Spec { collapse: self.collapse, hide: self.hide.clone(), ..flow };
+        Ask { spec, policy: self.policy, rules: self.rules.clone() }
+    }
+
+    pub fn reading(&self) -> Reading {
+        Reading { plan: self.plan.clone(), protection: self.protection.clone() }
+    }
+
+    /// The same with what was decided about files like these before.
+    pub fn with_remembered(&self, remembered: &Remembered) -> Self {
+        let mut next = self.clone();
+        remembered.put_over(&mut next.plan);
+        next.rules.rules.clone_from(&remembered.rules.rules);
+        next
+    }
+
+    /// The same after a command; no other where the command is about something else.
+    pub fn after(&self, command: &Command) -> Self {
+        let mut next = self.clone();
+        next.change_flow(command);
+        next.change_rules(command);
+        next.change_reading(command);
+        next
+    }
+
+    fn change_flow(&mut self, command: &Command) {
+        let spec = &mut self.spec;
+        match command {
+            Command::SetSide(side) => spec.anchor.side = *side,
+            Command::StartAt(label) => {
+                spec.anchor.side = Side::Start;
+                spec.anchor.label = Some(label.clone());
+            }
+            Command::EndAt(label) => {
+                spec.anchor.side = Side::End;
+                spec.anchor.label = Some(label.clone());
+            }
+            Command::ClearAnchor => spec.anchor.label = None,
+            Command::SetSteps(steps) => spec.steps = *steps,
+            Command::SetTop(top) => spec.top = *top,
+            Command::SetCollapse(collapse) => self.collapse = *collapse,
+            Command::SetDropOff(drop_off) => self.drop_off = *drop_off,
+            Command::SetThreshold(k) => {
+                if let Ok(policy) = Policy::new(*k, None) {
+                    let now = self.policy;
+                    self.policy = policy.with_blur(now.blur()).with_time_grain(now.time_grain());
+                }
+            }
+            Command::SetTimeGrain(grain) => self.policy = self.policy.with_time_grain(*grain),
+            Command::Hide(label) => {
+                if !self.hide.contains(label) {
+                    self.hide.push(label.clone());
+                }
+                if spec.anchor.label.as_ref() == Some(label) {
+                    spec.anchor.label = None;
+                }
+            }
+            Command::Show(label) => self.hide.retain(|hidden| hidden != label),
+            _ => {}
+        }
+    }
+
+    fn change_rules(&mut self, command: &Command) {
+        let Rules { rules, settled, .. } = &mut self.rules;
+        match command {
+            Command::InsertRule(at, rule) => rules.insert((*at).min(rules.len()), rule.clone()),
+            Command::ChangeRule(at, rule) => {
+                if let Some(old) = rules.get_mut(*at) {
+                    old.clone_from(rule);
+                }
+            }
+            Command::MoveRule(from, to) if *from < rules.len() => {
+                let rule = rules.remove(*from);
+                rules.insert((*to).min(rules.len()), rule);
+            }
+            Command::RemoveRule(at) if *at < rules.len() => {
+                rules.remove(*at);
+            }
+            Command::Settle(decisions) => {
+                for new in decisions {
+                    settled.retain(|old| {
+                        (&old.attribute, old.kind, &old.shape)
+                            != (&new.attribute, new.kind, &new.shape)
+                    });
+                    settled.push(new.clone());
+                }
+            }
+            Command::Unsettle(at) if *at < settled.len() => {
+                settled.remove(*at);
+            }
+            _ => {}
+        }
+    }
+
+    fn change_reading(&mut self, command: &Command) {
+        let Self { plan, protection, .. } = self;
+        let mapping = &mut plan.mapping;
+        match command {
+            Command::SetRole(column, role) => {
+                free(mapping, column);
+                match role {
+                    None => {}
+                    Some(Role::Attribute) => mapping.attributes.push(column.clone()),
+                    Some(part) => {
+                        // What stood in for the column before does not stand in for this one.
+                        if let Some((slot, others)) = slot(mapping, *part) {
+                            *slot = Some(column.clone());
+                            others.clear();
+                        }
+                    }
+                }
+                if *role == Some(Role::Time) {
+                    // Another column of times may have other questions.
+                    plan.date_order = None;
+                }
+            }
+            Command::StandIn(column, part) => {
+                free(mapping, column);
+                if let Some((slot, others)) = slot(mapping, *part) {
+                    match slot {
+                        None => *slot = Some(column.clone()),
+                        Some(_) => others.push(column.clone()),
+                    }
+                }
+            }
+            Command::SetConsent(field) => {
+                free(mapping, &field.column);
+                mapping.consent.push(field.clone());
+            }
+            Command::SetInsertId(column) => {
+                free(mapping, column);
+                mapping.insert_id = Some(column.clone());
+            }
+            Command::SetPreset(preset) => {
+                plan.preset = *preset;
+                // Another export has other columns: they are guessed anew.
+                plan.mapping = Mapping::default();
+                plan.mapping_is_whole = false;
+            }
+            Command::SetDateOrder(order) => plan.date_order = Some(*order),
+            Command::SetTimezone(zone) => {
+                let zone = zone.trim();
+                plan.timezone = (!zone.is_empty()).then(|| zone.to_owned());
+            }
+            Command::SetSessionGap(secs) => {
+                plan.session_gap_secs = (*secs != ImportPlan::SESSION_GAP_SECS).then_some(*secs);
+            }
+            Command::DropDuplicates(drop) => plan.drop_duplicates = *drop,
+            Command::AcceptTruncated => plan.accept_truncated = true,
+            Command::AddList(list, path) => {
+                let files = files(protection, *list);
+                if !files.contains(path) {
+                    files.push(path.clone());
+                }
+            }
+            Command::RemoveList(list, path) => {
+                files(protection, *list).retain(|other| other != path);
+            }
+            Command::RequirePurpose(purpose, needed) => {
+                protection.purposes.retain(|other| other != purpose);
+                if *needed {
+                    protection.purposes.push(purpose.clone());
+                }
+            }
+            Command::SetUnknownConsent(unknown) => protection.unknown = *unknown,
+            _ => {}
+        }
+    }
+}
+
+fn files(protection: &mut ProtectionPlan, list: List) -> &mut Vec<std::path::PathBuf> {
+    match list {
+        List::Register => &mut protection.registers,
+        List::Erasure => &mut protection.erasures,
+    }
+}
+
+/// Where the column of a part is kept, and those that stand in for it.
+fn slot(mapping: &mut Mapping, part: Role) -> Option<(&mut Option<String>, &mut Vec<String>)> {
+    let Mapping { subject, session, event, time, otherwise, .. } = mapping;
+    Some(match part {
+        Role::Subject => (subject, &mut otherwise.subject),
+        Role::Session => (session, &mut otherwise.session),
+        Role::Event => (event, &mut otherwise.event),
+        Role::Time => (time, &mut otherwise.time),
+        Role::Attribute => return None,
+    })
+}
+
+/// A column plays no part any more. What stood in for it takes its place.
+fn free(mapping: &mut Mapping, column: &str) {
+    for part in PARTS {
+        if let Some((slot, others)) = slot(mapping, part) {
+            others.retain(|other| other != column);
+            if slot.as_deref() == Some(column) {
+                *slot = (!others.is_empty()).then(|| others.remove(0));
+            }
+        }
+    }
+    mapping.attributes.retain(|other| other != column);
+    mapping.consent.retain(|field| field.column != column);
+    mapping.insert_id.take_if(|other| other == column);
+}
+
+/// The parts that one column plays, in the order they are offered.
+pub const PARTS: [Role; 4] = [Role::Subject, Role::Session, Role::Event, Role::Time];
+
+#[cfg(test)]
+mod tests {
+    use super::Question;
+    use crate::app::command::Command;
+    use crate::views::{ConsentField, Polarity, Role, Rule};
+
+    fn column(name: &str) -> String {
+        name.to_owned()
+    }
+
+    #[test]
+    fn a_column_plays_one_part_and_what_stood_in_for_it_takes_its_place() {
+        let question = Question::default()
+            .after(&Command::SetRole(column("user"), Some(Role::Subject)))
+            .after(&Command::StandIn(column("device"), Role::Subject));
+        let mapping = &question.plan.mapping;
+        assert_eq!(mapping.subject.as_deref(), Some("user"));
+        assert_eq!(mapping.otherwise.subject, ["device"]);
+        let consent = ConsentField {
+            purpose: column("ads"),
+            column: column("user"),
+            polarity: Polarity::default(),
+        };
+        let question = question.after(&Command::SetConsent(consent));
+        let mapping = &question.plan.mapping;
+        assert_eq!(mapping.subject.as_deref(), Some("device"));
+        assert!(mapping.otherwise.is_empty() && mapping.consent.len() == 1);
+        let question = question.after(&Command::SetRole(column("user"), Some(Role::Attribute)));
+        assert_eq!(question.plan.mapping.attributes, ["user"]);
+        assert!(question.plan.mapping.consent.is_empty());
+        let question = question.after(&Command::SetInsertId(column("user")));
+        assert!(question.plan.mapping.attributes.is_empty());
+        let question = question.after(&Command::SetRole(column("user"), None));
+        assert_eq!(question.plan.mapping.insert_id, None);
+    }
+
+    #[test]
+    fn rules_are_put_in_moved_changed_and_taken_away() {
+        let names = |question: &Question| -> Vec<String> {
+            question.rules.rules.iter().map(|rule| rule.pattern.clone()).collect()
+        };
+        let question = Question::default()
+            .after(&Command::InsertRule(0, Rule::hide("a")))
+            .after(&Command::InsertRule(9, Rule::hide("b")))
+            .after(&Command::InsertRule(1, Rule::hide("c")));
+        assert_eq!(names(&question), ["a", "c", "b"]);
+        let question = question.after(&Command::MoveRule(0, 2));
+        assert_eq!(names(&question), ["c", "b", "a"]);
+        let question = question.after(&Command::ChangeRule(1, Rule::hide("d")));
+        let question = question.after(&Command::RemoveRule(0)).after(&Command::RemoveRule(7));
+        assert_eq!(names(&question), ["d", "a"]);
+    }
+}
