@@ -22,7 +22,10 @@ use crate::views::{
 
 pub(super) fn run(job: Job) -> Result<(), Failure> {
     match job {
-        Job::Window => app::run(Start::Welcome).map_err(Failure::Window),
+        Job::Window { files } if files.is_empty() => {
+            app::run(Start::Welcome).map_err(Failure::Window)
+        }
+        Job::Window { files } => app::run(Start::Files(files)).map_err(Failure::Window),
         Job::SampleWindow => app::run(Start::Sample).map_err(Failure::Window),
         Job::SamplePackage { out } => sample_package(&out),
         Job::Sample { sample, out } => write_sample(sample, &out),

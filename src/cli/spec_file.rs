@@ -173,7 +173,10 @@ mod tests {
             ("[policy]\nk = \"canary\"", "line 2: invalid type: string, expected u32"),
             ("[policy]\nk = \"ca, expected nary\"", "line 2: invalid type: string, expected u32"),
             ("[[rule]]\nkind = \"canary\"\npattern = \"a\"", "line 2: unknown variant, expected "),
-            ("[[rule]]\nkind = \"hide\"\npattern = \"a\"\n\"canary\" = 1", "line 4: unknown field, expected "),
+            (
+                "[[rule]]\nkind = \"hide\"\npattern = \"a\"\n\"canary\" = 1",
+                "line 4: unknown field, expected ",
+            ),
             ("[[view]]\nfunnel = \"canary\"", "line 2: invalid type: string, expected "),
             ("[[rule]]\nkind = \"hide\"", "line 1: missing field `pattern`"),
             ("[[rule]]\n'canary' = 1\n'canary' = 2", "line 3: duplicate key"),

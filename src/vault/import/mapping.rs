@@ -82,11 +82,19 @@ impl Sample {
         self.values(column).filter(|value| !value.is_empty())
     }
 
-    /// Whether the first line of a table seems to be a row: a name stands in its own column as a value.
+    /// Whether the first line of a table seems to be a row: a name stands in its own column as a value,
+    /// and hardly one is that of a column anywhere.
     fn begins_with_values(&self) -> bool {
+        let columns = self.own_columns();
+        let is_usual = |name: &&String| {
+            let plain = plain_name(name);
+            [SUBJECTS, SESSIONS, EVENTS, TIMES].iter().any(|names| names.contains(&plain.as_str()))
+        };
         let is_value_too =
             |(at, name): (usize, &String)| self.present(at).any(|value| value == name.as_bytes());
-        !self.is_open && self.own_columns().iter().enumerate().any(is_value_too)
+        !self.is_open
+            && columns.iter().filter(is_usual).take(2).count() < 2
+            && columns.iter().enumerate().any(is_value_too)
     }
 
     /// How its columns may be called.
@@ -515,6 +523,12 @@ pub(super) fn notes(mapping: &Mapping, preset: Option<Preset>, names: Names) -> 
     chain("A session is known by", session, &otherwise.session);
     chain("A step is named by", event, &otherwise.event);
     chain("The time is", time, &otherwise.time);
+    if let Some(own) = subject
+        && otherwise.subject.is_empty()
+    {
+        let own = names.shown(own);
+        notes.push(format!("A person is known by \"{own}\" alone; rows without it are not used."));
+    }
     if !mapping.consent.is_empty() {
         let columns: Vec<String> =
             mapping.consent.iter().map(|field| consent_words(field, names)).collect();

@@ -38,10 +38,5 @@ pub(super) fn looks_personal(text: &str) -> bool {
     pii::looks_personal(text)
 }
 
-/// Whether a text that somebody wrote holds anything personal.
-pub(super) fn looks_personal(text: &str) -> bool {
-    pii::looks_personal(text)
-}
-
 #[cfg(test)]
 mod tests;
