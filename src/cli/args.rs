@@ -13,6 +13,7 @@ use crate::views::{DateOrder, Extent, Grain, Kind, Order, Preset, Side, TimeGrai
 const EXAMPLES: &str = "\
 Examples:
   trodden                                       open the window
+  trodden events.csv                            open it on a file
   trodden --sample                              open it on made-up shop journeys
   trodden inspect events.csv                    what is in a file, and what is wrong with it
   trodden view events.csv --k 10                the flow as a table
@@ -106,6 +107,9 @@ Examples:
 #[derive(Debug, Parser)]
 #[command(name = "trodden", version, after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
 pub(super) struct Cli {
+    /// Open the window on these event files, or folders of them
+    #[arg(value_name = "FILE", conflicts_with = "sample")]
+    pub(super) files: Vec<PathBuf>,
     /// Open the window on made-up data; with no display, write the sample's release package
     #[arg(long)]
     pub(super) sample: bool,

@@ -11,7 +11,8 @@ use super::run::{Stages, import, output};
 use crate::draw::text::{number, plain, shorten};
 use crate::vault::Vault;
 use crate::views::{
-    ColumnKind, Inspection, LabelFinding, PiiKind, Quality, Question, RefusalReason, Role,
+    ColumnKind, ColumnProfile, Inspection, LabelFinding, Mapping, Otherwise, PiiKind, Quality,
+    Question, RefusalReason, Role,
 };
 
 /// What was found, as `--json` prints it. Names and shapes, row numbers and counts of rows; no value.
@@ -37,7 +38,8 @@ pub(super) fn inspect(reading: &Reading, json: bool) -> Result<(), Failure> {
     let quality = vault.as_ref().ok().map(Vault::quality);
     let mut out = output();
     if json {
-        let report = Report { inspection: &inspection, quality, label_findings: &findings };
+        let shown = shown(inspection.clone());
+        let report = Report { inspection: &shown, quality, label_findings: &findings };
         let text = serde_json::to_string_pretty(&report)
             .map_err(|error| Failure::Usage(format!("the report has no JSON ({error})")))?;
         writeln!(out, "{text}")?;
@@ -48,6 +50,32 @@ pub(super) fn inspect(reading: &Reading, json: bool) -> Result<(), Failure> {
     vault?;
     stages.print(reading.timings);
     Ok(())
+}
+
+/// The same with every column by the name that may be shown.
+fn shown(mut inspection: Inspection) -> Inspection {
+    let columns = std::mem::take(&mut inspection.columns);
+    let shown = |name: &mut String| {
+        if let Some(column) = columns.iter().find(|column| column.name == *name) {
+            name.clone_from(&column.shown);
+        }
+    };
+    let Mapping { subject, session, event, time, attributes, otherwise, consent, insert_id } =
+        &mut inspection.mapping;
+    [subject, session, event, time, insert_id].into_iter().flatten().for_each(shown);
+    let Otherwise { subject, session, event, time } = otherwise;
+    [attributes, subject, session, event, time].into_iter().flatten().for_each(shown);
+    consent.iter_mut().map(|field| &mut field.column).for_each(shown);
+    for question in &mut inspection.questions {
+        if let Question::DateOrder { column } = question {
+            shown(column);
+        }
+    }
+    inspection.columns = columns
+        .iter()
+        .map(|column| ColumnProfile { name: column.shown.clone(), ..column.clone() })
+        .collect();
+    inspection
 }
 
 fn text(inspection: &Inspection, quality: Option<&Quality>, findings: &[LabelFinding]) -> String {
@@ -66,7 +94,7 @@ fn text(inspection: &Inspection, quality: Option<&Quality>, findings: &[LabelFin
     }
     line(format_args!("\nColumns"));
     let names: Vec<String> =
-        inspection.columns.iter().map(|column| shorten(&plain(&column.name), 40)).collect();
+        inspection.columns.iter().map(|column| shorten(&plain(&column.shown), 40)).collect();
     let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
     for (column, name) in inspection.columns.iter().zip(&names) {
         let role = column.role.map_or(String::new(), |role| format!("  ← {}", role_name(role)));
@@ -77,7 +105,7 @@ fn text(inspection: &Inspection, quality: Option<&Quality>, findings: &[LabelFin
             shorten(&plain(&column.shape), 40),
         ));
     }
-    for question in &inspection.questions {
+    for question in &shown(inspection.clone()).questions {
         line(format_args!("  {}", ask(question)));
     }
     if let Some(quality) = quality {
@@ -87,6 +115,9 @@ fn text(inspection: &Inspection, quality: Option<&Quality>, findings: &[LabelFin
             number(quality.rows_read),
             number(quality.rows_used)
         ));
+        if !quality.columns_not_read.is_empty() {
+            line(format_args!("  columns that were not read: {}", not_read(quality)));
+        }
         for refusal in &quality.refusals {
             let lines: Vec<String> = refusal.lines.iter().take(5).map(u64::to_string).collect();
             let more = if refusal.lines.len() > lines.len() { ", …" } else { "" };
@@ -105,7 +136,7 @@ fn text(inspection: &Inspection, quality: Option<&Quality>, findings: &[LabelFin
             let how = if repeated.by_insert_id {
                 "were sent twice, by their insert id"
             } else {
-                "are the same in all that is read"
+                "have the same person, session, step and time as another"
             };
             let end = if repeated.dropped {
                 "and were left out"
@@ -139,6 +170,17 @@ fn text(inspection: &Inspection, quality: Option<&Quality>, findings: &[LabelFin
         ));
     }
     out
+}
+
+/// The names, as many as can be taken in.
+fn not_read(quality: &Quality) -> String {
+    const MOST: usize = 60;
+    let names = quality.columns_not_read.iter().take(MOST);
+    let mut names: Vec<String> = names.map(|name| shorten(&plain(name), 40)).collect();
+    if let more @ 1.. = quality.columns_not_read.len() - names.len() {
+        names.push(format!("and {} more", number(more as u64)));
+    }
+    names.join(", ")
 }
 
 fn ask(question: &Question) -> String {

@@ -19,7 +19,9 @@ use crate::views::{
 /// What is to be done.
 #[derive(Debug)]
 pub(super) enum Job {
-    Window,
+    Window {
+        files: Vec<PathBuf>,
+    },
     SampleWindow,
     /// The sample's whole job without a window.
     SamplePackage {
@@ -94,8 +96,15 @@ const SAMPLE_PACKAGE: &str = "trodden-sample.trodden.zip";
 impl Job {
     pub(super) fn new(cli: Cli) -> Result<Self, Failure> {
         let Some(command) = cli.command else {
+            // A command that is misspelled reads like a file.
+            if let Some(file) = cli.files.iter().find(|file| !file.exists()) {
+                return Err(Failure::Usage(format!(
+                    "there is no command and no file called {}; see trodden --help",
+                    file.display()
+                )));
+            }
             return Ok(match (cli.sample, cli.out) {
-                (false, _) => Self::Window,
+                (false, _) => Self::Window { files: cli.files },
                 (true, Some(out)) => Self::SamplePackage { out },
                 (true, None) if has_display() => Self::SampleWindow,
                 (true, None) => Self::SamplePackage { out: PathBuf::from(SAMPLE_PACKAGE) },

@@ -22,7 +22,10 @@ use crate::views::{
 
 pub(super) fn run(job: Job) -> Result<(), Failure> {
     match job {
-        Job::Window => app::run(Start::Welcome).map_err(Failure::Window),
+        Job::Window { files } if files.is_empty() => {
+            app::run(Start::Welcome).map_err(Failure::Window)
+        }
+        Job::Window { files } => app::run(Start::Files(files)).map_err(Failure::Window),
         Job::SampleWindow => app::run(Start::Sample).map_err(Failure::Window),
         Job::SamplePackage { out } => sample_package(&out),
         Job::Sample { sample, out } => write_sample(sample, &out),
@@ -133,9 +136,11 @@ fn protected(
         );
     }
     if report.kept == 0 {
-        say(
-            "nobody in the files may be counted; check that the register names people as the files do",
-        );
+        say(if plan.purposes.is_empty() {
+            "everybody in the files is on the erasure list; check that it is the right file"
+        } else {
+            "nobody in the files may be counted; check that the register names people as the files do"
+        });
     }
     if report.unreadable_identities > 0 {
         say(

@@ -146,6 +146,49 @@ fn parse<T: DeserializeOwned>(text: &str, what: &str) -> Result<T, String> {
         let line = error.span().map_or(1, |span| {
             1 + text.as_bytes().iter().take(span.start).filter(|byte| **byte == b'\n').count()
         });
-        format!("line {line}: {}; correct the {what}", error.message())
+        format!("line {line}: {}; correct the {what}", without_values(error.message()))
     })
+}
+
+/// What is wrong, without what stands there: a pattern, a label or a value of an attribute is often
+/// copied from the data.
+fn without_values(message: &str) -> String {
+    const SPEAKS_OF_A_NAME: &str = "missing field";
+    let begins = message.find(['"', '`', '\'']);
+    let Some(begins) = begins.filter(|_| !message.starts_with(SPEAKS_OF_A_NAME)) else {
+        return message.to_owned();
+    };
+    // Of what is expected instead, the words are ours.
+    let rest = message.rfind(", expected").filter(|at| *at > begins);
+    format!("{}{}", message[..begins].trim_end(), rest.map_or("", |at| &message[at..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SpecFile, parse_demands};
+
+    #[test]
+    fn what_is_wrong_in_a_file_is_told_without_what_stands_there() {
+        let cases = [
+            ("[policy]\nk = \"canary\"", "line 2: invalid type: string, expected u32"),
+            ("[policy]\nk = \"ca, expected nary\"", "line 2: invalid type: string, expected u32"),
+            ("[[rule]]\nkind = \"canary\"\npattern = \"a\"", "line 2: unknown variant, expected "),
+            (
+                "[[rule]]\nkind = \"hide\"\npattern = \"a\"\n\"canary\" = 1",
+                "line 4: unknown field, expected ",
+            ),
+            ("[[view]]\nfunnel = \"canary\"", "line 2: invalid type: string, expected "),
+            ("[[rule]]\nkind = \"hide\"", "line 1: missing field `pattern`"),
+            ("[[rule]]\n'canary' = 1\n'canary' = 2", "line 3: duplicate key"),
+            ("[[rule]]\npattern = canary@canary", "line 2: "),
+            ("canary", "line 1: "),
+        ];
+        for (text, expected) in cases {
+            let Err(why) = SpecFile::parse(text) else { panic!("{text} is no spec file") };
+            assert!(why.starts_with(expected), "{why}");
+            assert!(!why.contains("nary") && why.ends_with("; correct the spec file"), "{why}");
+        }
+        let why = parse_demands("k = \"canary\"").expect_err("no policy");
+        assert_eq!(why, "line 1: invalid type: string, expected u32; correct the policy file");
+    }
 }

@@ -149,6 +149,7 @@ mod tests {
             .iter()
             .map(|name| ColumnProfile {
                 name: (*name).to_owned(),
+                shown: (*name).to_owned(),
                 kind: ColumnKind::Text,
                 empty_percent: 0,
                 shape: String::new(),

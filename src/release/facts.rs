@@ -40,6 +40,9 @@ pub struct Facts {
     pub columns: Vec<ReadColumn>,
     /// Whether the files had columns that were not read.
     pub columns_not_read: SomeOrNone,
+    /// The names of those of them that can be told, at most [`Facts::NAMES_TOLD`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub names_not_read: Vec<String>,
     /// Rows that could not be used.
     pub refused: SomeOrNone,
     /// Rows in which something was put right.
@@ -64,6 +67,9 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// A longer list is read by nobody.
+    pub const NAMES_TOLD: usize = 40;
+
     /// What may be told of an import. `hide` are the labels that the views of the package skip.
     pub fn of(
         mapping: &Mapping,
@@ -77,6 +83,13 @@ impl Facts {
         Self {
             columns: columns(mapping),
             columns_not_read: SomeOrNone::of(quality.columns_not_read.len()),
+            names_not_read: quality
+                .names_not_read
+                .iter()
+                .filter(|name| is_plain_name(name))
+                .take(Self::NAMES_TOLD)
+                .cloned()
+                .collect(),
             refused: SomeOrNone::of(quality.refusals.len()),
             repaired: SomeOrNone::of(quality.repairs.len()),
             truncated: quality.truncated.is_some(),

@@ -83,8 +83,15 @@ impl Manifest {
         if !self.import.columns.is_sorted_by(|a, b| follows(a.role, b.role)) {
             report("the columns that were read are not in their order, or one is there twice");
         }
-        let names = self.import.columns.iter().filter_map(|column| column.name.as_ref());
-        if !names.map(String::as_str).all(is_plain_name) {
+        let read = self.import.columns.iter().filter_map(|column| column.name.as_ref());
+        let not_read = &self.import.names_not_read;
+        if !not_read.is_empty() && !self.import.columns_not_read.is_some() {
+            report("columns that were not read are told, and it is said that there are none");
+        }
+        if not_read.len() > Facts::NAMES_TOLD {
+            report("more columns are told that were not read than ever are");
+        }
+        if !read.chain(not_read).map(String::as_str).all(is_plain_name) {
             report("a column is told by a name that could be something else");
         }
         found

@@ -173,11 +173,20 @@ fn read(facts: &Facts) -> Vec<String> {
         ));
     }
     said.extend(facts.protection.into_iter().flat_map(protection));
-    said.push(choose(
-        facts.columns_not_read.is_some(),
-        "Other columns were in the files; they were not read.",
-        "No other columns were in the files.",
-    ));
+    said.push(if facts.names_not_read.is_empty() {
+        choose(
+            facts.columns_not_read.is_some(),
+            "Other columns were in the files; they were not read.",
+            "No other columns were in the files.",
+        )
+    } else {
+        let names: Vec<String> =
+            facts.names_not_read.iter().map(|name| format!("“{name}”")).collect();
+        format!(
+            "Other columns were in the files; they were not read. Among them are {}.",
+            names.join(", ")
+        )
+    });
     said.push(choose(
         facts.refused.is_some(),
         "Some rows could not be used and were dropped. They are in no count.",

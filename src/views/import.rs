@@ -205,7 +205,10 @@ pub enum Role {
 /// A column as it may be shown: name and shape, never a value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ColumnProfile {
+    /// As it is in the file, to map it by.
     pub name: String,
+    /// As it may be shown: the shape, where the name could be somebody's value.
+    pub shown: String,
     pub kind: ColumnKind,
     /// Share of empty values in the sample that was looked at, whole percents.
     pub empty_percent: u8,
@@ -289,8 +292,11 @@ pub struct Quality {
     pub rows_used: u64,
     pub refusals: Vec<Refusal>,
     pub repairs: Vec<Repair>,
-    /// Columns that were in the file and were never read.
+    /// Columns that were in the file and were never read, as they may be shown.
     pub columns_not_read: Vec<String>,
+    /// Those of them that can be told to everybody: names that are no values, of columns that the files
+    /// have whoever is in them.
+    pub names_not_read: Vec<String>,
     /// `Some(…)` where a file broke off and the readable beginning was accepted.
     pub truncated: Option<String>,
     pub duplicates: Duplicates,

@@ -9,9 +9,9 @@
 use super::DiscloseError;
 use super::question::{Cell, Group, Published, Question, band};
 use super::{round, timing};
+use crate::vault::journeys::Clock;
 use crate::vault::journeys::cohort::{Journey, Part};
 use crate::vault::measure::map::{self, Counted, End, Exact, Slots, Walk};
-use crate::vault::measure::timing::Clock;
 use crate::views::{
     LabelKind, Map, MapAsked, MapEdge, MapEnd, MapNode, MapSpec, OTHER, Rule, RuleKind, SpecError,
     Unit, View, sliders,

@@ -46,6 +46,7 @@ pub(in crate::vault) fn store_of(journeys: &[Vec<&str>]) -> Store {
         dictionary,
         id_bytes,
         id_start,
+        other_ids: crate::vault::journeys::OtherIds::default(),
         attributes: Vec::new(),
         consent: Vec::new(),
         zone: jiff::tz::TimeZone::UTC,

@@ -9,9 +9,10 @@ use super::DiscloseError;
 use super::map::hidden;
 use super::question::{Published, Question, band};
 use super::round::{self, Arc};
+use crate::vault::journeys::Clock;
 use crate::vault::journeys::cohort::Part;
 use crate::vault::measure::durations::{self, BINS};
-use crate::vault::measure::timing::{self, Clock, Pair};
+use crate::vault::measure::timing::{self, Pair};
 use crate::views::{Quantiles, SpecError, TimeBin, Timing, TimingAsked, TimingSpec, Unit, View};
 
 pub(super) fn disclose(

@@ -20,7 +20,7 @@ use super::intern::Interner;
 use super::sink::{Block, First, Known, Layout, Row, Sink};
 use jiff::tz::TimeZone;
 
-use crate::vault::journeys::{Attribute, Codes, Store};
+use crate::vault::journeys::{Attribute, Codes, OtherIds, Store};
 
 /// Events that a pile should have: with 10 to 14 bytes each, they fit in the cache of one core.
 const PILE_EVENTS: u64 = 1 << 17;
@@ -67,6 +67,8 @@ pub(super) fn group(
     let mut renumbers = Vec::new();
     let mut rows_decoded = 0;
     let mut consents = Consents::default();
+    let mut other_ids = Names::new();
+    let mut pairs: Vec<(u32, u32)> = Vec::new();
     let mut attributes: Vec<Joined> = attributes.into_iter().map(Joined::new).collect();
     for sink in sinks {
         let subject = subjects.join(sink.subjects);
@@ -82,6 +84,9 @@ pub(super) fn group(
             joined.join(known, &subject);
         }
         consents.join(sink.consents, |number| subject.of(number));
+        let other = other_ids.join(sink.other_ids.ids);
+        let seen = sink.other_ids.pairs.into_iter();
+        pairs.extend(seen.map(|(number, id)| (subject.of(number), other.of(id))));
         let sink_number = renumbers.len();
         blocks.extend(sink.blocks.into_iter().map(|block| (sink_number, block)));
         renumbers.push((subject, label));
@@ -130,6 +135,7 @@ pub(super) fn group(
         dictionary,
         id_bytes,
         id_start,
+        other_ids: OtherIds::new(other_ids.interner.texts(), pairs),
         attributes,
         consent: consents.finish(subjects),
         zone: TimeZone::UTC,

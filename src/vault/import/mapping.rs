@@ -104,10 +104,41 @@ impl Sample {
         several().filter(|(_, _, differs)| *differs).count() * 2 > several().count()
     }
 
+    /// How its columns may be called.
+    pub(super) fn names(&self) -> Names {
+        Names { are_values: !self.is_open && is_without_header(self) }
+    }
+
+    /// Whether a column is there whatever the records are: that of a table, or a field that at least
+    /// half of the records have. Another one could be a single person's.
+    pub(super) fn is_of_all(&self, column: usize) -> bool {
+        /// Fewer records prove nothing.
+        const RECORDS: usize = 20;
+        let rows = self.rows.len();
+        !self.is_open || (rows >= RECORDS && 2 * self.present(column).count() >= rows)
+    }
+
     fn share(&self, column: usize, test: impl Fn(&[u8]) -> bool) -> f64 {
         let all = self.present(column).count();
         let hits = self.present(column).filter(|value| test(value)).count();
         if all == 0 { 0.0 } else { hits as f64 / all as f64 }
+    }
+}
+
+/// How columns may be called where others than the one who has the file may read it.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Names {
+    are_values: bool,
+}
+
+impl Names {
+    /// The name, or its shape where it could be somebody's value.
+    pub(super) fn shown(self, name: &str) -> String {
+        if self.are_values || is_value(name) || crate::vault::looks_personal(name) {
+            shape(name.as_bytes())
+        } else {
+            name.to_owned()
+        }
     }
 }
 
@@ -140,7 +171,7 @@ pub(super) fn complete(
         if !is_known {
             return Err(ImportError::Unusable(format!(
                 "{file} has no column {name:?} for {role}; its columns are {}",
-                listed(&sample.columns)
+                listed(sample)
             )));
         }
     }
@@ -309,6 +340,11 @@ fn guessed(wanted: &Mapping, sample: &Sample) -> Mapping {
     if wanted.subject.is_none() {
         with_device(&mut mapping, sample, &plain);
     }
+    let insert_id =
+        names::INSERT_IDS.iter().find_map(|name| plain.iter().position(|plain| plain == name));
+    mapping.insert_id = insert_id
+        .filter(|at| sample.present(*at).next().is_some())
+        .map(|at| sample.columns[at].clone());
     mapping.consent = consents(sample, &plain, &mapping);
     mapping
 }
@@ -395,7 +431,7 @@ fn purpose(column: &str) -> String {
 }
 
 /// What was chosen and why, a sentence each.
-pub(super) fn notes(mapping: &Mapping, preset: Option<Preset>) -> Vec<String> {
+pub(super) fn notes(mapping: &Mapping, preset: Option<Preset>, names: Names) -> Vec<String> {
     let mut notes = Vec::new();
     if let Some(preset) = preset.filter(|preset| *preset != Preset::Generic) {
         notes.push(format!(
@@ -403,13 +439,15 @@ pub(super) fn notes(mapping: &Mapping, preset: Option<Preset>) -> Vec<String> {
             preset.title()
         ));
     }
-    let quoted = |names: &[String]| {
-        names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", then ")
+    let quoted = |columns: &[String]| {
+        let quoted = columns.iter().map(|name| format!("\"{}\"", names.shown(name)));
+        quoted.collect::<Vec<_>>().join(", then ")
     };
     let mut chain = |what: &str, own: &Option<String>, others: &[String]| {
         if let Some(own) = own
             && !others.is_empty()
         {
+            let own = names.shown(own);
             notes.push(format!("{what} \"{own}\"; where that is empty, {}.", quoted(others)));
         }
     };
@@ -418,15 +456,30 @@ pub(super) fn notes(mapping: &Mapping, preset: Option<Preset>) -> Vec<String> {
     chain("A session is known by", session, &otherwise.session);
     chain("A step is named by", event, &otherwise.event);
     chain("The time is", time, &otherwise.time);
+    if let Some(own) = subject
+        && otherwise.subject.is_empty()
+    {
+        let own = names.shown(own);
+        notes.push(format!("A person is known by \"{own}\" alone; rows without it are not used."));
+    }
     if !mapping.consent.is_empty() {
         let columns: Vec<String> =
-            mapping.consent.iter().map(|c| format!("\"{}\"", c.column)).collect();
+            mapping.consent.iter().map(|field| consent_words(field, names)).collect();
         notes.push(format!("Consent is read from {}.", columns.join(", ")));
     }
     if let Some(id) = &mapping.insert_id {
+        let id = names.shown(id);
         notes.push(format!("Rows that were sent twice are known by \"{id}\"."));
     }
     notes
+}
+
+fn consent_words(field: &ConsentField, names: Names) -> String {
+    let column = names.shown(&field.column);
+    match field.polarity {
+        Polarity::TrueGrants => format!("\"{column}\""),
+        Polarity::TrueRefuses => format!("\"{column}\", where yes is a refusal"),
+    }
 }
 
 /// The parts without which nothing can start.
@@ -450,10 +503,7 @@ pub(super) fn check(mapping: &Mapping, sample: &Sample, file: &str) -> Result<()
     };
     Err(unusable(
         &format!("in {file}"),
-        &format!(
-            "no column looks like {role}; name one as the {option}: {}",
-            listed(&sample.columns)
-        ),
+        &format!("no column looks like {role}; name one as the {option}: {}", listed(sample)),
     ))
 }
 
@@ -485,10 +535,9 @@ pub(super) fn is_without_header(sample: &Sample) -> bool {
 
 /// Column names for a sentence, the first forty of them. Where a file has no header, its names are
 /// somebody's values, and of those only the shape is said.
-pub(super) fn listed(columns: &[String]) -> String {
-    let name = |name: &String| -> String {
-        if is_value(name) { shape(name.as_bytes()) } else { name.chars().take(60).collect() }
-    };
+fn listed(sample: &Sample) -> String {
+    let (columns, shown) = (&sample.columns, sample.names());
+    let name = |name: &String| -> String { shown.shown(name).chars().take(60).collect() };
     let mut names: Vec<String> = columns.iter().take(40).map(name).collect();
     if columns.len() > names.len() {
         names.push(format!("and {} more", columns.len() - names.len()));
@@ -577,6 +626,7 @@ pub(super) fn profiles(sample: &Sample, mapping: &Mapping) -> Vec<ColumnProfile>
         })
         .or_else(|| mapping.attributes.contains(name).then_some(Role::Attribute))
     };
+    let names = sample.names();
     let columns = sample.columns.iter().enumerate();
     columns
         .map(|(at, name)| {
@@ -585,6 +635,7 @@ pub(super) fn profiles(sample: &Sample, mapping: &Mapping) -> Vec<ColumnProfile>
             let empty = rows - sample.present(at).count();
             ColumnProfile {
                 name: name.clone(),
+                shown: names.shown(name),
                 kind: kind(sample, at, role == Some(Role::Time)),
                 empty_percent: (empty * 100).checked_div(rows).unwrap_or(100) as u8,
                 shape: usual_shape(sample, at),

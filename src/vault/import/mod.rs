@@ -166,7 +166,7 @@ pub(super) fn inspect(plan: &ImportPlan) -> Result<Inspection, ImportError> {
     let order = mapping.time.as_deref().map(|column| (column, order(&source, &sample, column)));
     let questions = mapping::questions(&mapping, order.filter(|_| plan.date_order.is_none()));
     let columns = mapping::profiles(&sample, &mapping);
-    let notes = mapping::notes(&mapping, preset);
+    let notes = mapping::notes(&mapping, preset, sample.names());
     Ok(Inspection { format: format(&source), files, preset, columns, mapping, questions, notes })
 }
 
@@ -228,9 +228,14 @@ impl Gathered {
         }
         // The plan names them, so they are the same in every file.
         self.attributes.clone_from(&job.roles.attributes);
-        for column in sample.own_columns().iter().filter(|column| !job.roles.reads(column)) {
-            if self.not_read.insert(column.clone()) {
-                self.quality.columns_not_read.push(column.clone());
+        let names = sample.names();
+        for (at, column) in sample.own_columns().iter().enumerate() {
+            if !job.roles.reads(column) && self.not_read.insert(column.clone()) {
+                let shown = names.shown(column);
+                if shown == *column && sample.is_of_all(at) {
+                    self.quality.names_not_read.push(shown.clone());
+                }
+                self.quality.columns_not_read.push(shown);
             }
         }
         let mut lines_before = 0;
@@ -378,7 +383,7 @@ fn ask_for_order(source: &Source, part: &Part, time: &str) -> Result<(), ImportE
     Err(ImportError::Unusable(format!(
         "{}: dates in {} can be read day first or month first; say --date-order day-first or --date-order month-first",
         source.shown(),
-        mapping::listed(&[time.to_owned()])
+        mapping::Names::default().shown(time)
     )))
 }
 

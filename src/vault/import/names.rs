@@ -343,3 +343,6 @@ pub(super) const NO_TIME: &[&str] = &[
     "synced",
     "deleted",
 ];
+
+/// What a row is known by that was sent twice.
+pub(super) const INSERT_IDS: &[&str] = &["insertid", "properties.insertid", "messageid"];

@@ -207,6 +207,16 @@ impl Job<'_> {
             sink.insert_id(id.as_ref());
         }
         let subject = first(&slots.subject, &field);
+        if slots.subject.len() > 1
+            && let Some(subject) = &subject
+        {
+            for slot in slots.subject.clone() {
+                let other = field(slot);
+                if !other.as_ref().is_empty() && other.as_ref() != subject.as_ref() {
+                    sink.other_id(other.as_ref());
+                }
+            }
+        }
         let event = first(&slots.event, &field);
         let session = first(&slots.session, &field);
         let subject = subject.as_ref().map_or(&[][..], AsRef::as_ref);

@@ -6,6 +6,8 @@
 //! *Invariant:* knows no format. Texts of subjects and labels exist once, in the interners; of
 //! sessions only marks are kept.
 
+use std::collections::HashSet;
+
 use super::consent::Consents;
 use super::intern::{BATCH, Interner, LONG_BATCH, session_mark, text_mark};
 use super::quality::Refusals;
@@ -60,6 +62,7 @@ pub(super) struct Sink {
     pub(super) labels: Interner,
     pub(super) attributes: Vec<Known>,
     pub(super) consents: Consents,
+    pub(super) other_ids: SeenIds,
     pub(super) blocks: Vec<Block>,
     pub(super) clock: Clock,
     pub(super) refusals: Refusals,
@@ -81,6 +84,35 @@ struct Batch {
     insert_ids: [u64; BATCH],
     noted: Noted,
     said: Vec<Said>,
+    /// The row of the batch, and the number of another identifier in it.
+    other_ids: Vec<(usize, u32)>,
+}
+
+/// What else subjects of a sink are known by.
+pub(super) struct SeenIds {
+    pub(super) ids: Interner,
+    /// Subject and identifier.
+    pub(super) pairs: HashSet<(u32, u32)>,
+    /// The last pair of some subjects: nearly every row repeats one.
+    recent: Vec<(u32, u32)>,
+}
+
+impl SeenIds {
+    /// How many recent pairs are remembered.
+    const RECENT: usize = 1 << 10;
+
+    fn new() -> Self {
+        Self { ids: Interner::new(), pairs: HashSet::new(), recent: Vec::new() }
+    }
+
+    fn see(&mut self, subject: u32, id: u32) {
+        self.recent.resize(Self::RECENT, (u32::MAX, u32::MAX));
+        let recent = &mut self.recent[subject as usize % Self::RECENT];
+        if *recent != (subject, id) {
+            *recent = (subject, id);
+            self.pairs.insert((subject, id));
+        }
+    }
 }
 
 /// What a row of the batch says of a purpose.
@@ -173,6 +205,7 @@ impl Sink {
             labels: Interner::new(),
             attributes: (0..attributes).map(|_| Known::new()).collect(),
             consents: Consents::default(),
+            other_ids: SeenIds::new(),
             blocks: Vec::new(),
             clock,
             refusals: Refusals::default(),
@@ -204,6 +237,12 @@ impl Sink {
     /// Takes what the next row says about a purpose, after its attributes.
     pub(super) fn consent(&mut self, purpose: usize, state: ConsentState) {
         self.batch.said.push(Said { row: self.batch.len, purpose, state });
+    }
+
+    /// Takes what else the subject of the next row is known by, after its attributes.
+    pub(super) fn other_id(&mut self, id: &[u8]) {
+        let number = self.other_ids.ids.intern(id);
+        self.batch.other_ids.push((self.batch.len, number));
     }
 
     /// Takes the insert id of the next row, after its attributes.
@@ -246,8 +285,9 @@ impl Sink {
     #[cold]
     fn drop_row(&mut self, reason: RefusalReason, line: u64) {
         self.refusals.add(reason, line);
-        let Batch { len, said, .. } = &mut self.batch;
+        let Batch { len, said, other_ids, .. } = &mut self.batch;
         said.truncate(said.iter().take_while(|said| said.row < *len).count());
+        other_ids.truncate(other_ids.iter().take_while(|(row, _)| row < len).count());
     }
 
     /// Counts a row that could not even be split into fields.
@@ -259,7 +299,7 @@ impl Sink {
 
     /// Gives the last rows their numbers. Must be called once, at the end.
     pub(super) fn flush(&mut self) {
-        let Batch { len, bytes, ends, hashes, rows, sessions, insert_ids, noted, said } =
+        let Batch { len, bytes, ends, hashes, rows, sessions, insert_ids, noted, said, other_ids } =
             &mut self.batch;
         if *len == 0 {
             return;
@@ -293,6 +333,9 @@ impl Sink {
         for Said { row, purpose, state } in said.drain(..) {
             let row = &rows[row];
             self.consents.say(purpose, row.subject, row.time_millis, state);
+        }
+        for (row, id) in other_ids.drain(..) {
+            self.other_ids.see(rows[row].subject, id);
         }
         noted.truncate(0);
         *len = 0;

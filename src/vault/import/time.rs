@@ -143,6 +143,10 @@ impl Clock {
         let Ok(number) = i64::try_from(number) else {
             return Some(Err(RefusalReason::UnreadableTime));
         };
+        let is_whole = fraction.iter().all(|c| *c == b'0');
+        if is_whole && is_sentinel_number(if negative { -number } else { number }) {
+            return Some(Err(RefusalReason::SentinelTime));
+        }
         let unit = EpochUnit::of(number);
         let mut millis = unit.millis(if negative { -number } else { number });
         if unit == EpochUnit::Seconds {
@@ -213,6 +217,9 @@ impl Clock {
             if let Some(civil) = compact(digits.as_bytes()) {
                 return Clock::new(None, None).place(&civil);
             }
+        }
+        if is_sentinel_number(number) {
+            return Err(RefusalReason::SentinelTime);
         }
         checked_epoch(EpochUnit::of(number).millis(number))
     }
@@ -583,6 +590,12 @@ fn is_sentinel_date(year: i64, month: u32, day: u32) -> bool {
         || year >= 2900
         || matches!((month, day), (1, 1)) && matches!(year, 1601 | 1753 | 1800 | 1900 | 1904)
         || matches!((year, month, day), (1899, 12, 30 | 31) | (2099 | 2199 | 2299, 12, 31))
+}
+
+/// Numbers that stand for "none" or "never", in whatever unit: −1, the largest numbers of 32 bits, and
+/// the last second of the year 9999.
+fn is_sentinel_number(number: i64) -> bool {
+    matches!(number, -1 | 0x7fff_ffff | 0xffff_ffff | 253_402_300_799)
 }
 
 /// Midnight UTC of `YYYY-MM-DD`; `None` where the long way must decide.

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use super::{Attribute, Store};
 use crate::vault::protect::key::Key;
 use crate::vault::protect::labels::LabelTable;
-use crate::views::{Extent, Filter, Policy, Spec, SpecError, Split, Unit};
+use crate::views::{Extent, Filter, Policy, Spec, SpecError, Split, TimeGrain, Unit};
 
 /// One journey: a run of events of one subject.
 #[derive(Clone, Copy)]
@@ -83,8 +83,9 @@ pub(in crate::vault) fn select(
     let (segments, segment_of) = segments(store, side.split.as_ref())?;
     let did = labels_of(labels, &spec.cohort.did)?;
     let did_not = labels_of(labels, &spec.cohort.did_not)?;
-    let window = window(store, spec)?;
-    let choose = Choose { store, key, spec, cap: policy.cap() as usize };
+    let window = window(store, spec, policy)?;
+    let grain_millis = grain_of_sessions(store, spec, policy)?;
+    let choose = Choose { store, key, spec, cap: policy.cap() as usize, grain_millis };
 
     let keeps_label = |events: Range<usize>| {
         if did.is_empty() && did_not.is_empty() {
@@ -259,7 +260,9 @@ fn labels_of(labels: &LabelTable, names: &[String]) -> Result<Vec<u32>, SpecErro
 }
 
 /// From the beginning of a day to the end of another, in milliseconds, the end not included.
-fn window(store: &Store, spec: &Spec) -> Result<Option<(i64, i64)>, SpecError> {
+///
+/// Days are whole, so what a time grain cuts off an event's time leaves it in its day.
+fn window(store: &Store, spec: &Spec, policy: Policy) -> Result<Option<(i64, i64)>, SpecError> {
     let (from, to) = (spec.cohort.from, spec.cohort.to);
     if from.is_none() && to.is_none() {
         return Ok(None);
@@ -267,6 +270,12 @@ fn window(store: &Store, spec: &Spec) -> Result<Option<(i64, i64)>, SpecError> {
     if store.time_millis.is_none() {
         return Err(SpecError::Options(
             "the data have no times, so there is no time window; leave --from and --to out"
+                .to_owned(),
+        ));
+    }
+    if policy.time_grain() == TimeGrain::Order {
+        return Err(SpecError::Options(
+            "the policy keeps only the order of events, so there is no time window; leave --from and --to out, or choose another --time-grain"
                 .to_owned(),
         ));
     }
@@ -284,12 +293,34 @@ fn window(store: &Store, spec: &Spec) -> Result<Option<(i64, i64)>, SpecError> {
     Ok(Some((from, to)))
 }
 
+/// What times are cut to before sessions are told by pauses.
+///
+/// # Errors
+/// Where that is not possible: a pause that is shorter than the grain cannot be seen.
+fn grain_of_sessions(store: &Store, spec: &Spec, policy: Policy) -> Result<i64, SpecError> {
+    let are_used = spec.unit == Unit::Sessions || spec.cohort.journey != Extent::Whole;
+    if !(are_used && store.has_sessions_by_pause()) {
+        return Ok(1);
+    }
+    let refuse = |why: &str| Err(SpecError::Options(why.to_owned()));
+    match policy.time_grain().millis() {
+        None => refuse(
+            "the policy keeps only the order of events, so no pause can be seen and no session ends; map a session column, or choose another --time-grain",
+        ),
+        Some(grain) if grain > store.session_gap_millis.max(1) => refuse(
+            "times are cut more coarsely than the pause that ends a session, so it cannot be seen; map a session column, choose a longer --session-gap, or another --time-grain",
+        ),
+        Some(grain) => Ok(grain),
+    }
+}
+
 /// Which runs of a subject's events are journeys.
 struct Choose<'a> {
     store: &'a Store,
     key: &'a Key,
     spec: &'a Spec,
     cap: usize,
+    grain_millis: i64,
 }
 
 impl Choose<'_> {
@@ -303,7 +334,7 @@ impl Choose<'_> {
             });
         };
         if self.spec.unit == Unit::Sessions {
-            let mut sessions = self.store.sessions(events);
+            let mut sessions = self.store.sessions(events, self.grain_millis);
             if sessions.len() > self.cap {
                 let id = self.store.subject_id(subject as usize);
                 let mut drawn: Vec<(u64, usize)> = (0..sessions.len())
@@ -319,7 +350,7 @@ impl Choose<'_> {
         match self.spec.cohort.journey {
             Extent::Whole => push(events),
             extent => {
-                let sessions = self.store.sessions(events);
+                let sessions = self.store.sessions(events, self.grain_millis);
                 let chosen = match extent {
                     Extent::LastSession => sessions.last(),
                     // The first of the longest.
@@ -335,3 +366,6 @@ impl Choose<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

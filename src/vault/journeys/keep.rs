@@ -41,6 +41,7 @@ impl Store {
         });
         let consent = consent.collect();
         let zone = self.zone.clone();
+        let other_ids = self.other_ids.keep(&kept);
         self.id_bytes.zeroize();
         Self {
             subject_start,
@@ -50,6 +51,7 @@ impl Store {
             dictionary,
             id_bytes,
             id_start,
+            other_ids,
             attributes,
             consent,
             zone,
@@ -116,7 +118,7 @@ mod tests {
             .enumerate()
             .map(|(nth, event)| {
                 let label = store.dictionary()[store.label(event) as usize].clone();
-                (label, nth > 0 && store.starts_session(event))
+                (label, nth > 0 && store.starts_session(event, 1))
             })
             .collect();
         let id = String::from_utf8_lossy(store.subject_id(subject));

@@ -5,10 +5,13 @@
 
 pub(in crate::vault) mod cohort;
 mod keep;
+mod other_ids;
 
 use std::ops::Range;
 
 use jiff::tz::TimeZone;
+
+pub(in crate::vault) use other_ids::OtherIds;
 
 use crate::views::ConsentState;
 
@@ -32,6 +35,7 @@ pub(in crate::vault) struct Store {
     /// Identifiers of the subjects, end to end, and where each starts.
     pub(in crate::vault) id_bytes: Vec<u8>,
     pub(in crate::vault) id_start: Vec<u64>,
+    pub(in crate::vault) other_ids: OtherIds,
     pub(in crate::vault) attributes: Vec<Attribute>,
     /// What people consented to, sorted by purpose.
     pub(in crate::vault) consent: Vec<Consent>,
@@ -63,6 +67,22 @@ pub(in crate::vault) struct Consent {
 
 /// Half an hour, as everywhere in the field.
 pub(in crate::vault) const SESSION_GAP_MILLIS: i64 = 30 * 60 * 1000;
+
+/// When events happened, as exactly as the policy lets times be used.
+#[derive(Clone, Copy)]
+pub(in crate::vault) struct Clock<'a> {
+    pub(in crate::vault) times: &'a [i64],
+    pub(in crate::vault) grain_millis: i64,
+}
+
+impl Clock<'_> {
+    /// From one event to a later one, in milliseconds. Times are cut in UTC, where all days are
+    /// equally long.
+    pub(in crate::vault) fn between(&self, event: usize, later: usize) -> i64 {
+        let cut = |event: usize| self.times[event].div_euclid(self.grain_millis);
+        (cut(later) - cut(event)).saturating_mul(self.grain_millis)
+    }
+}
 
 impl Store {
     pub(in crate::vault) fn subjects(&self) -> usize {
@@ -96,24 +116,34 @@ impl Store {
         about.map_or(ConsentState::Unknown, |consent| consent.of_subject[subject])
     }
 
-    /// Whether this event, which is not its subject's first, starts a session. Without sessions or
-    /// times a subject's events are one session.
-    pub(in crate::vault) fn starts_session(&self, event: usize) -> bool {
+    /// Whether sessions are told by pauses alone.
+    pub(in crate::vault) fn has_sessions_by_pause(&self) -> bool {
+        self.session_start.is_none() && self.time_millis.is_some()
+    }
+
+    /// Whether this event, which is not its subject's first, starts a session, by times that are cut
+    /// to a grain. Without sessions or times a subject's events are one session.
+    pub(in crate::vault) fn starts_session(&self, event: usize, grain_millis: i64) -> bool {
         match (&self.session_start, &self.time_millis) {
             (Some(bits), _) => bits[event / 64] >> (event % 64) & 1 == 1,
             (None, Some(times)) => {
-                times[event].saturating_sub(times[event - 1]) > self.session_gap_millis
+                let clock = Clock { times, grain_millis };
+                clock.between(event - 1, event) > self.session_gap_millis
             }
             (None, None) => false,
         }
     }
 
     /// The sessions within a range of one subject's events.
-    pub(in crate::vault) fn sessions(&self, events: Range<usize>) -> Vec<Range<usize>> {
+    pub(in crate::vault) fn sessions(
+        &self,
+        events: Range<usize>,
+        grain_millis: i64,
+    ) -> Vec<Range<usize>> {
         let mut sessions = Vec::new();
         let mut start = events.start;
         for event in events.start + 1..events.end {
-            if self.starts_session(event) {
+            if self.starts_session(event, grain_millis) {
                 sessions.push(start..event);
                 start = event;
             }

@@ -12,7 +12,8 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::durations::BINS;
-use super::timing::{self, Clock};
+use super::timing;
+use crate::vault::journeys::Clock;
 use crate::vault::journeys::cohort::Journey;
 use crate::vault::journeys::{Codes, Store};
 use crate::vault::protect::labels::LabelTable;

@@ -5,8 +5,8 @@
 use rayon::prelude::*;
 
 use super::map::subject_chunks;
-use crate::vault::journeys::Store;
 use crate::vault::journeys::cohort::Journey;
+use crate::vault::journeys::{Clock, Store};
 use crate::vault::measure::durations::{self, BINS};
 use crate::vault::protect::labels::LabelTable;
 use crate::views::{Cancelled, Progress};
@@ -14,22 +14,6 @@ use crate::views::{Cancelled, Progress};
 /// The bin of a duration.
 pub(in crate::vault) fn bin(millis: i64) -> usize {
     durations::bin_of(u64::try_from(millis / 1000).unwrap_or(0))
-}
-
-/// When events happened, as exactly as the policy lets times be used.
-#[derive(Clone, Copy)]
-pub(in crate::vault) struct Clock<'a> {
-    pub(in crate::vault) times: &'a [i64],
-    pub(in crate::vault) grain_millis: i64,
-}
-
-impl Clock<'_> {
-    /// From one event to a later one, in milliseconds. Times are cut in UTC, where all days are
-    /// equally long.
-    pub(in crate::vault) fn between(&self, event: usize, later: usize) -> i64 {
-        let cut = |event: usize| self.times[event].div_euclid(self.grain_millis);
-        (cut(later) - cut(event)).saturating_mul(self.grain_millis)
-    }
 }
 
 /// People who go from one step to another, each with the segment that they are in and the bin of

@@ -14,7 +14,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
@@ -139,6 +139,8 @@ fn decode(bytes: &[u8]) -> Option<Zeroizing<String>> {
         UTF_16LE.decode_without_bom_handling(rest).0
     } else if let Some(rest) = bytes.strip_prefix(&[0xfe, 0xff]) {
         UTF_16BE.decode_without_bom_handling(rest).0
+    } else if let Some(encoding) = unmarked_utf_16(bytes) {
+        encoding.decode_without_bom_handling(bytes).0
     } else {
         let rest = bytes.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(bytes);
         match std::str::from_utf8(rest) {
@@ -147,6 +149,19 @@ fn decode(bytes: &[u8]) -> Option<Zeroizing<String>> {
         }
     };
     (!decoded.contains('\0')).then(|| Zeroizing::new(decoded.into_owned()))
+}
+
+/// UTF-16 that does not say so: in text of any European language every other byte is zero.
+fn unmarked_utf_16(bytes: &[u8]) -> Option<&'static Encoding> {
+    let sample = &bytes[..bytes.len().min(4096) / 2 * 2];
+    let zeros =
+        |from: usize| sample.iter().skip(from).step_by(2).filter(|byte| **byte == 0).count();
+    let is_most = |zeros: usize| zeros > 0 && zeros * 4 >= sample.len();
+    match (zeros(0), zeros(1)) {
+        (0, odd) if is_most(odd) => Some(UTF_16LE),
+        (even, 0) if is_most(even) => Some(UTF_16BE),
+        _ => None,
+    }
 }
 
 /// What the fields of the first line are separated by, quotes aside.
@@ -171,7 +186,7 @@ fn plain_name(name: &str) -> String {
 
 /// Whether a column, by its plain name, holds who a row is about.
 pub(super) fn names_a_subject(plain: &str) -> bool {
-    const NAMES: [&str; 26] = [
+    const NAMES: [&str; 54] = [
         "id",
         "subject",
         "subjectid",
@@ -180,6 +195,8 @@ pub(super) fn names_a_subject(plain: &str) -> bool {
         "uid",
         "customer",
         "customerid",
+        "customerno",
+        "customernumber",
         "client",
         "clientid",
         "person",
@@ -198,6 +215,32 @@ pub(super) fn names_a_subject(plain: &str) -> bool {
         "identityvalue",
         "caseid",
         "memberid",
+        "accountid",
+        "profileid",
+        "patientid",
+        "externalid",
+        "userpseudoid",
+        "domainuserid",
+        "cookieid",
+        "nutzer",
+        "nutzerid",
+        "benutzer",
+        "benutzerid",
+        "kunde",
+        "kundenid",
+        "kundennr",
+        "kundennummer",
+        "emailadresse",
+        "utilisateur",
+        "idutilisateur",
+        "idclient",
+        "usuario",
+        "idusuario",
+        "cliente",
+        "idcliente",
+        "utente",
+        "klant",
+        "klantnummer",
     ];
     NAMES.contains(&plain)
 }

@@ -10,8 +10,8 @@ use super::pii;
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Template {
     pieces: Vec<Piece>,
-    /// Whether parameters (`?a=b`) follow.
-    has_parameters: bool,
+    /// What parameters begin with (`?a=b`, `;a=b`), where there are any.
+    parameters: Option<char>,
 }
 
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -20,8 +20,11 @@ enum Piece {
     Open,
 }
 
-/// What stands between the words of a label, and between the parts of an address.
+/// What stands between the words of a label.
 const SEPARATORS: [char; 6] = ['/', ' ', ':', ',', '#', '_'];
+
+/// What stands between the parts of an address. A name in it may be written with `_`.
+const OF_ADDRESSES: &[char] = &['/', ' ', ':', ',', '#'];
 
 impl Template {
     /// `None` where nothing of the label varies, or nothing but that is in it.
@@ -30,23 +33,26 @@ impl Template {
         if label.contains('*') || label.len() > LONGEST {
             return None;
         }
-        let (body, parameters) = match label.find('?') {
-            Some(at) if label[at..].contains('=') => (&label[..at], true),
-            _ => (label, false),
-        };
+        let parameters = parameters(label);
+        let body = parameters.map_or(label, |at| &label[..at]);
         let is_address = body.contains('/');
+        let separators = if is_address { OF_ADDRESSES } else { &SEPARATORS[..] };
         let is_personal = pii::detect(body).is_some();
         let mut pieces = Vec::new();
         let mut rest = body;
         let mut before = None;
         loop {
-            let end = rest.find(SEPARATORS).unwrap_or(rest.len());
+            let end = rest.find(separators).unwrap_or(rest.len());
             let word = &rest[..end];
-            let in_path = is_address && matches!(before, Some('/') | None);
-            let is_open = varies(word, in_path)
+            let in_path = is_address && matches!(before, Some('/' | '#') | None);
+            let (stem, ending) = if in_path { without_ending(word) } else { (word, "") };
+            let is_first = is_address && pieces.iter().all(|piece| !says_something(piece));
+            let is_open = varies(stem, in_path)
+                || (is_first && is_locale(stem) && rest[end..].starts_with('/'))
                 || (is_personal && word.contains(|c: char| c.is_numeric() || c == '@'));
             if is_open {
                 push_open(&mut pieces);
+                push_text(&mut pieces, ending);
             } else {
                 push_text(&mut pieces, word);
             }
@@ -55,10 +61,11 @@ impl Template {
             before = Some(separator);
             rest = &rest[end + separator.len_utf8()..];
         }
-        let template = Self { pieces, has_parameters: parameters };
-        let varies = parameters || template.pieces.contains(&Piece::Open);
-        let says_something = template.name().chars().filter(|c| c.is_alphabetic()).count() >= 2;
-        (varies && says_something && pii::detect_or_hint(&template.name()).is_none())
+        let parameters = parameters.and_then(|at| label[at..].chars().next());
+        let template = Self { pieces, parameters };
+        let varies = parameters.is_some() || template.pieces.contains(&Piece::Open);
+        let has_a_name = template.name().chars().filter(|c| c.is_alphabetic()).count() >= 2;
+        (varies && has_a_name && pii::detect_or_hint(&template.name()).is_none())
             .then_some(template)
     }
 
@@ -72,8 +79,9 @@ impl Template {
     /// A pattern that any run of characters fits at an open place.
     pub(super) fn wildcard(&self) -> String {
         let mut pattern: String = self.pieces.iter().map(|piece| piece.text("*")).collect();
-        if self.has_parameters {
-            pattern.push_str("?*");
+        if let Some(sign) = self.parameters {
+            pattern.push(sign);
+            pattern.push('*');
         }
         pattern
     }
@@ -96,7 +104,10 @@ impl Template {
                 Piece::Open => pattern.push_str(open),
             }
         }
-        pattern.push_str(if self.has_parameters { r"\?" } else { "$" });
+        match self.parameters {
+            Some(sign) => pattern.push_str(&regex::escape(sign.encode_utf8(&mut [0; 4]))),
+            None => pattern.push('$'),
+        }
         pattern
     }
 
@@ -140,6 +151,46 @@ fn push_open(pieces: &mut Vec<Piece>) {
     }
 }
 
+/// Where the parameters of a label begin: `?a=b`, and in an address also `?a` and `;a=b`.
+fn parameters(label: &str) -> Option<usize> {
+    let question = label.find('?').filter(|at| {
+        label[at + 1..].contains('=') || (label[..*at].contains('/') && label.len() > at + 1)
+    });
+    let semicolon =
+        label.find(';').filter(|at| label[..*at].contains('/') && label[at + 1..].contains('='));
+    question.into_iter().chain(semicolon).min()
+}
+
+fn says_something(piece: &Piece) -> bool {
+    matches!(piece, Piece::Text(text) if text.contains(char::is_alphabetic))
+        || *piece == Piece::Open
+}
+
+/// A part of an address, and the ending of a file where it has a usual one.
+fn without_ending(word: &str) -> (&str, &str) {
+    const ENDINGS: [&str; 8] =
+        [".html", ".htm", ".php", ".aspx", ".asp", ".jsp", ".json", ".xhtml"];
+    let ending = ENDINGS.into_iter().find(|ending| word.ends_with(ending)).unwrap_or_default();
+    word.split_at(word.len() - ending.len())
+}
+
+/// A language in front of a path (`/en/…`, `/de-AT/…`), one of those that sites are usually in: other
+/// codes are words as well (`/my/`, `/no/`).
+fn is_locale(word: &str) -> bool {
+    const LANGUAGES: [&str; 26] = [
+        "en", "de", "fr", "es", "it", "nl", "pt", "pl", "sv", "da", "nb", "fi", "cs", "sk", "hu",
+        "ro", "bg", "el", "tr", "ru", "uk", "ja", "ko", "zh", "ar", "vi",
+    ];
+    let (language, region) = match word.split_once(['-', '_']) {
+        Some((language, region)) => (language, Some(region)),
+        None => (word, None),
+    };
+    LANGUAGES.contains(&language)
+        && region.is_none_or(|region| {
+            region.len() == 2 && region.bytes().all(|byte| byte.is_ascii_alphabetic())
+        })
+}
+
 /// Whether a word is made for one thing, person or day.
 fn varies(word: &str, in_path: bool) -> bool {
     if word.is_empty() {
@@ -150,7 +201,10 @@ fn varies(word: &str, in_path: bool) -> bool {
         // `HTTP 404` and `Form 1040` are names; a number between slashes seldom is.
         return in_path || digits >= 5;
     }
-    is_date(word) || is_hex(word) || ends_in_a_number(word, in_path) || pii::detect(word).is_some()
+    is_date(word)
+        || is_hex(word)
+        || (in_path && is_named_by_a_number(word))
+        || pii::detect(word).is_some()
 }
 
 /// `2024-01-31`, `31.01.2024`.
@@ -170,13 +224,22 @@ fn is_hex(word: &str) -> bool {
         && word.bytes().any(|byte| byte.is_ascii_alphabetic())
 }
 
-/// `red-shoe-48151` as a part of an address.
-fn ends_in_a_number(word: &str, in_path: bool) -> bool {
-    let last = word.rsplit(['-', '.']).next().unwrap_or_default();
-    in_path
-        && last.len() < word.len()
-        && last.len() >= 3
-        && last.bytes().all(|byte| byte.is_ascii_digit())
+/// As a part of an address, `red-shoe-48151`, `48151-red-shoe` and `p48151`. A year, or a short number in
+/// front, is a part of the name (`sale-2024`, `404-not-found`).
+fn is_named_by_a_number(word: &str) -> bool {
+    let is_number = |part: &str, at_least: usize| {
+        part.len() >= at_least && part.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let parts: Vec<&str> = word.split(['-', '.', '_']).collect();
+    if let [first, .., last] = parts.as_slice() {
+        return (is_number(last, 3) && !is_year(last)) || (is_number(first, 4) && !is_year(first));
+    }
+    let letters = word.bytes().take_while(u8::is_ascii_alphabetic).count();
+    (1..=2).contains(&letters) && is_number(&word[letters..], 3)
+}
+
+fn is_year(part: &str) -> bool {
+    part.len() == 4 && (part.starts_with("19") || part.starts_with("20"))
 }
 
 #[cfg(test)]
@@ -208,6 +271,30 @@ mod tests {
             ("user_00421 login", "user_* login"),
             ("call +49 30 1234567", "call *"),
             ("support/call/+49 30 23125000", "support/call/*"),
+            // Names of things with their numbers
+            ("/product/red_shoe_48151", "/product/*"),
+            ("/product/48151-red-shoe", "/product/*"),
+            ("/product/p48151", "/product/*"),
+            ("/product/red-shoe-3f9a12bc", "/product/*"),
+            ("/product/48151.html", "/product/*.html"),
+            ("/product/red-shoe-48151.html?size=42", "/product/*.html"),
+            ("/user/507f1f77bcf86cd799439011/edit", "/user/*/edit"),
+            ("/file/5d41402abc4b2a76b9719d911017c592", "/file/*"),
+            // Dates
+            ("/archive/2024/05/17", "/archive/*/*/*"),
+            ("/calendar/2024-05", "/calendar/*"),
+            ("/report/20240517", "/report/*"),
+            // Languages
+            ("/en/product/123", "/*/product/*"),
+            ("/de-AT/warenkorb", "/*/warenkorb"),
+            ("/pt_BR/home", "/*/home"),
+            // Parameters and fragments
+            ("/home?utm_source=mail", "/home"),
+            ("/home?preview", "/home"),
+            ("/home;jsessionid=1A2B3C?x=1", "/home"),
+            ("/product/123#reviews", "/product/*#reviews"),
+            ("/faq#comment-4711", "/faq#*"),
+            ("#/order/4711/edit", "#/order/*/edit"),
         ];
         for (label, expected) in cases {
             assert_eq!(name(label).as_deref(), Some(expected), "{label}");
@@ -235,6 +322,17 @@ mod tests {
             "com.example.app/MainActivity",
             "W_Completeren aanvraag",
             "utf-8",
+            "/en",
+            "/my/account",
+            "/sale-2024",
+            "/2024-sale",
+            "/404-not-found",
+            "/products/size-42",
+            "/api/v2/orders",
+            "/h264",
+            "/wirklich?",
+            "red_shoe_4",
+            "/checkout/step-2",
         ];
         for label in labels {
             assert_eq!(name(label), None, "{label}");

@@ -28,7 +28,7 @@ fn told(store: &Store) -> BTreeMap<String, String> {
         format!("{label} {}", millis.div_euclid(1000))
     };
     let journey = |subject: usize| {
-        let sessions = store.sessions(store.events_of(subject)).into_iter();
+        let sessions = store.sessions(store.events_of(subject), 1).into_iter();
         let sessions = sessions.map(|events| events.map(event).collect::<Vec<_>>().join(", "));
         sessions.collect::<Vec<_>>().join(" | ")
     };
@@ -370,7 +370,7 @@ fn the_shared_exports_need_no_flags() {
                 assert_eq!(imported.store.subjects(), 1);
                 let labels = imported.store.dictionary();
                 assert!(labels.contains(&"Example screen event".to_owned()), "{labels:?}");
-                assert_eq!(imported.store.sessions(0..14).len(), 2);
+                assert_eq!(imported.store.sessions(0..14, 1).len(), 2);
             }
             Preset::Ga4 => assert_eq!(imported.store.subjects(), 15),
             _ => {

@@ -5,6 +5,7 @@ mod containers;
 mod exports;
 mod formats;
 mod guesses;
+mod minimal;
 mod random;
 mod reference;
 mod speed;

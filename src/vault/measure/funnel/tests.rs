@@ -21,6 +21,7 @@ fn store_of(events: &[(usize, i64)]) -> Store {
         dictionary: LABELS.iter().map(|label| (*label).to_owned()).collect(),
         id_bytes: vec![b'1'],
         id_start: vec![0, 1],
+        other_ids: crate::vault::journeys::OtherIds::default(),
         attributes: Vec::new(),
         consent: Vec::new(),
         zone: jiff::tz::TimeZone::UTC,

@@ -33,6 +33,7 @@ fn store(people: &[Events], has_time: bool) -> Store {
         dictionary: ["a", "b", "c", "d", "e"].map(str::to_owned).to_vec(),
         id_bytes,
         id_start,
+        other_ids: crate::vault::journeys::OtherIds::default(),
         attributes: Vec::new(),
         consent: Vec::new(),
         zone: jiff::tz::TimeZone::UTC,

@@ -38,6 +38,7 @@ fn store(people: &[Vec<i8>]) -> Store {
         dictionary: LABELS.map(str::to_owned).to_vec(),
         id_bytes,
         id_start,
+        other_ids: crate::vault::journeys::OtherIds::default(),
         attributes: Vec::new(),
         consent: Vec::new(),
         zone: jiff::tz::TimeZone::UTC,

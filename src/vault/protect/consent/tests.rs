@@ -104,7 +104,11 @@ fn erasure_lists_of_every_form_are_matched() {
         (b"u1\n007\r\n\n  NA  \n".to_vec(), &["u1", "007", "NA"]),
         (b"user_id\nu1\n".to_vec(), &["u1"]),
         (b"\xef\xbb\xbfsubject\nu1\n".to_vec(), &["u1"]),
+        (utf16[2..].to_vec(), &["u1"]),
         (utf16, &["u1"]),
+        // No name of a column is known: any cell may be an identifier.
+        (b"Betroffene;Nummer\nJane;007\n".to_vec(), &["007"]),
+        (b"Kundennummer,Name\n007,NA\n".to_vec(), &["007"]),
         (b"name;e-mail;user id\nx;JO@example.COM ;007\n".to_vec(), &["Jo@Example.com", "007"]),
         (b"id\tasked\n\"NA\"\t2026-01-01\n".to_vec(), &["NA"]),
         (b"id\n\xfc x\n".to_vec(), &["ü x"]),
@@ -226,6 +230,108 @@ fn what_is_no_register_is_refused_in_one_sentence() {
     let aimless = asking_for(&[], Some(lists.add("register", "u1,analytics,granted\n")));
     let Err(error) = protect(people(&PEOPLE), &aimless) else { panic!("no purpose") };
     assert!(error.to_string().contains("--consent"), "{error}");
+}
+
+/// A column may say the opposite of consent, purposes may have a column each, and headers are written
+/// in other languages.
+#[test]
+fn what_yes_means_depends_on_the_column() {
+    let cases: [(&str, &[&str]); 12] = [
+        ("user_id,purpose,opt_out\nu1,analytics,true\n007,analytics,false\n", &["007"]),
+        ("user_id,purpose,opted_out\nu1,analytics,yes\n007,analytics,no\n", &["007"]),
+        ("user_id,purpose,withdrawn\nu1,analytics,1\n007,analytics,0\n", &[]),
+        ("user_id,purpose,opt_in\nu1,analytics,true\n007,analytics,false\n", &["u1"]),
+        ("user_id,purpose,opt_out\nu1,analytics,granted\n007,analytics,refused\n", &["u1"]),
+        ("user_id,analytics,ads\nu1,yes,no\n007,no,yes\nNA,,yes\n", &["u1"]),
+        (
+            "user_id;ads;consent_analytics;date\nu1;x;true;2026-01-01\nu1;x;false;2025-01-01\n",
+            &["u1"],
+        ),
+        ("user_id,analytics_opt_out\nu1,true\n007,false\n", &["007"]),
+        (
+            "Kundennummer;Zweck;Einwilligung;Datum\nu1;Analytics;Ja;2026-01-01\n007;Analytics;Nein;2026-01-01\n",
+            &["u1"],
+        ),
+        (
+            "\u{feff}\"id client\"\t\"finalité\"\t\"consentement\"\nu1\tanalytics\toui\n007\tanalytics\tnon\n",
+            &["u1"],
+        ),
+        ("usuario|finalidad|status\nu1|analytics|sí\n007|analytics|no\n", &["u1"]),
+        ("user,analytics,granted\nu1,analytics,granted\n", &["u1"]),
+    ];
+    for (register, stay) in cases {
+        assert_eq!(consenting(&PEOPLE, register).expect(register), stay, "{register}");
+    }
+    let no_state = "user_id,purpose,color\nu1,analytics,red\n";
+    let error = consenting(&PEOPLE, no_state).expect_err("no state");
+    assert!(error.contains("no column with the state"), "{error}");
+}
+
+/// The device of somebody who is signed in is hers, and what was done on it before she signed in, too.
+#[test]
+fn people_are_known_by_their_devices_as_well() {
+    use crate::vault::Vault;
+    use crate::views::{ImportPlan, Quality};
+    let rows = "user_id,device_id,event,time,consent_ads\n\
+        jane,phone-1,a,1767225600,yes\n\
+        ,phone-1,b,1767225601,\n\
+        jane,tablet-1,b,1767225602,\n\
+        paul,tablet-1,a,1767225603,yes\n\
+        paul,phone-2,a,1767225604,\n\
+        ,phone-3,a,1767225605,yes\n";
+    let folder = Lists::new();
+    let files = vec![folder.add("events.csv", rows)];
+    let left = |list: Option<&str>, register: Option<&str>| -> (Vec<String>, Protection) {
+        let plan = ImportPlan { files: files.clone(), ..ImportPlan::default() };
+        let Ok(vault) = Vault::import(&plan, &Progress::default()) else { panic!("it imports") };
+        let Quality { rows_used, .. } = vault.quality();
+        assert_eq!(*rows_used, 6);
+        let protection = ProtectionPlan {
+            purposes: register.iter().map(|_| "ads".to_owned()).collect(),
+            registers: register.iter().map(|text| folder.add("register", text)).collect(),
+            erasures: list.iter().map(|text| folder.add("list", text)).collect(),
+            ..ProtectionPlan::default()
+        };
+        let Ok((vault, report)) = vault.protect(&protection, &Progress::default()) else {
+            panic!("it is applied")
+        };
+        (ids(&vault.store), report)
+    };
+    let cases: [(&str, &[&str], u64); 7] = [
+        ("somebody", &["jane", "phone-1", "paul", "phone-3"], 1),
+        // Her anonymous steps on her phone go with her; those of the other one on the tablet stay.
+        ("jane", &["paul", "phone-3"], 0),
+        ("paul", &["jane", "phone-1", "phone-3"], 0),
+        ("phone-3", &["jane", "phone-1", "paul"], 0),
+        ("phone-1", &["paul", "phone-3"], 0),
+        ("phone-2", &["jane", "phone-1", "phone-3"], 0),
+        // A device that two people share is named: both are.
+        ("tablet-1", &["phone-3"], 0),
+    ];
+    for (list, stay, unmatched) in cases {
+        let (ids, report) = left(Some(list), None);
+        assert_eq!(
+            (ids, report.erasures_unmatched),
+            (stay.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>(), unmatched),
+            "{list}"
+        );
+    }
+    let request = r#"{"subject_request_type": "erasure", "subject_identities": [
+        {"identity_type": "email", "identity_value": "x@example.com", "identity_format": "raw"},
+        {"identity_type": "device", "identity_value": "6f8ed8e1ac03d3aaf81a8ce2bb5fdd5d9ff9dff9ba8f7ae8c55a13e6ac8fd5b5", "identity_format": "sha256"}]}"#;
+    let hash = Sha256::digest("phone-2").iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    });
+    let request =
+        request.replace("6f8ed8e1ac03d3aaf81a8ce2bb5fdd5d9ff9dff9ba8f7ae8c55a13e6ac8fd5b5", &hash);
+    let (ids, report) = left(Some(&request), None);
+    assert_eq!(ids, ["jane", "phone-1", "phone-3"]);
+    assert_eq!((report.erased, report.erasures_unmatched), (1, 0));
+    // A refusal on a device is one of the person.
+    let (ids, _) =
+        left(None, Some("user_id,purpose,state\nphone-2,ads,refused\nphone-1,ads,granted\n"));
+    assert_eq!(ids, ["jane", "phone-1", "phone-3"]);
 }
 
 /// What the files say and what the register says: the more careful one, and of nothing, refused.

@@ -1,5 +1,8 @@
 //! Who asked to be erased: a table of identifiers, or OpenDSR requests.
 //!
+//! A table names its columns of identifiers, or every cell of it is one: a number that is no identifier
+//! of anybody meets nobody, and one that is overlooked would leave somebody in.
+//!
 //! OpenDSR has been written in two ways: identities as a list of objects (`identity_type`,
 //! `identity_value`, `identity_format`), and as one object by type (`value`, `encoding`). Requests come
 //! alone, in a list, or one a line. Identities also stand in extensions, numbers of 64 bits among
@@ -25,6 +28,15 @@ pub(in crate::vault::protect) struct Erasures {
     pub(in crate::vault::protect) unreadable: u64,
     /// Identifiers that were read, however often each.
     named: u64,
+    /// The identities of each request or row; any of them may be the one that the files have.
+    pub(in crate::vault::protect) requests: HashSet<Vec<Identity>>,
+}
+
+/// A person as a request names her.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(in crate::vault::protect) enum Identity {
+    Plain(Pseudonym),
+    Hashed(Pseudonym),
 }
 
 impl Erasures {
@@ -52,7 +64,7 @@ impl Erasures {
     }
 
     fn add_table(&mut self, list: &List, key: &Key) -> Result<(), ProtectError> {
-        let mut columns = vec![0];
+        let mut columns: Option<Vec<usize>> = None;
         for (nth, row) in list.rows().enumerate() {
             let (_, row) = row?;
             if nth == 0 {
@@ -64,15 +76,18 @@ impl Erasures {
                     .collect();
                 // The first row is a header where it has a name that only a header has.
                 if !known.is_empty() {
-                    columns = known;
+                    columns = Some(known);
                     continue;
                 }
             }
-            let ids = columns.iter().filter_map(|at| row.get(*at));
-            for id in ids.filter(|id| !id.is_empty()) {
-                self.named += 1;
-                self.people.insert(Pseudonym::of(key, id));
+            let ids = row.iter().enumerate().filter(|(at, id)| {
+                !id.is_empty() && columns.as_ref().is_none_or(|columns| columns.contains(at))
+            });
+            let mut identities = Vec::new();
+            for (_, id) in ids {
+                self.add_value(&Value::from(id), None, key, &mut identities);
             }
+            self.end_of_request(identities);
         }
         Ok(())
     }
@@ -115,42 +130,60 @@ impl Erasures {
             self.other_requests += 1;
             return Ok(());
         }
-        if let Some(identities) = request.get("subject_identities") {
-            self.add_identities(identities, key);
+        let mut identities = Vec::new();
+        if let Some(own) = request.get("subject_identities") {
+            self.add_identities(own, key, &mut identities);
         }
         let extensions = request.get("extensions").and_then(Value::as_object);
         for extension in extensions.into_iter().flat_map(serde_json::Map::values) {
             for (name, value) in extension.as_object().into_iter().flatten() {
                 match name.as_str() {
-                    "identities" | "subject_identities" => self.add_identities(value, key),
+                    "identities" | "subject_identities" => {
+                        self.add_identities(value, key, &mut identities)
+                    }
                     "mpids" => {
                         for id in value.as_array().into_iter().flatten() {
-                            self.add_value(id, None, key);
+                            self.add_value(id, None, key, &mut identities);
                         }
                     }
                     _ => {}
                 }
             }
         }
+        self.end_of_request(identities);
         Ok(())
     }
 
     /// A list of objects, or one object by type.
-    fn add_identities(&mut self, identities: &Value, key: &Key) {
+    fn add_identities(&mut self, identities: &Value, key: &Key, to: &mut Vec<Identity>) {
         let listed = identities.as_array().into_iter().flatten();
         for identity in listed {
             let format = identity.get("identity_format").and_then(Value::as_str);
             let value = identity.get("identity_value").unwrap_or(&Value::Null);
-            self.add_value(value, format, key);
+            self.add_value(value, format, key, to);
         }
         let by_type = identities.as_object().into_iter().flat_map(serde_json::Map::values);
         for identity in by_type {
             let format = identity.get("encoding").and_then(Value::as_str);
-            self.add_value(identity.get("value").unwrap_or(identity), format, key);
+            self.add_value(identity.get("value").unwrap_or(identity), format, key, to);
         }
     }
 
-    fn add_value(&mut self, value: &Value, format: Option<&str>, key: &Key) {
+    fn end_of_request(&mut self, mut identities: Vec<Identity>) {
+        identities.sort_unstable();
+        identities.dedup();
+        if !identities.is_empty() {
+            self.requests.insert(identities);
+        }
+    }
+
+    fn add_value(
+        &mut self,
+        value: &Value,
+        format: Option<&str>,
+        key: &Key,
+        to: &mut Vec<Identity>,
+    ) {
         let text = match value {
             Value::String(text) => text.clone(),
             Value::Number(number) => number.to_string(),
@@ -163,11 +196,15 @@ impl Erasures {
         match format.map(str::to_ascii_lowercase).as_deref() {
             None | Some("raw" | "") => {
                 self.named += 1;
-                self.people.insert(Pseudonym::of(key, &text));
+                let person = Pseudonym::of(key, &text);
+                self.people.insert(person);
+                to.push(Identity::Plain(person));
             }
-            Some("sha256") => {
+            Some("sha256" | "sha-256" | "sha_256") => {
                 self.named += 1;
-                self.hashed.insert(Pseudonym::of_hash(key, &text));
+                let person = Pseudonym::of_hash(key, &text);
+                self.hashed.insert(person);
+                to.push(Identity::Hashed(person));
             }
             _ => self.unreadable += 1,
         }

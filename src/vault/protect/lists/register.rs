@@ -1,5 +1,7 @@
 //! Who agreed to what: a table with a subject, a purpose, a state and a time, in which the latest
-//! entry counts.
+//! entry counts; or one with a column for each purpose.
+//!
+//! A column may say the opposite of consent (`opt_out`). What yes means there is the opposite, too.
 
 use std::collections::HashMap;
 
@@ -31,9 +33,25 @@ struct Entry {
 /// Where the parts of an entry stand in a row.
 struct Columns {
     subject: usize,
-    purpose: usize,
-    state: usize,
+    said: Said,
     time: Option<usize>,
+}
+
+enum Said {
+    /// A purpose in every row, and what is said about it.
+    InRow { purpose: usize, state: usize, yes: Yes },
+    /// A column for a purpose, by its place among those asked about.
+    InColumns(Vec<(usize, usize, Yes)>),
+}
+
+/// What yes means in a column, by its name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Yes {
+    Grants,
+    /// `opt_out`: who did not opt out, agrees.
+    OptsOut,
+    /// `withdrawn`: that somebody did not, is no consent yet.
+    Refuses,
 }
 
 impl Register {
@@ -57,7 +75,7 @@ impl Register {
             let refuse = |what: &str| Err(list.refuse(&format!(", line {line}: {what}")));
             let columns = match &columns {
                 Some(columns) => columns,
-                None => match header(&row) {
+                None => match header(&row, &self.purposes) {
                     Header::Is(found) => {
                         columns = Some(found);
                         continue;
@@ -69,8 +87,7 @@ impl Register {
                     }
                     Header::None => columns.insert(Columns {
                         subject: 0,
-                        purpose: 1,
-                        state: 2,
+                        said: Said::InRow { purpose: 1, state: 2, yes: Yes::Grants },
                         time: (row.len() > 3).then_some(3),
                     }),
                 },
@@ -80,11 +97,6 @@ impl Register {
             if subject.is_empty() {
                 return refuse("there is no subject; add it, or remove the row");
             }
-            let Some(state) = state(cell(columns.state)) else {
-                return refuse(
-                    "the state is none that is known; write granted, refused or unknown",
-                );
-            };
             let time_millis = match columns.time.map(|at| time_millis(cell(at))) {
                 None => i64::MIN,
                 Some(Some(time)) => time,
@@ -92,18 +104,32 @@ impl Register {
                     return refuse("the time cannot be read; write it as 2026-03-01T12:00:00Z");
                 }
             };
-            entries += 1;
-            let purpose = same(cell(columns.purpose));
-            let Some(purpose) = self.purposes.iter().position(|one| *one == purpose) else {
-                continue;
-            };
-            self.is_known[purpose] = true;
-            let entry = Entry { time_millis, state };
             let has_time = columns.time.is_some();
-            self.entries
-                .entry((Pseudonym::of(key, subject), purpose as u32))
-                .and_modify(|known| *known = known.then(entry, has_time))
-                .or_insert(entry);
+            let pseudonym = Pseudonym::of(key, subject);
+            entries += 1;
+            let said: Vec<(Option<usize>, usize, Yes)> = match &columns.said {
+                Said::InRow { purpose, state, yes } => {
+                    let purpose = same(cell(*purpose));
+                    vec![(self.purposes.iter().position(|one| *one == purpose), *state, *yes)]
+                }
+                Said::InColumns(all) => {
+                    all.iter().map(|(purpose, at, yes)| (Some(*purpose), *at, *yes)).collect()
+                }
+            };
+            for (purpose, at, yes) in said {
+                let Some(word) = word(cell(at)) else {
+                    return refuse(
+                        "the state is none that is known; write granted, refused or unknown",
+                    );
+                };
+                let Some(purpose) = purpose else { continue };
+                self.is_known[purpose] = true;
+                let entry = Entry { time_millis, state: word.means(yes) };
+                self.entries
+                    .entry((pseudonym, purpose as u32))
+                    .and_modify(|known| *known = known.then(entry, has_time))
+                    .or_insert(entry);
+            }
         }
         if entries == 0 {
             return Err(
@@ -155,54 +181,153 @@ enum Header {
     None,
 }
 
-fn header(row: &csv::StringRecord) -> Header {
+/// `purposes` are those that are asked about.
+fn header(row: &csv::StringRecord, purposes: &[String]) -> Header {
     let names: Vec<String> = row.iter().map(plain_name).collect();
-    let find = |is: &dyn Fn(&str) -> bool| names.iter().position(|name| is(name));
-    let subject = find(&names_a_subject);
-    let purpose = find(&|name| {
-        matches!(name, "purpose" | "purposes" | "category" | "consentpurpose" | "topic")
-    });
-    let state = find(&|name| {
-        matches!(
-            name,
-            "state"
-                | "status"
-                | "consent"
-                | "consented"
-                | "granted"
-                | "consentstate"
-                | "consentstatus"
-                | "decision"
-                | "value"
-        )
-    });
-    let time = find(&|name| {
-        matches!(
-            name,
-            "time"
-                | "timestamp"
-                | "date"
-                | "datetime"
-                | "at"
-                | "updatedat"
-                | "changedat"
-                | "createdat"
-                | "when"
-        )
-    });
-    // An entry could have the word `granted` or an odd identifier; two names make a header.
-    let found = [subject, purpose, state, time].iter().flatten().count();
-    let is_entry = row.len() >= 3 && row.get(2).is_some_and(|cell| self::state(cell).is_some());
+    let find = |known: &[&str]| names.iter().position(|name| known.contains(&name.as_str()));
+    let subject = names.iter().position(|name| names_a_subject(name));
+    let (purpose, time) = (find(&PURPOSES), find(&TIMES));
+    let state = find(&STATES).map(|at| (at, Yes::Grants));
+    let state = state.or_else(|| find(&OPT_OUTS).map(|at| (at, Yes::OptsOut)));
+    let state = state.or_else(|| find(&REFUSALS).map(|at| (at, Yes::Refuses)));
+    // An entry could have the word `granted` or an odd identifier; two names make a header. Where a
+    // subject and a purpose are named, a word such as `opt_out` beside them is a name, too.
+    let is_entry = row.len() >= 3 && row.get(2).is_some_and(|cell| word(cell).is_some());
+    let in_columns = || -> Vec<(usize, usize, Yes)> {
+        let columns = row.iter().enumerate();
+        columns
+            .filter_map(|(at, name)| about(name, purposes).map(|(p, yes)| (p, at, yes)))
+            .collect()
+    };
     match (subject, purpose, state) {
-        (Some(subject), Some(purpose), Some(state)) => {
-            Header::Is(Columns { subject, purpose, state, time })
+        (Some(subject), Some(purpose), Some((state, yes))) => {
+            Header::Is(Columns { subject, said: Said::InRow { purpose, state, yes }, time })
         }
+        (Some(_), Some(_), None) => Header::Lacks("state"),
         _ if is_entry => Header::None,
-        _ if found == 0 && row.len() >= 3 => Header::None,
+        (Some(subject), None, _) if !in_columns().is_empty() => {
+            Header::Is(Columns { subject, said: Said::InColumns(in_columns()), time })
+        }
+        (None, None, None) if time.is_none() && row.len() >= 3 => Header::None,
         (None, ..) => Header::Lacks("subject"),
         (_, None, _) => Header::Lacks("purpose"),
-        (.., None) => Header::Lacks("state"),
     }
+}
+
+const PURPOSES: [&str; 12] = [
+    "purpose",
+    "purposes",
+    "category",
+    "consentpurpose",
+    "topic",
+    "purposename",
+    "zweck",
+    "verwendungszweck",
+    "finalité",
+    "finalidad",
+    "scopo",
+    "doel",
+];
+const STATES: [&str; 21] = [
+    "state",
+    "status",
+    "consent",
+    "consented",
+    "granted",
+    "consentstate",
+    "consentstatus",
+    "decision",
+    "value",
+    "optin",
+    "optedin",
+    "agreed",
+    "accepted",
+    "allowed",
+    "einwilligung",
+    "zustimmung",
+    "consentement",
+    "consentimiento",
+    "consenso",
+    "toestemming",
+    "hasconsent",
+];
+const OPT_OUTS: [&str; 8] = [
+    "optout",
+    "optedout",
+    "isoptedout",
+    "hasoptedout",
+    "donotsell",
+    "donottrack",
+    "unsubscribed",
+    "isoptout",
+];
+const REFUSALS: [&str; 10] = [
+    "refused",
+    "denied",
+    "declined",
+    "rejected",
+    "withdrawn",
+    "revoked",
+    "objected",
+    "objection",
+    "widerruf",
+    "widersprochen",
+];
+const TIMES: [&str; 18] = [
+    "time",
+    "timestamp",
+    "date",
+    "datetime",
+    "at",
+    "updatedat",
+    "changedat",
+    "createdat",
+    "when",
+    "consentedat",
+    "grantedat",
+    "lastupdated",
+    "datum",
+    "zeit",
+    "zeitpunkt",
+    "zeitstempel",
+    "fecha",
+    "horodatage",
+];
+
+/// Which of the purposes a column is about (`consent_analytics`, `analytics opt-out`), and what yes
+/// means in it.
+fn about(column: &str, purposes: &[String]) -> Option<(usize, Yes)> {
+    const WORDS: [&str; 16] = [
+        "consent",
+        "consented",
+        "consents",
+        "opt",
+        "in",
+        "out",
+        "optin",
+        "optout",
+        "opted",
+        "to",
+        "for",
+        "state",
+        "status",
+        "granted",
+        "einwilligung",
+        "zustimmung",
+    ];
+    let words = |text: &str| -> Vec<String> {
+        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        words.map(str::to_lowercase).collect()
+    };
+    let all = words(column);
+    let own: Vec<&String> = all.iter().filter(|word| !WORDS.contains(&word.as_str())).collect();
+    let purpose = purposes.iter().position(|purpose| {
+        let purpose = words(purpose);
+        !purpose.is_empty() && (all == purpose || own.iter().copied().eq(&purpose))
+    })?;
+    let plain = plain_name(column);
+    let is_out = plain.contains("optout") || plain.contains("optedout");
+    Some((purpose, if is_out { Yes::OptsOut } else { Yes::Grants }))
 }
 
 /// A purpose as it is compared.
@@ -214,21 +339,47 @@ pub(in crate::vault::protect) fn is_same_purpose(one: &str, other: &str) -> bool
     same(one) == same(other)
 }
 
-/// What a word says; `None` where it says nothing that is known.
-fn state(word: &str) -> Option<ConsentState> {
+/// What a cell says, for itself or as an answer.
+#[derive(Clone, Copy)]
+enum Word {
+    Yes,
+    No,
+    State(ConsentState),
+}
+
+impl Word {
+    fn means(self, yes: Yes) -> ConsentState {
+        match (self, yes) {
+            (Self::State(state), _) => state,
+            (Self::Yes, Yes::Grants) | (Self::No, Yes::OptsOut) => ConsentState::Granted,
+            (Self::No, Yes::Grants) | (Self::Yes, Yes::OptsOut | Yes::Refuses) => {
+                ConsentState::Refused
+            }
+            (Self::No, Yes::Refuses) => ConsentState::Unknown,
+        }
+    }
+}
+
+/// `None` where a cell says nothing that is known.
+fn word(cell: &str) -> Option<Word> {
     let word: String =
-        word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+        cell.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     Some(match word.as_str() {
-        "granted" | "grant" | "given" | "yes" | "y" | "true" | "1" | "accepted" | "accept"
-        | "allowed" | "allow" | "optin" | "optedin" | "in" | "consented" | "agreed" => {
-            ConsentState::Granted
+        "yes" | "y" | "true" | "t" | "1" | "on" | "ja" | "j" | "wahr" | "oui" | "vrai" | "si"
+        | "sí" | "sì" => Word::Yes,
+        "no" | "n" | "false" | "f" | "0" | "off" | "nein" | "falsch" | "non" | "faux" | "nee" => {
+            Word::No
         }
-        "refused" | "refuse" | "no" | "n" | "false" | "0" | "denied" | "deny" | "declined"
-        | "rejected" | "reject" | "withdrawn" | "revoked" | "optout" | "optedout" | "out"
-        | "expired" | "objected" => ConsentState::Refused,
-        "" | "unknown" | "unset" | "none" | "null" | "na" | "pending" | "notset" => {
-            ConsentState::Unknown
+        "granted" | "grant" | "given" | "accepted" | "accept" | "allowed" | "allow" | "optin"
+        | "optedin" | "in" | "consented" | "agreed" | "erteilt" | "zugestimmt" | "accepté"
+        | "aceptado" => Word::State(ConsentState::Granted),
+        "refused" | "refuse" | "denied" | "deny" | "declined" | "rejected" | "reject"
+        | "withdrawn" | "revoked" | "optout" | "optedout" | "out" | "expired" | "objected"
+        | "verweigert" | "abgelehnt" | "widerrufen" | "refusé" | "retiré" | "rechazado" => {
+            Word::State(ConsentState::Refused)
         }
+        "" | "unknown" | "unset" | "none" | "null" | "na" | "pending" | "notset" | "unbekannt"
+        | "offen" => Word::State(ConsentState::Unknown),
         _ => return None,
     })
 }

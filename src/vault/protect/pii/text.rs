@@ -122,18 +122,50 @@ fn entity(plain: &[u8]) -> Option<(Decoded, usize)> {
     Some((Decoded::Char(c), end + 1))
 }
 
-/// `name@host.tld`, also written `name (at) host.tld`.
+/// `name@host.tld`, also written `name (at) host (dot) tld`.
 pub(super) fn has_email(plain: &[u8]) -> bool {
-    let is_local = |byte: u8| is_word(byte) || b"._%+-'".contains(&byte);
-    let signs: [&[u8]; 5] = [b"@", b"(at)", b"[at]", b" (at) ", b" [at] "];
-    signs.into_iter().any(|sign| {
-        plain.windows(sign.len()).enumerate().any(|(at, window)| {
+    let is_local = |byte: u8| is_word(byte) || b"._%+-'#\"".contains(&byte);
+    let is_at = |text: &[u8], sign: &[u8]| {
+        text.windows(sign.len()).enumerate().any(|(at, window)| {
             window.eq_ignore_ascii_case(sign)
                 && at > 0
-                && is_local(plain[at - 1])
-                && starts_with_host(&plain[at + sign.len()..])
+                && is_local(text[at - 1])
+                && starts_with_host(&text[at + sign.len()..])
         })
-    })
+    };
+    let signs: [&[u8]; 6] = [b"@", b" @ ", b"(at)", b"[at]", b" (at) ", b" [at] "];
+    if signs.into_iter().any(|sign| is_at(plain, sign)) {
+        return true;
+    }
+    // The word alone is a word; together with a dot that is spelled out it is an address.
+    let spelled = with_dots(plain);
+    spelled
+        .is_some_and(|text| signs.into_iter().chain([&b" at "[..]]).any(|sign| is_at(&text, sign)))
+}
+
+/// `jane at example dot com` has no sign that would make anybody look.
+pub(super) fn spells_a_dot(plain: &[u8]) -> bool {
+    plain.windows(5).any(|window| window.eq_ignore_ascii_case(b" dot "))
+}
+
+/// The text with every dot that is spelled out, where there is one.
+fn with_dots(plain: &[u8]) -> Option<Vec<u8>> {
+    const DOTS: [&[u8]; 5] = [b" (dot) ", b" [dot] ", b"(dot)", b"[dot]", b" dot "];
+    let mut text = Vec::with_capacity(plain.len());
+    let mut at = 0;
+    while at < plain.len() {
+        let is_here = |dot: &&&[u8]| {
+            plain.get(at..at + dot.len()).is_some_and(|here| here.eq_ignore_ascii_case(dot))
+        };
+        if let Some(dot) = DOTS.iter().find(is_here) {
+            text.push(b'.');
+            at += dot.len();
+        } else {
+            text.push(plain[at]);
+            at += 1;
+        }
+    }
+    (text.len() < plain.len()).then_some(text)
 }
 
 /// At least two labels with dots between, the last of two letters or more.
@@ -172,7 +204,7 @@ pub(super) fn has_uuid(plain: &[u8]) -> bool {
 /// A secret or a hash: a signed token, a word in which letters and digits take turns, or the value
 /// of a parameter whose name says so.
 pub(super) fn has_token(plain: &[u8]) -> bool {
-    if words(plain).any(|(_, word)| word.len() >= 8 && is_scrambled(word)) {
+    if words(plain).any(|(_, word)| is_scrambled(word) || is_access_key(word)) {
         return true;
     }
     let pieces = plain.split(|byte| !is_word(*byte) && !b"-_+.=".contains(byte));
@@ -180,8 +212,16 @@ pub(super) fn has_token(plain: &[u8]) -> bool {
         || has_secret_parameter(plain)
 }
 
-/// Turns between letters and digits inside a word: `9f8e7d6c` has them, `checkout2b` has not.
+/// Turns between letters and digits inside a word: `9f8e7d6c` has them, `checkout2b` has not. Numbers of
+/// models are written so in capitals (`QE55Q60C`), and are shorter than what is made by a machine.
 fn is_scrambled(word: &[u8]) -> bool {
+    let is_long = match word.iter().any(u8::is_ascii_lowercase) {
+        true => word.len() >= 8,
+        false => word.len() >= 10,
+    };
+    if !is_long {
+        return false;
+    }
     let turns = |from: fn(&u8) -> bool, to: fn(&u8) -> bool| {
         word.windows(2).filter(|pair| from(&pair[0]) && to(&pair[1])).count()
     };
@@ -194,6 +234,13 @@ fn is_scrambled(word: &[u8]) -> bool {
     long_hex || (to_letter >= 2 && to_digit >= 2)
 }
 
+/// The key of a program at Amazon, the most frequent secret that is neither long nor scrambled.
+fn is_access_key(word: &[u8]) -> bool {
+    word.len() == 20
+        && (word.starts_with(b"AKIA") || word.starts_with(b"ASIA"))
+        && word.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+}
+
 /// Three parts with dots between, the first of which begins as a JSON object does in base64.
 fn is_signed_token(piece: &[u8]) -> bool {
     let parts: Vec<&[u8]> = piece
@@ -203,18 +250,28 @@ fn is_signed_token(piece: &[u8]) -> bool {
     parts.len() == 3 && parts[0].starts_with(b"eyJ") && parts[0].len() > 8 && parts[1].len() > 8
 }
 
-/// Long, of both cases, with digits in between letters.
+/// Long, of both cases, with digits in between letters; shorter where it is filled up as base64 is.
 fn is_base64(piece: &[u8]) -> bool {
-    piece.len() >= 24
-        && piece.iter().any(u8::is_ascii_uppercase)
+    let filled = piece.iter().rev().take_while(|byte| **byte == b'=').count();
+    let is_filled = (1..=2).contains(&filled)
+        && piece.len() >= 16
+        && piece.len().is_multiple_of(4)
+        && piece.iter().any(u8::is_ascii_digit);
+    piece.iter().any(u8::is_ascii_uppercase)
         && piece.iter().any(u8::is_ascii_lowercase)
-        && is_scrambled(piece)
+        && (is_filled || piece.len() >= 24 && is_scrambled(piece))
 }
 
 /// `token=…`, `sid: …` with a value of four characters or more that has a digit in it.
 fn has_secret_parameter(plain: &[u8]) -> bool {
-    const NAMES: [&[u8]; 12] = [
+    const NAMES: [&[u8]; 18] = [
         b"token",
+        b"pin",
+        b"tan",
+        b"cvc",
+        b"cvv",
+        b"nonce",
+        b"passwort",
         b"key",
         b"apikey",
         b"session",
