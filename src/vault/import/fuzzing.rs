@@ -83,12 +83,13 @@ fn plain(store: &Store) -> Vec<Person> {
         .map(|subject| {
             let range = store.events_of(subject);
             assert!(!range.is_empty(), "somebody did nothing");
-            assert!(store.starts_session(range.start), "a journey begins within a session");
+            let first = range.start;
             let times = store.time_millis.as_ref();
             let events: Vec<(String, Option<i64>, bool)> = range
                 .map(|event| {
                     let label = store.dictionary()[store.label(event) as usize].clone();
-                    (label, times.map(|times| times[event]), store.starts_session(event))
+                    let begins = event == first || store.starts_session(event);
+                    (label, times.map(|times| times[event]), begins)
                 })
                 .collect();
             assert!(events.is_sorted_by_key(|event| event.1), "events are not in time order");

@@ -37,8 +37,8 @@ pub fn rules(data: &[u8]) {
     }
     let made = table(&dictionary, &rules, &hide);
     promises(&made, &dictionary, &rules);
+    hold_against_regexes(&dictionary, &rules);
     for label in &dictionary {
-        hold_against_regexes(label, &rules);
         template(label);
         let shown = display_name(label);
         assert!(shown != OTHER && !shown.is_empty());
@@ -97,18 +97,19 @@ fn promises(made: &LabelTable, dictionary: &[String], rules: &Rules) {
 }
 
 /// A `*` is `.*`, and the regular expressions say the same of every label.
-fn hold_against_regexes(label: &str, rules: &Rules) {
+fn hold_against_regexes(dictionary: &[String], rules: &Rules) {
+    const LONGEST: usize = 200;
     let forbidden = rules.forbidden.iter().map(String::as_str);
-    for pattern in rules.rules.iter().flat_map(Rule::patterns).chain(forbidden) {
-        if pattern.len() > 200 {
-            continue;
-        }
+    let patterns = rules.rules.iter().flat_map(Rule::patterns).chain(forbidden);
+    for pattern in patterns.filter(|pattern| pattern.len() < LONGEST).take(20) {
         let parts: Vec<String> = pattern.split('*').map(regex::escape).collect();
         let whole = format!("^(?:{})$", parts.join(".*"));
         let Ok(regex) = RegexBuilder::new(&whole).dot_matches_new_line(true).build() else {
             continue;
         };
-        assert_eq!(matches(pattern, label), regex.is_match(label), "a wildcard");
+        for label in dictionary {
+            assert_eq!(matches(pattern, label), regex.is_match(label), "a wildcard");
+        }
     }
 }
 

@@ -83,6 +83,12 @@ fn leaves(mapping: &Mapping) -> Option<(String, String)> {
     if !mapping.otherwise.subject.is_empty() || !mapping.otherwise.event.is_empty() {
         return None;
     }
+    // Members of a list are several rows a record.
+    let others = mapping.session.iter().chain(&mapping.time).chain(&mapping.insert_id);
+    let fields = others.chain(&mapping.otherwise.session).chain(&mapping.otherwise.time);
+    if fields.chain(&mapping.attributes).any(|name| super::is_of_member(name)) {
+        return None;
+    }
     mapping.subject.clone().zip(mapping.event.clone()).filter(|(a, b)| is_leaf(a) && is_leaf(b))
 }
 
@@ -102,7 +108,6 @@ fn hold_against_trees(text: &[u8], whole: &Contents, by_leaf: Option<(String, St
         if let Some(Value::Object(_)) = tree {
             assert!(!not_json.contains(&number), "line {number} is an object");
         }
-        // Rows of lists are several a line.
         let Some((subject, event)) = &by_leaf else { continue };
         if line.is_empty() || refused.contains(&number) {
             continue;

@@ -53,7 +53,8 @@ pub fn times(data: &[u8]) {
 
 fn hold_against_jiff(text: &str, read: Result<i64, RefusalReason>, zone: Option<&TimeZone>) {
     // Numbers are epochs here; a leap second counts here and is the second before to jiff.
-    let is_number = text.bytes().all(|byte| byte.is_ascii_digit() || b".-+".contains(&byte));
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let is_number = digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     if is_number || text.contains(":60") {
         return;
     }
