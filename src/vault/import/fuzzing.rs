@@ -159,8 +159,9 @@ fn looked_at(plan: &ImportPlan, bytes: &[u8]) {
         Ok(found) => found.columns.iter().map(|column| column.name.clone()).collect(),
         Err(_) => Vec::new(),
     };
-    let listed = [names.join(", ")];
-    let names: Vec<String> = names.into_iter().chain(listed).collect();
+    // The file's own name is told as well, and the fuzzer soon knows it.
+    let others = [names.join(", "), container::shown(&plan.files[0])];
+    let names: Vec<String> = names.into_iter().chain(others).collect();
     // The names of the files in an archive are names, and stand in it as they are.
     let is_archive = memchr::memmem::find(bytes, b"PK").is_some();
     match (&inspected, inspect(plan)) {

@@ -34,7 +34,7 @@ pub fn records(data: &[u8]) {
     }
     let sample = match sample(&source, 100) {
         Ok(sample) => sample,
-        Err(error) => return assert_no_value(&error.to_string(), &text, &[]),
+        Err(error) => return assert_no_value(&error.to_string(), &text, &[source.shown()]),
     };
     let preset = preset(*choice).or_else(|| presets::recognise(&sample));
     let completed = mapping::complete(&Mapping::default(), &sample, preset, "the file");
