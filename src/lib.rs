@@ -29,6 +29,8 @@ pub mod app;
 pub mod audit;
 pub mod cli;
 pub mod draw;
+#[cfg(any(fuzzing, test))]
+pub mod fuzzing;
 pub mod project;
 pub mod release;
 pub mod sample;

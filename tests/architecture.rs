@@ -120,24 +120,29 @@ fn end_of_char_or_lifetime(chars: &[char], start: usize) -> usize {
     }
 }
 
-/// The words without items under `#[cfg(test)]`, and the names of the modules left out by it.
+/// The words without items under `#[cfg(test)]`, also where the fuzzer has them too, and the names of
+/// the modules left out by it.
 fn without_tests(words: &[Word]) -> (Vec<Word>, Vec<String>) {
+    const TEST: [&str; 7] = ["#", "[", "cfg", "(", "test", ")", "]"];
+    const FUZZING: [&str; 12] =
+        ["#", "[", "cfg", "(", "any", "(", "fuzzing", ",", "test", ")", ")", "]"];
     let text = |at: usize| words.get(at).map_or("", |word| word.text.as_str());
+    // The length of the attribute, where one is here.
     let is_test = |at: usize| {
-        ["#", "[", "cfg", "(", "test", ")", "]"]
-            .iter()
-            .enumerate()
-            .all(|(offset, expected)| text(at + offset) == *expected)
+        let stands = |attribute: &&[&str]| {
+            attribute.iter().enumerate().all(|(offset, word)| text(at + offset) == *word)
+        };
+        [&TEST[..], &FUZZING[..]].into_iter().find(stands).map(<[&str]>::len)
     };
     let (mut kept, mut modules) = (Vec::new(), Vec::new());
     let mut at = 0;
     while at < words.len() {
-        if !is_test(at) {
+        let Some(length) = is_test(at) else {
             kept.push(words[at].clone());
             at += 1;
             continue;
-        }
-        at += 7;
+        };
+        at += length;
         // The item ends at its semicolon or with its braces.
         let mut depth = 0;
         while at < words.len() {

@@ -6,6 +6,8 @@
 
 mod args;
 mod attack;
+#[cfg(any(fuzzing, test))]
+pub mod fuzzing;
 mod inspect;
 mod job;
 mod run;

@@ -15,6 +15,8 @@
 mod archive;
 mod csv;
 mod facts;
+#[cfg(any(fuzzing, test))]
+pub mod fuzzing;
 mod joint;
 mod manifest;
 mod open;

@@ -7,6 +7,8 @@
 //! people (formats, column names, masked shapes, row counts, line numbers).
 
 mod disclose;
+#[cfg(any(fuzzing, test))]
+pub mod fuzzing;
 mod import;
 mod journeys;
 mod ledger;

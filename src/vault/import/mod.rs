@@ -14,6 +14,8 @@ mod container;
 mod cpu;
 mod delimited;
 mod frames;
+#[cfg(any(fuzzing, test))]
+pub mod fuzzing;
 mod group;
 mod intern;
 mod json;

@@ -3,6 +3,9 @@
 //! *Invariant:* knows nothing of files or columns. What it cannot read it refuses with a reason;
 //! it never guesses between day and month.
 
+#[cfg(any(fuzzing, test))]
+pub mod fuzzing;
+
 use jiff::tz::{AmbiguousOffset, TimeZone};
 
 use crate::views::{DateOrder, RefusalReason};

@@ -7,6 +7,8 @@
 //! what to do.
 
 pub(super) mod erasure;
+#[cfg(any(fuzzing, test))]
+pub mod fuzzing;
 pub(super) mod register;
 
 use std::fmt::Write as _;

@@ -4,6 +4,8 @@
 mod census;
 pub(super) mod consent;
 mod findings;
+#[cfg(any(fuzzing, test))]
+pub mod fuzzing;
 pub(super) mod key;
 pub(super) mod labels;
 mod lists;
