@@ -88,7 +88,7 @@ fn plain(store: &Store) -> Vec<Person> {
             let events: Vec<(String, Option<i64>, bool)> = range
                 .map(|event| {
                     let label = store.dictionary()[store.label(event) as usize].clone();
-                    let begins = event == first || store.starts_session(event);
+                    let begins = event == first || store.starts_session(event, 1);
                     (label, times.map(|times| times[event]), begins)
                 })
                 .collect();
@@ -346,7 +346,7 @@ pub fn mapping(data: &[u8]) {
         assert!(profile.empty_percent <= 100);
         assert_no_value(&profile.shape, text.as_bytes(), &names);
     }
-    let _ = (mapping::questions(&found, None), mapping::notes(&found, preset));
+    let _ = (mapping::questions(&found, None), mapping::notes(&found, preset, sample.names()));
     let said = match mapping::check(&found, &sample, "the file") {
         Ok(()) => Roles::new(found, &sample, "the file").err(),
         Err(error) => Some(error),
