@@ -64,7 +64,7 @@ fn what_is_not_read_says_so() {
         (&[0x28, 0xB5, 0x2F, 0xFD, 0, 0], "cannot be read"),
         (b"ARROW1\0\0", "damaged"),
         (b"\xFF\xFF\xFF\xFF\x08\0\0\0........", "damaged"),
-        (b"[1,2,3]", "no column looks like"),
+        (b"[1,2,3]", "values in its first line"),
         (b"[{\"event\":1}]", "no column looks like the subject"),
         (b"{\n  \"event\": 1,\n  \"b\": 2\n}\n", "no column looks like the subject"),
         (b"PAR1 and nothing more", "damaged"),
@@ -95,7 +95,7 @@ fn questions_are_asked_where_the_program_will_not_guess() {
     let mut plan_of = plan(ambiguous.path());
     let questions = inspect(&plan_of).unwrap().questions;
     assert_eq!(questions, [Question::DateOrder { column: "ts".to_owned() }]);
-    assert!(error_of(import_plan(&plan_of)).contains("day and month"));
+    assert!(error_of(import_plan(&plan_of)).contains("day first or month first"));
     plan_of.date_order = Some(DateOrder::MonthFirst);
     let first = plain(&import_plan(&plan_of).unwrap().store)["u1"][0].1;
     assert_eq!(first, Some(1_709_510_400_000), "4 March 2024");

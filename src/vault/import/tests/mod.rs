@@ -4,6 +4,7 @@ mod attributes;
 mod containers;
 mod exports;
 mod formats;
+mod guesses;
 mod random;
 mod reference;
 mod speed;
