@@ -71,7 +71,7 @@ fn wrong_use_is_one_line_that_says_what_to_do() {
         (&["view", "a.csv", "--merge", "x"], "PATTERN=LABEL"),
         (&["release", "a.csv"], "--out"),
         (&["--out", "x"], "--sample"),
-        (&["verfy", "x"], "verify"),
+        (&["verfy", "x"], "no command and no file called verfy"),
     ];
     for (args, expected) in cases {
         let failure = job(args).expect_err(&args.join(" "));

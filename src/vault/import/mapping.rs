@@ -507,8 +507,9 @@ pub(super) fn check(mapping: &Mapping, sample: &Sample, file: &str) -> Result<()
     ))
 }
 
-/// Whether the first line of a table is a row like the others: none of its texts is a name that is
-/// known, and one is a time, an address or a long number, or stands in its own column again.
+/// Whether the first line of a table is a row like the others: one of its texts stands in its own
+/// column again, and at most one is a name that is known; or one is a time, an address or a long
+/// number, and none is known.
 pub(super) fn is_without_header(sample: &Sample) -> bool {
     let own = sample.own_columns();
     let is_header_again =
@@ -522,15 +523,9 @@ pub(super) fn is_without_header(sample: &Sample) -> bool {
         let lists = [names::SUBJECTS, names::SESSIONS, names::EVENTS, names::TIMES];
         lists.iter().any(|list| list.contains(&plain.as_str()))
     };
-    let mut has_value = false;
-    for (at, name) in own.iter().enumerate() {
-        if comes_again(at, name) || is_value(name) {
-            has_value = true;
-        } else if is_known(name) {
-            return false;
-        }
-    }
-    has_value
+    let again: Vec<bool> = own.iter().enumerate().map(|(at, name)| comes_again(at, name)).collect();
+    let known = own.iter().zip(&again).filter(|(name, again)| !**again && is_known(name)).count();
+    (again.contains(&true) && known < 2) || (own.iter().any(|name| is_value(name)) && known == 0)
 }
 
 /// Column names for a sentence, the first forty of them. Where a file has no header, its names are

@@ -598,7 +598,7 @@ fn is_sentinel_date(year: i64, month: u32, day: u32) -> bool {
 /// Numbers that stand for "none" or "never", in whatever unit: −1, the largest numbers of 32 bits, and
 /// the last second of the year 9999.
 fn is_sentinel_number(number: i64) -> bool {
-    matches!(number, -1 | 0x7fff_ffff | 0xffff_ffff | 253_402_300_799)
+    matches!(number, -1 | 0x7fff_ffff | 0xffff_ffff | 253_402_300_799 | 253_402_300_799_999)
 }
 
 /// Midnight UTC of `YYYY-MM-DD`; `None` where the long way must decide.
