@@ -169,8 +169,8 @@ impl Canaries {
     /// The same without labels that look personal.
     fn without_addresses(&self) -> String {
         let csv = self.csv();
-        let rows = csv.lines().filter(|row| !row.contains(" to "));
-        rows.map(|row| format!("{row}\n")).collect()
+        let rows: Vec<&str> = csv.lines().filter(|row| !row.contains(" to ")).collect();
+        rows.join("\n") + "\n"
     }
 
     /// Rows that cannot be used for every reason there is.

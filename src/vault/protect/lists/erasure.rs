@@ -139,7 +139,7 @@ impl Erasures {
             for (name, value) in extension.as_object().into_iter().flatten() {
                 match name.as_str() {
                     "identities" | "subject_identities" => {
-                        self.add_identities(value, key, &mut identities)
+                        self.add_identities(value, key, &mut identities);
                     }
                     "mpids" => {
                         for id in value.as_array().into_iter().flatten() {

@@ -215,11 +215,8 @@ pub(super) fn has_token(plain: &[u8]) -> bool {
 /// Turns between letters and digits inside a word: `9f8e7d6c` has them, `checkout2b` has not. Numbers of
 /// models are written so in capitals (`QE55Q60C`), and are shorter than what is made by a machine.
 fn is_scrambled(word: &[u8]) -> bool {
-    let is_long = match word.iter().any(u8::is_ascii_lowercase) {
-        true => word.len() >= 8,
-        false => word.len() >= 10,
-    };
-    if !is_long {
+    let least = if word.iter().any(u8::is_ascii_lowercase) { 8 } else { 10 };
+    if word.len() < least {
         return false;
     }
     let turns = |from: fn(&u8) -> bool, to: fn(&u8) -> bool| {
