@@ -18,7 +18,7 @@
 //! | [`views`] | plain data: questions, policy, published numbers | knows nothing of records, files or pixels |
 //! | [`vault`] | the only place that sees records and exact counts | its exact types have no `Debug`, `Display`, `Serialize` or `Clone`; its submodules are private |
 //! | [`audit`] | the attacker: whether numbers add up to what they claim, and what can be computed from them; the vault asks it before anything leaves, the release when it is read back | sees published views only |
-//! | [`draw`] | view → `Scene` → window, SVG, PNG | geometry comes from published values only |
+//! | [`draw`] | view → `Scene` → window, SVG, PNG, PDF | geometry comes from published values only |
 //! | [`release`] | the package: written, read back, verified | takes sealed views; what it reads is untrusted until checked |
 //! | [`project`] | folders and settings | holds no value from the data |
 //! | [`sample`] | the generator of sample data | imports nothing of ours |
