@@ -93,7 +93,7 @@ impl Exported {
         let hide: Vec<String> = specs.iter().flat_map(|spec| spec.hide.clone()).collect();
         let facts = Facts::of(&inspection.mapping, vault.quality(), rules, &hide, &findings);
         let views: Vec<&Disclosed<View>> = disclosed.iter().map(|one| &one.view).collect();
-        let formats = Formats { png: false, ..Formats::default() };
+        let formats = Formats { png: false, pdf: true, ..Formats::default() };
         let package = release::write(&Contents { views: views.clone(), policy, facts, formats });
         let bytes = package.expect("publishable").bytes;
         let mut archive =

@@ -456,6 +456,8 @@ pub(super) enum PackageFormat {
     Csv,
     Svg,
     Png,
+    /// Vectors with text that can be selected
+    Pdf,
     Html,
     /// The numbers alone
     Json,
@@ -468,6 +470,7 @@ impl PackageFormat {
             Self::Csv => "csv",
             Self::Svg => "svg",
             Self::Png => "png",
+            Self::Pdf => "pdf",
             Self::Html => "html",
             Self::Json => "json",
         }

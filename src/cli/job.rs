@@ -370,6 +370,7 @@ fn formats(chosen: &[PackageFormat], demands: &Demands) -> Result<Formats, Failu
         tables: has(PackageFormat::Csv),
         svg: has(PackageFormat::Svg),
         png: has(PackageFormat::Png),
+        pdf: has(PackageFormat::Pdf),
         page: has(PackageFormat::Html),
     })
 }

@@ -362,14 +362,24 @@ fn options_win_over_the_spec_file() {
     assert_eq!(reading.rules.rules[0].kind, RuleKind::Hide);
     assert_eq!(formats, Formats::default());
 
-    let typed =
-        ["--k", "20", "--steps", "3", "--subject", "id", "--merge", "a=b", "--formats", "csv,png"];
+    let typed = [
+        "--k",
+        "20",
+        "--steps",
+        "3",
+        "--subject",
+        "id",
+        "--merge",
+        "a=b",
+        "--formats",
+        "csv,png,pdf",
+    ];
     let (reading, asked, formats) = release(&typed);
     let Ask::Flow(flow) = only(asked.specs).ask else { panic!("a flow was asked") };
     assert_eq!((asked.policy.k(), asked.policy.b(), flow.steps), (20, 10, 3));
     assert_eq!(reading.plan.mapping.subject.as_deref(), Some("id"));
     assert_eq!(reading.rules.rules[0].pattern, "a");
-    assert_eq!(formats, Formats { tables: true, svg: false, png: true, page: false });
+    assert_eq!(formats, Formats { tables: true, svg: false, png: true, pdf: true, page: false });
 }
 
 #[test]

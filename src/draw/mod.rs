@@ -2,8 +2,8 @@
 //!
 //! A scene function takes a disclosed view and gives shapes in points, together with what a
 //! pointer or a screen reader can reach among them. [`paint`] puts the shapes into the window,
-//! [`Scene::to_svg`] writes them as text, and [`png`] makes pixels of that text: what is exported
-//! is what was on the screen.
+//! [`Scene::to_svg`] writes them as text, [`png`] makes pixels of that text, and [`Scene::to_pdf`]
+//! writes a page: what is exported is what was on the screen.
 //!
 //! *Invariant:* every coordinate, colour and word comes from published values, so two data sets
 //! with the same published view give the same bytes. Nothing here knows a record, an exact count,
@@ -11,6 +11,7 @@
 
 pub mod fonts;
 pub mod paint;
+pub mod pdf;
 pub mod png;
 pub mod text;
 pub mod tokens;

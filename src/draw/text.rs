@@ -86,6 +86,19 @@ pub fn measure(text: &str, size: f32, weight: Weight) -> f32 {
     text.chars().map(|letter| face.advance(letter)).sum::<f32>() * size
 }
 
+/// By letter of a line its glyph in the font, its advance in em, and its bytes. What [`measure`] sums.
+pub(super) fn glyphs(
+    text: &str,
+    weight: Weight,
+) -> impl Iterator<Item = (u32, f32, std::ops::Range<usize>)> + '_ {
+    let face = &FACES[weight as usize];
+    text.char_indices().map(move |(at, letter)| {
+        let glyph = face.font.as_ref().and_then(|font| font.charmap().map(letter));
+        let range = at..at + letter.len_utf8();
+        (glyph.unwrap_or(GlyphId::NOTDEF).to_u32(), face.advance(letter), range)
+    })
+}
+
 /// From the baseline up to half the height of a capital, as a share of the size.
 pub const HALF_CAPITAL: f32 = 0.364;
 

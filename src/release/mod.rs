@@ -32,6 +32,7 @@ mod write;
 
 use thiserror::Error;
 
+use crate::draw::pdf::PdfError;
 use crate::draw::png::PngError;
 use crate::views::{Disclosed, Policy, SpecError, View};
 
@@ -54,13 +55,14 @@ pub struct Formats {
     pub tables: bool,
     pub svg: bool,
     pub png: bool,
+    pub pdf: bool,
     /// The self-contained HTML page.
     pub page: bool,
 }
 
 impl Default for Formats {
     fn default() -> Self {
-        Self { tables: true, svg: true, png: true, page: true }
+        Self { tables: true, svg: true, png: true, pdf: false, page: true }
     }
 }
 
@@ -106,6 +108,8 @@ pub enum ReleaseError {
     Refused(Vec<Finding>),
     #[error(transparent)]
     Picture(#[from] PngError),
+    #[error(transparent)]
+    Page(#[from] PdfError),
     #[error("the package could not be put together; nothing was written ({0})")]
     Built(String),
     #[error("{path} cannot be saved ({source}); what was there is as it was; choose another place")]

@@ -6,7 +6,7 @@ use super::manifest::{json, place};
 use super::{Finding, Formats, ReleaseError, csv, joint, page, statement};
 use crate::audit;
 use crate::draw::tokens::Theme;
-use crate::draw::{png, view_scene};
+use crate::draw::{Scene, png, view_scene};
 use crate::views::{Disclosed, Policy, View};
 
 /// Pixels a point in the PNG: sharp on a slide. A picture that would be too large has fewer.
@@ -18,6 +18,7 @@ pub(super) enum Part {
     Table,
     Svg,
     Png,
+    Pdf,
     Page,
     Statement,
     Audit,
@@ -25,7 +26,7 @@ pub(super) enum Part {
 
 impl Part {
     /// In the order of the archive: for each view, then once a package.
-    const OF_A_VIEW: [Self; 4] = [Self::View, Self::Table, Self::Svg, Self::Png];
+    const OF_A_VIEW: [Self; 5] = [Self::View, Self::Table, Self::Svg, Self::Png, Self::Pdf];
     const OF_A_PACKAGE: [Self; 3] = [Self::Page, Self::Statement, Self::Audit];
 
     pub(super) fn is_chosen(self, formats: Formats) -> bool {
@@ -34,12 +35,14 @@ impl Part {
             Self::Table => formats.tables,
             Self::Svg => formats.svg,
             Self::Png => formats.png,
+            Self::Pdf => formats.pdf,
             Self::Page => formats.page,
         }
     }
 
     pub(super) fn is_required(self) -> bool {
-        self.is_chosen(Formats { tables: false, svg: false, png: false, page: false })
+        let none = Formats { tables: false, svg: false, png: false, pdf: false, page: false };
+        self.is_chosen(none)
     }
 
     /// The name of the file, for a view with this name.
@@ -49,6 +52,7 @@ impl Part {
             Self::Table => format!("tables/{view}.csv"),
             Self::Svg => format!("pictures/{view}.svg"),
             Self::Png => format!("pictures/{view}.png"),
+            Self::Pdf => format!("pictures/{view}.pdf"),
             Self::Page => "report.html".to_owned(),
             Self::Statement => "statement.md".to_owned(),
             Self::Audit => "audit.json".to_owned(),
@@ -68,7 +72,8 @@ impl Part {
 /// Everything that the files of a package are written from.
 pub(super) struct Content<'a> {
     pub(super) views: Vec<&'a View>,
-    /// [`picture`] of each.
+    /// The picture of each, and the same as text.
+    scenes: Vec<Scene>,
     pub(super) svgs: Vec<String>,
     pub(super) policy: Policy,
     pub(super) facts: &'a Facts,
@@ -76,8 +81,9 @@ pub(super) struct Content<'a> {
 
 impl<'a> Content<'a> {
     pub(super) fn new(views: &[&'a Disclosed<View>], policy: Policy, facts: &'a Facts) -> Self {
-        let svgs = views.iter().map(|view| picture(view)).collect();
-        Self { views: views.iter().map(|view| view.view()).collect(), svgs, policy, facts }
+        let scenes: Vec<Scene> = views.iter().map(|view| scene(view)).collect();
+        let svgs = scenes.iter().map(Scene::to_svg).collect();
+        Self { views: views.iter().map(|view| view.view()).collect(), scenes, svgs, policy, facts }
     }
 
     /// The bytes of a file; `at` is the place of its view.
@@ -89,6 +95,7 @@ impl<'a> Content<'a> {
             Part::Table => csv::table(view).into_bytes(),
             Part::Svg => svg.as_bytes().to_vec(),
             Part::Png => png::render_within(svg, PNG_SCALE)?,
+            Part::Pdf => self.scenes[at].to_pdf()?,
             Part::Page => page::page(self).into_bytes(),
             Part::Statement => statement::markdown(self).into_bytes(),
             Part::Audit => json(&Audit::of(self)).map_err(built)?.into_bytes(),
@@ -97,8 +104,13 @@ impl<'a> Content<'a> {
 }
 
 /// The picture of a view on light paper, as large as its labels need.
+fn scene(view: &Disclosed<View>) -> Scene {
+    view_scene(view, Theme::Light)
+}
+
+/// The same as SVG text.
 pub(crate) fn picture(view: &Disclosed<View>) -> String {
-    view_scene(view, Theme::Light).to_svg()
+    scene(view).to_svg()
 }
 
 /// `audit.json`: what was asked of the numbers, and what was found. A package in which the joint

@@ -148,7 +148,7 @@ fn package_of(views: Vec<View>, formats: Formats) -> Result<Package, ReleaseErro
     write(&Contents { views: sealed.iter().collect(), policy, facts: facts(), formats })
 }
 
-const NO_PNG: Formats = Formats { tables: true, svg: true, png: false, page: true };
+const NO_PNG: Formats = Formats { tables: true, svg: true, png: false, pdf: false, page: true };
 
 /// What an attacker can do to a package who knows how it is made: change files, then list the
 /// right hashes and pack it properly.
@@ -389,7 +389,7 @@ fn a_package_that_was_packed_by_another_program_is_found() {
 
 #[test]
 fn formats_choose_the_files() {
-    let none = Formats { tables: false, svg: false, png: false, page: false };
+    let none = Formats { tables: false, svg: false, png: false, pdf: false, page: false };
     let names = |formats| {
         let package = package_of(vec![View::Flow(small())], formats).unwrap();
         package.entries.into_iter().map(|entry| entry.name).collect::<Vec<_>>()
@@ -408,6 +408,22 @@ fn formats_choose_the_files() {
             "audit.json"
         ]
     );
+    let pdf = names(Formats { pdf: true, ..none });
+    assert_eq!(pdf[1..3], ["views/flow.json", "pictures/flow.pdf"]);
+}
+
+#[test]
+fn a_package_with_pdf_is_verified_and_a_changed_page_is_found() {
+    let formats = Formats { png: false, pdf: true, ..Formats::default() };
+    let bytes = package(small(), formats);
+    assert_eq!(findings(&bytes), []);
+    assert_eq!(bytes, package(small(), formats), "the same bytes each time");
+    let mut files = unpack(&bytes).unwrap();
+    let page = files.iter_mut().find(|(name, _)| name == "pictures/flow.pdf").unwrap();
+    assert!(page.1.starts_with(b"%PDF-"));
+    let last = page.1.len() - 10;
+    page.1[last] ^= 1;
+    assert!(!findings(&pack(&files).unwrap()).is_empty());
 }
 
 #[test]

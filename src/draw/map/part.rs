@@ -76,8 +76,8 @@ impl<'a> Part<'a> {
         for path in &drawn {
             wishes.push(self.path(&mut scene, path));
         }
-        wishes.extend(self.stubs(&mut scene, &mut free, selected.is_some()));
         let lit = self.lit(selected, &drawn);
+        wishes.extend(self.stubs(&mut scene, &mut free, lit.as_deref()));
         for (at, node) in &nodes {
             self.node(&mut scene, *at, node, selected, lit.as_deref());
         }
@@ -112,19 +112,22 @@ impl<'a> Part<'a> {
             .iter()
             .map(|edge| ((edge.from.as_str(), edge.to.as_str()), edge))
             .collect();
+        // A path stands out by its colour; a node by its paths, and all others step back.
+        let is_node =
+            |id: &str| self.layout.whole.nodes.iter().any(|node| words::node_id(&node.label) == id);
+        let node = selected.filter(|id| is_node(id));
         let mut drawn = Vec::new();
         for (at, whole) in self.layout.whole.edges.iter().enumerate() {
             let edge = own.get(&(whole.from.as_str(), whole.to.as_str()));
             let (Some(edge), Some(route)) = (edge, &self.plan.edges[at]) else { continue };
             let id = words::edge_id(&edge.from, &edge.to);
-            let light = match selected {
-                None => Light::Even,
-                Some(selected) if selected == id => Light::Selected,
-                Some(selected) => {
+            let light = match node {
+                Some(node) => {
                     let touches = [&edge.from, &edge.to].map(|label| words::node_id(label));
-                    let beside = touches.iter().any(|id| id == selected);
-                    if beside { Light::Beside } else { Light::Faded }
+                    if touches.iter().any(|id| id == node) { Light::Beside } else { Light::Faded }
                 }
+                None if selected == Some(id.as_str()) => Light::Selected,
+                None => Light::Even,
             };
             drawn.push(Drawn { edge, route, id, ends: self.layout.ends[at], light });
         }
@@ -201,18 +204,22 @@ impl<'a> Part<'a> {
     }
 
     /// Draws where people begin and end.
-    fn stubs(&self, scene: &mut Scene, free: &mut Free, faded: bool) -> Vec<Wish> {
+    fn stubs(&self, scene: &mut Scene, free: &mut Free, lit: Option<&[bool]>) -> Vec<Wish> {
         let look = &tokens().map;
         let colours = self.colours();
         let at = |label: &str| self.layout.whole.nodes.iter().position(|node| node.label == label);
-        let share = if faded { tokens().flow.node_alpha_faded } else { 1.0 };
+        let share = |at: usize| match lit {
+            Some(lit) if !lit[at] => tokens().flow.node_alpha_faded,
+            _ => 1.0,
+        };
         let mut wishes = Vec::new();
         for end in &self.map.starts {
-            let route = at(&end.label).and_then(|at| self.plan.starts[at].as_ref());
-            let Some(route) = route else { continue };
+            let at = at(&end.label);
+            let route = at.and_then(|at| Some((at, self.plan.starts[at].as_ref()?)));
+            let Some((at, route)) = route else { continue };
             let width = self.layout.width(end.count);
             let target = scene.targets.len();
-            let colour = colours.ok.faded(share);
+            let colour = colours.ok.faded(share(at));
             arrow(scene, route, width, colour, target);
             let [x, y] = route.path[0][0];
             let radius = width / 2.0 + ROUND;
@@ -251,11 +258,13 @@ impl<'a> Part<'a> {
             wishes.push(Wish { target, label, places, urgency: 2, count: end.count });
         }
         for end in &self.map.ends {
-            let Some([x, y]) = at(&end.label).and_then(|at| self.plan.ends[at]) else { continue };
+            let at = at(&end.label);
+            let place = at.and_then(|at| Some((at, self.plan.ends[at]?)));
+            let Some((at, [x, y])) = place else { continue };
             let width = self.layout.width(end.count);
             let target = scene.targets.len();
             let rect = [x - width / 2.0, y, width, look.end_length];
-            let near = colours.drop_off.faded(tokens().flow.drop_off_alpha * share);
+            let near = colours.drop_off.faded(tokens().flow.drop_off_alpha * share(at));
             let mark = Mark::Fade { rect, from: near, to: near.faded(0.0) };
             scene.shapes.push(Shape { mark, target: Some(target) });
             free.take(rect);
@@ -278,18 +287,17 @@ impl<'a> Part<'a> {
         wishes
     }
 
-    /// By node of the layout, whether it is not faded; none where nothing is selected.
+    /// By node of the layout, whether it is not faded; none where no node is selected.
     fn lit(&self, selected: Option<&str>, drawn: &[Drawn<'_>]) -> Option<Vec<bool>> {
         let selected = selected?;
         let nodes = self.layout.whole.nodes.iter();
         let mut lit: Vec<bool> =
             nodes.map(|node| words::node_id(&node.label) == selected).collect();
-        for drawn in drawn.iter().filter(|drawn| drawn.light != Light::Faded) {
-            drawn.ends.iter().for_each(|at| lit[*at] = true);
-        }
-        // What is selected is not in this picture.
         if !lit.contains(&true) {
             return None;
+        }
+        for drawn in drawn.iter().filter(|drawn| drawn.light == Light::Beside) {
+            drawn.ends.iter().for_each(|at| lit[*at] = true);
         }
         Some(lit)
     }

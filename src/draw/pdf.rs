@@ -1,0 +1,225 @@
+//! A scene as a PDF of one page: vectors, and text that can be selected and searched.
+//!
+//! The shipped fonts are embedded, as far as they are used. Letters stand where [`super::text`]
+//! measures them, one after the other without kerning. Of metadata there are a title and a language:
+//! no date, no name of a program or a machine, and its ids are hashes of what is in it, so the same
+//! scene gives the same bytes.
+
+use std::sync::LazyLock;
+
+use krilla::color::rgb;
+use krilla::geom::{Path, PathBuilder, Point, Rect};
+use krilla::metadata::Metadata;
+use krilla::num::NormalizedF32;
+use krilla::page::PageSettings;
+use krilla::paint::{Fill as PdfFill, LinearGradient, SpreadMethod, Stop, Stroke as PdfStroke};
+use krilla::surface::Surface;
+use krilla::text::{Font, GlyphId, KrillaGlyph};
+use krilla::{Document, SerializeSettings};
+use thiserror::Error;
+
+use super::scene::{Cubic, Fill, Mark, Rgba, Run, Scene, Stroke, TextAlign, Weight, bounds};
+use super::text::{glyphs, measure};
+
+/// Why a picture could not be made.
+#[derive(Debug, Error)]
+pub enum PdfError {
+    #[error(
+        "a picture of {width} × {height} points is not possible as PDF; choose fewer steps or labels"
+    )]
+    Size { width: f32, height: f32 },
+    #[error("the picture could not be written as PDF; choose another format")]
+    Written,
+}
+
+/// The longest side of a page in points that readers agree to show (ISO 32000, annex C).
+const LARGEST: f32 = 14_400.0;
+
+static FONTS: LazyLock<[Option<Font>; 3]> =
+    LazyLock::new(|| Weight::ALL.map(|weight| Font::new(weight.font().into(), 0)));
+
+impl Scene {
+    /// The picture as a PDF document; a point of the scene is a point of the page.
+    ///
+    /// # Errors
+    /// Where the picture has no area, or is larger than a page may be.
+    pub fn to_pdf(&self) -> Result<Vec<u8>, PdfError> {
+        let (width, height) = (self.width, self.height);
+        let fits = |side: f32| (1.0..=LARGEST).contains(&side);
+        let page = (fits(width) && fits(height)).then(|| PageSettings::from_wh(width, height));
+        let Some(page) = page.flatten() else { return Err(PdfError::Size { width, height }) };
+        let settings = SerializeSettings { xmp_metadata: false, ..SerializeSettings::default() };
+        let mut document = Document::new_with(settings);
+        let title = Metadata::new().title(self.title.clone()).language("en".to_owned());
+        document.set_metadata(title);
+        let mut page = document.start_page_with(page);
+        let mut surface = page.surface();
+        let mut writer = Writer { surface: &mut surface };
+        writer.rect([0.0, 0.0, width, height], 0.0, Some(self.background), None);
+        for shape in &self.shapes {
+            writer.mark(&shape.mark);
+        }
+        surface.finish();
+        page.finish();
+        document.finish().map_err(|_| PdfError::Written)
+    }
+}
+
+struct Writer<'a, 'b> {
+    surface: &'a mut Surface<'b>,
+}
+
+impl Writer<'_, '_> {
+    fn mark(&mut self, mark: &Mark) {
+        match mark {
+            Mark::Band { upper, lower, fill } => {
+                let mut path = PathBuilder::new();
+                path.move_to(upper[0][0], upper[0][1]);
+                curve(&mut path, upper);
+                path.line_to(lower[3][0], lower[3][1]);
+                curve(&mut path, &[lower[3], lower[2], lower[1], lower[0]]);
+                path.close();
+                let [left, _, width, _] = bounds(&[*upper, *lower].concat());
+                let fill = match *fill {
+                    Fill::Solid(colour) => solid(colour),
+                    Fill::Across(from, to) => gradient([left, 0.0], [left + width, 0.0], from, to),
+                };
+                self.paint(path.finish(), Some(fill), None);
+            }
+            Mark::Rect { rect, radius, fill, stroke } => {
+                self.rect(*rect, *radius, *fill, *stroke);
+            }
+            Mark::Line { from, to, stroke } => {
+                let mut path = PathBuilder::new();
+                path.move_to(from[0], from[1]);
+                path.line_to(to[0], to[1]);
+                self.paint(path.finish(), None, Some(line(*stroke)));
+            }
+            Mark::Curve { path: curves, stroke } => {
+                let Some(first) = curves.first() else { return };
+                let mut path = PathBuilder::new();
+                path.move_to(first[0][0], first[0][1]);
+                curves.iter().for_each(|part| curve(&mut path, part));
+                self.paint(path.finish(), None, Some(line(*stroke)));
+            }
+            Mark::Polygon { points, fill } => {
+                let mut path = PathBuilder::new();
+                for (index, [x, y]) in points.iter().enumerate() {
+                    if index == 0 { path.move_to(*x, *y) } else { path.line_to(*x, *y) }
+                }
+                path.close();
+                self.paint(path.finish(), Some(solid(*fill)), None);
+            }
+            Mark::Fade { rect: [x, y, w, h], from, to } => {
+                let mut path = PathBuilder::new();
+                if let Some(rect) = Rect::from_xywh(*x, *y, *w, *h) {
+                    path.push_rect(rect);
+                }
+                let fill = gradient([*x, *y], [*x, y + h], *from, *to);
+                self.paint(path.finish(), Some(fill), None);
+            }
+            Mark::Text { at, size, align, runs } => self.text(*at, *size, *align, runs),
+        }
+    }
+
+    fn paint(&mut self, path: Option<Path>, fill: Option<PdfFill>, stroke: Option<PdfStroke>) {
+        if let Some(path) = path {
+            self.surface.set_fill(fill);
+            self.surface.set_stroke(stroke);
+            self.surface.draw_path(&path);
+        }
+    }
+
+    fn rect(
+        &mut self,
+        [x, y, w, h]: [f32; 4],
+        radius: f32,
+        fill: Option<Rgba>,
+        stroke: Option<Stroke>,
+    ) {
+        let mut path = PathBuilder::new();
+        let radius = radius.min(w / 2.0).min(h / 2.0).max(0.0);
+        // Where the handles of a cubic are that is nearest to a quarter of a circle.
+        let short = radius * (1.0 - 0.552_285);
+        let (right, bottom) = (x + w, y + h);
+        path.move_to(x + radius, y);
+        path.line_to(right - radius, y);
+        path.cubic_to(right - short, y, right, y + short, right, y + radius);
+        path.line_to(right, bottom - radius);
+        path.cubic_to(right, bottom - short, right - short, bottom, right - radius, bottom);
+        path.line_to(x + radius, bottom);
+        path.cubic_to(x + short, bottom, x, bottom - short, x, bottom - radius);
+        path.line_to(x, y + radius);
+        path.cubic_to(x, y + short, x + short, y, x + radius, y);
+        path.close();
+        self.paint(path.finish(), fill.map(solid), stroke.map(line));
+    }
+
+    fn text(&mut self, [x, y]: [f32; 2], size: f32, align: TextAlign, runs: &[Run]) {
+        let width: f32 =
+            runs.iter().map(|run| run.gap + measure(&run.text, size, run.weight)).sum();
+        let mut x = match align {
+            TextAlign::Left => x,
+            TextAlign::Centre => x - width / 2.0,
+            TextAlign::Right => x - width,
+        };
+        self.surface.set_stroke(None);
+        for run in runs {
+            x += run.gap;
+            if let Some(font) = &FONTS[run.weight as usize] {
+                let glyphs: Vec<KrillaGlyph> = glyphs(&run.text, run.weight)
+                    .map(|(id, advance, range)| {
+                        KrillaGlyph::new(GlyphId::new(id), advance, 0.0, 0.0, 0.0, range, None)
+                    })
+                    .collect();
+                self.surface.set_fill(Some(solid(run.colour)));
+                let at = Point::from_xy(x, y);
+                self.surface.draw_glyphs(at, &glyphs, font.clone(), &run.text, size, false);
+            }
+            x += measure(&run.text, size, run.weight);
+        }
+    }
+}
+
+fn curve(path: &mut PathBuilder, [_, a, b, end]: &Cubic) {
+    path.cubic_to(a[0], a[1], b[0], b[1], end[0], end[1]);
+}
+
+fn colour(colour: Rgba) -> rgb::Color {
+    rgb::Color::new(colour.r, colour.g, colour.b)
+}
+
+fn opacity(colour: Rgba) -> NormalizedF32 {
+    NormalizedF32::new(colour.a.clamp(0.0, 1.0)).unwrap_or(NormalizedF32::ONE)
+}
+
+fn solid(fill: Rgba) -> PdfFill {
+    PdfFill { paint: colour(fill).into(), opacity: opacity(fill), ..PdfFill::default() }
+}
+
+fn line(stroke: Stroke) -> PdfStroke {
+    PdfStroke {
+        paint: colour(stroke.colour).into(),
+        opacity: opacity(stroke.colour),
+        width: stroke.width,
+        ..PdfStroke::default()
+    }
+}
+
+fn gradient([x1, y1]: [f32; 2], [x2, y2]: [f32; 2], from: Rgba, to: Rgba) -> PdfFill {
+    let stop = |offset, at: Rgba| Stop { offset, color: colour(at).into(), opacity: opacity(at) };
+    let gradient = LinearGradient {
+        x1,
+        y1,
+        x2,
+        y2,
+        transform: krilla::geom::Transform::identity(),
+        spread_method: SpreadMethod::Pad,
+        stops: vec![stop(NormalizedF32::ZERO, from), stop(NormalizedF32::ONE, to)],
+        anti_alias: false,
+    };
+    PdfFill { paint: gradient.into(), ..PdfFill::default() }
+}
+
+#[cfg(test)]
+mod tests;
