@@ -13,6 +13,7 @@ mod consent;
 mod container;
 mod cpu;
 mod delimited;
+mod flat;
 mod frames;
 mod group;
 mod intern;
@@ -26,6 +27,7 @@ mod roles;
 mod scan;
 mod sink;
 mod source;
+mod text;
 mod time;
 mod xes;
 
