@@ -155,8 +155,10 @@ def mapped_columns(program, path):
     inspected = subprocess.run(
         [program, "inspect", path, "--json"], check=True, capture_output=True, text=True
     )
-    columns = json.loads(inspected.stdout)["columns"]
-    return [column["name"] for column in columns if column["role"] is not None]
+    mapping = json.loads(inspected.stdout)["mapping"]
+    parts = [mapping[part] for part in ("subject", "session", "event", "time", "insert_id")]
+    consent = [field["column"] for field in mapping["consent"]]
+    return [column for column in (*parts, *mapping["attributes"], *consent) if column is not None]
 
 
 def gates(kind, events, results):

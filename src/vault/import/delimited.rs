@@ -275,7 +275,7 @@ impl Splitter {
     #[inline]
     fn step(&mut self, data: &[u8], start: usize, is_end: bool) -> Step {
         match self.marks.record(data, start) {
-            Next::Line => Step::Line(self.marks.end()),
+            Next::Line(end) => Step::Line(end),
             Next::Rest if is_end => Step::Rest,
             Next::Rest => Step::More,
             Next::Quote => self.quoted(data, start, is_end),
@@ -287,6 +287,16 @@ impl Splitter {
         let (mut fields, mut lines, mut used, mut mark) = (0, 0, 0, 0);
         let mut begin = start;
         loop {
+            // Nearly every field is a quote, what stands in it, a quote and a delimiter.
+            if let Some([open, close, end]) = self.marks.three(mark)
+                && (open, end) == (begin, close + 1)
+                && (data[open], data[close], data[end]) == (b'"', b'"', self.delimiter)
+            {
+                self.set_span(fields, Span::new(begin + 1, close));
+                fields += 1;
+                (begin, mark) = (end + 1, mark + 3);
+                continue;
+            }
             let Some(mut hit) = self.marks.get(data, mark) else {
                 if !is_end {
                     return Step::More;

@@ -51,10 +51,10 @@ impl<'n> Flat<'n> {
             let end = string_end(text, start)?;
             let key = Text::within(text, start, end);
             at = blanks(text, after(text, blanks(text, end + 1), b':')?);
-            let (value, next) = value(record, at)?;
-            for (name, text) in self.names.iter().zip(&mut texts) {
+            let Value { start, end, next } = value(record, at)?;
+            for (name, known) in self.names.iter().zip(&mut texts) {
                 if name.is(key) {
-                    *text = value;
+                    *known = Text::within(text, start, end);
                 }
             }
             at = blanks(text, next);
@@ -96,29 +96,34 @@ fn string_end(text: &[u8], mut at: usize) -> Option<usize> {
     (text[end] == b'"').then_some(end)
 }
 
-/// The text of a value, and the position after it.
+/// Where the text of a value stands, and the position after the value.
+struct Value {
+    start: usize,
+    end: usize,
+    next: usize,
+}
+
 #[inline]
-fn value(record: &str, at: usize) -> Option<(Text<'_>, usize)> {
+fn value(record: &str, at: usize) -> Option<Value> {
     let text = record.as_bytes();
+    let whole = |end: usize| Value { start: at, end, next: end };
+    let nothing = |next: usize| Value { start: at, end: at, next };
     match text.get(at)? {
         b'"' => {
             let end = string_end(text, at + 1)?;
-            Some((Text::within(text, at + 1, end), end + 1))
+            Some(Value { start: at + 1, end, next: end + 1 })
         }
-        b'-' | b'0'..=b'9' => {
-            let end = number_end(text, at)?;
-            Some((Text::within(text, at, end), end))
-        }
-        b't' => word(text, at, b"true").map(|end| (Text::within(text, at, end), end)),
-        b'f' => word(text, at, b"false").map(|end| (Text::within(text, at, end), end)),
-        b'n' => word(text, at, b"null").map(|end| (Text::EMPTY, end)),
+        b'-' | b'0'..=b'9' => number_end(text, at).map(whole),
+        b't' => word(text, at, b"true").map(whole),
+        b'f' => word(text, at, b"false").map(whole),
+        b'n' => word(text, at, b"null").map(nothing),
         b'{' | b'[' => {
             let mut values =
                 serde_json::Deserializer::from_str(&record[at..]).into_iter::<IgnoredAny>();
             values.next()?.ok()?;
             let end = at + values.byte_offset();
             let brackets = memchr::memchr2_iter(b'{', b'[', &text[at..end]).count();
-            (brackets <= MOST_BRACKETS).then_some((Text::EMPTY, end))
+            (brackets <= MOST_BRACKETS).then(|| nothing(end))
         }
         _ => None,
     }

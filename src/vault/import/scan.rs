@@ -35,8 +35,8 @@ pub(super) struct Marks {
 /// What the next record has.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Next {
-    /// Delimiters and then a line end.
-    Line,
+    /// Delimiters and then a line end, at this place.
+    Line(usize),
     /// A quote before its end.
     Quote,
     /// Nothing but delimiters to the end of the text.
@@ -76,9 +76,10 @@ impl Marks {
             }
             self.all[self.own - 1] = (at as u32).wrapping_sub(1);
             if let Some(end) = self.ends.get(self.own_end) {
-                let is_quote = text[self.all[*end as usize] as usize] == self.quote;
+                let end = self.all[*end as usize] as usize;
                 // Where quotes mean nothing, the delimiter stands for them and is no end.
-                return if is_quote { Next::Quote } else { Next::Line };
+                let is_quote = text[end] == self.quote;
+                return if is_quote { Next::Quote } else { Next::Line(end) };
             }
             if !self.look(text) {
                 return Next::Rest;
@@ -93,12 +94,6 @@ impl Marks {
         &self.all[self.own - 1..=end]
     }
 
-    /// Where the record of a [`Next::Line`] ends.
-    #[inline]
-    pub(super) fn end(&self) -> usize {
-        self.line().last().map_or(0, |end| *end as usize)
-    }
-
     /// The same as [`Marks::line`] of a [`Next::Rest`], which ends with the text.
     pub(super) fn rest(&mut self, text: &[u8]) -> &[u32] {
         if self.len == self.all.len() {
@@ -106,6 +101,13 @@ impl Marks {
         }
         self.all[self.len] = text.len() as u32;
         &self.all[self.own - 1..=self.len]
+    }
+
+    /// The places of three marks of the record from `at` on, where they were found already.
+    #[inline]
+    pub(super) fn three(&self, at: usize) -> Option<[usize; 3]> {
+        let three = self.all[..self.len].get(self.own + at..)?.first_chunk::<3>()?;
+        Some(three.map(|place| place as usize))
     }
 
     /// The place of mark `at` of the record.
@@ -214,8 +216,9 @@ mod tests {
                     .filter(|place| b",\"\n\r".contains(&text[*place]))
                     .collect();
                 match marks.record(&text, at) {
-                    Next::Line => {
-                        prop_assert!(end.is_some_and(|end| text[end] != b'"'));
+                    Next::Line(found) => {
+                        prop_assert_eq!(end, Some(found));
+                        prop_assert!(text[found] != b'"');
                         let line = marks.line();
                         prop_assert_eq!(line[0].wrapping_add(1) as usize, at);
                         prop_assert!(line[1..].iter().map(|place| *place as usize).eq(wanted));
