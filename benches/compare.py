@@ -1,26 +1,28 @@
 #!/usr/bin/env python3
-"""Trodden, polars and DuckDB side by side on the same sample file.
+"""Trodden beside polars, DuckDB and PM4Py on the same files, in one run.
 
     cargo build --release
-    python3 -m pip install duckdb polars
+    python3 -m pip install duckdb polars pm4py
     python3 benches/compare.py
-    python3 benches/compare.py --files events.csv events.parquet
+    python3 benches/compare.py --kinds csv parquet --runs 3
 
-Makes 10 million events (500,000 people), as CSV and as Parquet, or takes files that are there
-and have the same columns. Then runs, in turns and several
-times over, because machines are noisy and only runs of the same minute compare:
+Makes 10 million events of 500,000 people as CSV, Parquet and NDJSON, also with people spread at
+random, rows out of order and every field in quotes, and a million as XES (see files.py). Then runs,
+in turns and several times over, because machines are noisy and only runs of the same minute compare:
 
 - trodden   `trodden view FILE --view flow --timings`, the whole program from start to exit
 - polars    a bare read of the columns that trodden reads, nothing else
 - duckdb    the same file to counts of directly-follows pairs, with distinct users
+- pm4py     `read_xes`, for XES, which the others do not read
 
 Printed are medians, ratios and the gates that a release has to pass. Exit 1 where one is missed.
 
-Wall and CPU of polars and DuckDB are taken around the work inside Python, without its start and
-imports; peak memory is that of the whole process, with Python's own 30 to 60 MB.
+Wall and CPU of the others are taken around the work inside Python, without its start and imports;
+peak memory is that of the whole process, with Python's own 30 to 60 MB.
 """
 
 import argparse
+import importlib
 import importlib.util
 import json
 import os
@@ -32,12 +34,14 @@ import sys
 import tempfile
 import time
 
+import files
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-# What trodden maps by itself in the sample; files of one's own may lack the session.
-COLUMNS = ["user_id", "session_id", "event", "timestamp"]
 
 # Stages in the output of --timings that lead from the file to the journey store.
 IMPORT_STAGES = ("read_secs", "group_secs")
+# PM4Py takes a minute a run.
+PM4PY_RUNS = 3
 
 DIRECTLY_FOLLOWS = """
     SELECT before, event, count(*) AS times, count(DISTINCT user_id) AS people
@@ -51,31 +55,43 @@ DIRECTLY_FOLLOWS = """
 """
 
 
-def work_of_polars(path, columns):
+def work_of_polars(kind, path, columns):
     import polars
 
-    if path.endswith(".csv"):
+    if kind.startswith("csv"):
         as_text = {column: polars.String for column in columns}
         return polars.read_csv(path, columns=columns, schema_overrides=as_text).height
+    if kind == "ndjson":
+        return polars.scan_ndjson(path).select(columns).collect().height
     return polars.read_parquet(path, columns=columns).height
 
 
-def work_of_duckdb(path, _columns):
+def work_of_duckdb(kind, path, _columns):
     import duckdb
 
-    reader = "read_csv" if path.endswith(".csv") else "read_parquet"
-    query = DIRECTLY_FOLLOWS.format(source=f"{reader}('{path}')")
-    return len(duckdb.connect().execute(query).fetchall())
+    reader = {"csv": "read_csv", "parquet": "read_parquet", "ndjson": "read_ndjson"}
+    source = f"{reader[kind.split('-')[0]]}('{path}')"
+    return len(duckdb.connect().execute(DIRECTLY_FOLLOWS.format(source=source)).fetchall())
 
 
-WORK = {"polars": work_of_polars, "duckdb": work_of_duckdb}
+def work_of_pm4py(_kind, path, _columns):
+    import pm4py
+
+    return len(pm4py.read_xes(path))
 
 
-def worker(name, path, columns):
+WORK = {"polars": work_of_polars, "duckdb": work_of_duckdb, "pm4py": work_of_pm4py}
+
+
+def others(kind):
+    return ["pm4py"] if kind == "xes" else ["polars", "duckdb"]
+
+
+def worker(name, kind, path, columns):
     """Runs in a process of its own: does the work and prints what it took."""
     importlib.import_module(name)
     before, begin = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
-    if WORK[name](path, columns.split(",")) == 0:
+    if WORK[name](kind, path, columns.split(",")) == 0:
         sys.exit(f"{name} found nothing in the file")
     wall, after = time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_SELF)
     took = {
@@ -110,61 +126,81 @@ def run_trodden(program, path):
     lines = [line for line in errors.splitlines() if line.startswith("{")]
     if not lines:
         sys.exit("trodden wrote no stage times on standard error; is it a version with --timings?")
-    stages = json.loads(lines[-1])
-    took["stages"] = {name: secs for name, secs in stages.items() if isinstance(secs, int | float)}
+    took["stages"] = json.loads(lines[-1])
+    missing = [stage for stage in IMPORT_STAGES if stage not in took["stages"]]
+    if missing:
+        sys.exit(f"--timings has no stage called {' or '.join(missing)}")
+    took["import"] = sum(took["stages"][stage] for stage in IMPORT_STAGES)
     return took
 
 
-def run_worker(name, path, columns):
-    command = [sys.executable, __file__, "--worker", name, path, ",".join(columns)]
-    took, output, _ = measure(command)
+def run_worker(name, kind, path, columns):
+    worker_of = [sys.executable, __file__, "--worker", name, kind, path, ",".join(columns)]
+    took, output, _ = measure(worker_of)
     return took | json.loads(output)
 
 
 def medians(runs):
-    figures = ("wall", "user", "sys", "peak")
+    figures = [key for key in runs[0] if key != "stages"]
     middle = {key: statistics.median(run[key] for run in runs) for key in figures}
-    stages = runs[0].get("stages", {})
     middle["stages"] = {
-        name: statistics.median(run["stages"].get(name, 0.0) for run in runs) for name in stages
+        name: statistics.median(run["stages"].get(name, 0.0) for run in runs)
+        for name in runs[0].get("stages", {})
     }
     return middle
 
 
-def mapped_columns(path):
-    """The columns of a CSV that trodden reads."""
-    with open(path, encoding="utf-8") as file:
-        names = file.readline().rstrip("\r\n").split(",")
-    return [column for column in COLUMNS if column in names]
+def mapped_columns(program, path):
+    """The columns that trodden reads by itself."""
+    inspected = subprocess.run(
+        [program, "inspect", path, "--json"], check=True, capture_output=True, text=True
+    )
+    mapping = json.loads(inspected.stdout)["mapping"]
+    parts = [mapping[part] for part in ("subject", "session", "event", "time", "insert_id")]
+    consent = [field["column"] for field in mapping["consent"]]
+    return [column for column in (*parts, *mapping["attributes"], *consent) if column is not None]
 
 
-def count_events(path):
-    with open(path, "rb") as file:
-        blocks = iter(lambda: file.read(1 << 20), b"")
-        return sum(block.count(b"\n") for block in blocks) - 1
-
-
-def gates(events, results):
-    """(what, value, limit, unit) for each; a missing stage is an error, not a pass."""
-    rows = []
-    for kind, times_bare in (("csv", 1.1), ("parquet", 3.5)):
-        trodden, polars, duckdb = (results[kind, who] for who in ("trodden", "polars", "duckdb"))
-        missing = [stage for stage in IMPORT_STAGES if stage not in trodden["stages"]]
-        if missing:
-            sys.exit(f"--timings has no stage called {' or '.join(missing)}")
-        to_store = sum(trodden["stages"][stage] for stage in IMPORT_STAGES)
-        rows += [
-            (f"{kind}: import / polars' bare read", to_store / polars["wall"], times_bare, "×"),
-            (f"{kind}: whole program / DuckDB", trodden["wall"] / duckdb["wall"], 0.25, "×"),
-            (f"{kind}: user CPU a row", trodden["user"] / events * 1e9, 75, "ns"),
-            (f"{kind}: peak memory an event", trodden["peak"] * 1e6 / events, 40, "B"),
-        ]
-        if "measure" in trodden["stages"]:
-            nanos = trodden["stages"]["measure"] / events * 1e9
-            rows.append((f"{kind}: flow, exact counts an event", nanos, 1, "ns"))
-        if "disclose" in trodden["stages"]:
-            rows.append((f"{kind}: flow disclosed", trodden["stages"]["disclose"] * 1e3, 100, "ms"))
+def gates(kind, events, results):
+    """(what, value, limit, unit) for each gate of a kind of file."""
+    trodden = results[kind, "trodden"]
+    if kind == "xes":
+        ratio = results[kind, "pm4py"]["wall"] / trodden["wall"]
+        # The others are upper bounds, so this is how many times too slow it is.
+        return [("whole program / (PM4Py / 30)", 30 / ratio, 1, "×")]
+    polars, duckdb = results[kind, "polars"], results[kind, "duckdb"]
+    times_bare = 3.5 if kind.startswith("parquet") else 1.1
+    rows = [
+        ("import / polars' bare read", trodden["import"] / polars["wall"], times_bare, "×"),
+        ("whole program / DuckDB", trodden["wall"] / duckdb["wall"], 0.25, "×"),
+        ("user CPU a row", trodden["user"] / events * 1e9, 75, "ns"),
+        ("peak memory an event", trodden["peak"] * 1e6 / events, 40, "B"),
+    ]
+    flow = trodden["stages"].get("disclose_measure_secs")
+    if flow is not None:
+        rows.append(("flow, exact counts an event", flow / events * 1e9, 1, "ns"))
     return rows
+
+
+def print_figures(kinds, events, results):
+    columns = ("wall s", "user s", "sys s", "CPU ns/row", "peak MB", "B/event", "× trodden")
+    print(f"\n{'':24}" + "".join(f"{column:>11}" for column in columns))
+    for (kind, who), middle in results.items():
+        times = middle["wall"] / results[kind, "trodden"]["wall"]
+        cpu = (middle["user"] + middle["sys"]) / events[kind] * 1e9
+        figures = (middle["wall"], middle["user"], middle["sys"], cpu, middle["peak"])
+        figures += (middle["peak"] * 1e6 / events[kind], times)
+        digits = (2, 2, 2, 0, 0, 1, 2)
+        numbers = "".join(f"{f:11.{d}f}" for f, d in zip(figures, digits, strict=True))
+        print(f"{kind + ' ' + who:24}{numbers}")
+    print("\nStages of trodden, in seconds:")
+    for kind in kinds:
+        stages = results[kind, "trodden"]["stages"].items()
+        print(f"  {kind:15}", ", ".join(f"{name} {secs:.3f}" for name, secs in stages))
+
+
+def load():
+    return f"load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
 
 
 def main():
@@ -175,17 +211,16 @@ def main():
     parser.add_argument("--people", type=int, default=500_000, help="20 events each")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--runs", type=int, default=7)
+    parser.add_argument("--kinds", nargs="+", choices=files.KINDS, default=list(files.KINDS))
     parser.add_argument("--trodden", default=str(target / "release" / "trodden"))
-    parser.add_argument("--folder", default=str(target / "compare"), help="for the sample files")
-    parser.add_argument(
-        "--files", nargs=2, metavar=("CSV", "PARQUET"), help="the same events; makes no sample"
-    )
-    parser.add_argument("--worker", nargs=3, help=argparse.SUPPRESS)
+    parser.add_argument("--folder", default=str(target / "compare"), help="for the files: 5 GB")
+    parser.add_argument("--worker", nargs=4, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.worker:
         return worker(*asked.worker)
 
-    lacking = [name for name in WORK if importlib.util.find_spec(name) is None]
+    needed = {"polars"}.union(*(others(kind) for kind in asked.kinds))
+    lacking = sorted(name for name in needed if importlib.util.find_spec(name) is None)
     if lacking:
         sys.exit(
             f"This comparison needs {' and '.join(lacking)} from PyPI: "
@@ -193,50 +228,38 @@ def main():
         )
     if not os.access(asked.trodden, os.X_OK):
         sys.exit(f"There is no program at {asked.trodden}: run `cargo build --release` first.")
-    files = dict(zip(("csv", "parquet"), asked.files or ()))
-    if not files:
-        os.makedirs(asked.folder, exist_ok=True)
-    for kind in () if files else ("csv", "parquet"):
-        path = os.path.join(asked.folder, f"sample.{kind}")
-        sample = ["sample", "--people", str(asked.people), "--seed", str(asked.seed), path]
-        took, _, _ = measure([asked.trodden, *sample])
-        megabytes = os.path.getsize(path) / 1e6
-        print(f"sample.{kind}: {megabytes:.0f} MB, written in {took['wall']:.1f} s", flush=True)
-        files[kind] = path
-    events = count_events(files["csv"])
+    paths = files.make(asked.trodden, asked.folder, asked.people, asked.seed, asked.kinds)
+    events = {kind: files.count_events(kind, path) for kind, path in paths.items()}
+    columns = {kind: mapped_columns(asked.trodden, path) for kind, path in paths.items()}
+    for kind, path in paths.items():
+        what = f"{events[kind]:,} events, {os.path.getsize(path) / 1e6:,.0f} MB"
+        print(f"{kind:15} {files.KINDS[kind][1]}: {what}, read: {', '.join(columns[kind])}")
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    columns = mapped_columns(files["csv"])
-    print(f"{events:,} events, {len(columns)} columns, {cores} cores, {asked.runs} runs in turns")
+    print(f"{cores} cores, {load()}, {asked.runs} runs in turns", flush=True)
 
     runs = {}
     # The first turn warms the file cache and is thrown away.
     for turn in range(asked.runs + 1):
-        for kind, path in files.items():
-            for who in ("trodden", "polars", "duckdb"):
+        for kind, path in paths.items():
+            for who in ("trodden", *others(kind)):
                 if who == "trodden":
                     took = run_trodden(asked.trodden, path)
+                elif who == "pm4py" and not 0 < turn <= PM4PY_RUNS:
+                    continue
                 else:
-                    took = run_worker(who, path, columns)
+                    took = run_worker(who, kind, path, columns[kind])
                 if turn > 0:
                     runs.setdefault((kind, who), []).append(took)
     results = {key: medians(list_of_runs) for key, list_of_runs in runs.items()}
+    print_figures(asked.kinds, events, results)
 
-    print(f"\n{'':24}{'wall s':>8}{'user s':>8}{'sys s':>8}{'peak MB':>9}{'× trodden':>11}")
-    for (kind, who), middle in sorted(results.items(), key=lambda item: item[0][0]):
-        times = middle["wall"] / results[kind, "trodden"]["wall"]
-        numbers = "".join(f"{middle[key]:8.2f}" for key in ("wall", "user", "sys"))
-        print(f"{kind + ' ' + who:24}{numbers}{middle['peak']:9.0f}{times:11.2f}")
-    print("\nStages of trodden, in seconds:")
-    for kind in files:
-        stages = results[kind, "trodden"]["stages"]
-        print(f"  {kind:8}", ", ".join(f"{name} {secs:.3f}" for name, secs in stages.items()))
-
-    print("\nGates:")
-    rows = gates(events, results)
-    for what, value, limit, unit in rows:
-        verdict = "pass" if value <= limit else "MISS"
-        print(f"  {verdict}  {what:38} {value:7.2f} {unit:2} (at most {limit} {unit})")
-    missed = sum(value > limit for _, value, limit, _ in rows)
+    print(f"\nGates ({load()}):")
+    missed = 0
+    for kind in asked.kinds:
+        for what, value, limit, unit in gates(kind, events[kind], results):
+            missed += value > limit
+            verdict = "pass" if value <= limit else "MISS"
+            print(f"  {verdict}  {kind:15}{what:32} {value:7.2f} {unit:2} (at most {limit} {unit})")
     return 1 if missed else 0
 
 

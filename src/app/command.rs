@@ -40,6 +40,7 @@ impl Place {
 pub enum Part {
     Svg,
     Png,
+    Pdf,
     Tables,
     Page,
 }

@@ -9,7 +9,7 @@ use super::parts::{self, Content, Part};
 use super::{Contents, Facts, Formats, open, verify, write};
 use crate::views::{Disclosed, Policy, View};
 
-const FORMATS: Formats = Formats { tables: true, svg: true, png: false, page: true };
+const FORMATS: Formats = Formats { tables: true, svg: true, png: false, pdf: false, page: true };
 
 /// A genuine package.
 fn genuine() -> &'static [File] {

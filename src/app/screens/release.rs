@@ -158,6 +158,7 @@ fn formats_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
             let rows = [
                 (Part::Svg, "Pictures, SVG", "as seen on the screen", formats.svg),
                 (Part::Png, "Pictures, PNG", "for slides", formats.png),
+                (Part::Pdf, "Pictures, PDF", "for print, as vectors", formats.pdf),
                 (Part::Tables, "Tables, CSV", "for a spreadsheet", formats.tables),
                 (Part::Page, "Page, HTML", "one file, no scripts", formats.page),
             ];

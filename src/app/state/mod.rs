@@ -19,7 +19,7 @@ use crate::project::{Folders, Memory, Recent, Remembered, Settings};
 use crate::release::{self, Formats};
 use crate::vault::looks_personal;
 use crate::views::{
-    Becomes, Flow, ImportPlan, Inspection, LabelFinding, Map, Risk, Rules, UtilityPoint, View,
+    Becomes, ColumnProfile, Flow, ImportPlan, Inspection, LabelFinding, Map, Risk, Rules, UtilityPoint, View,
 };
 
 pub use question::{PARTS, Question, Sliders};
@@ -287,6 +287,7 @@ impl State {
                 match part {
                     Part::Svg => formats.svg = on,
                     Part::Png => formats.png = on,
+                    Part::Pdf => formats.pdf = on,
                     Part::Tables => formats.tables = on,
                     Part::Page => formats.page = on,
                 }
@@ -673,7 +674,10 @@ impl State {
         let Some(source) = self.source.as_ref().filter(|source| !source.is_sample) else { return };
         let Some(inspection) = &source.inspection else { return };
         let columns = &inspection.columns;
-        if columns.iter().any(|column| looks_personal(&column.name)) {
+        let is_value = |column: &ColumnProfile| {
+            column.shown != column.name || looks_personal(&column.name)
+        };
+        if columns.iter().any(is_value) {
             return;
         }
         let now = self.question.now();

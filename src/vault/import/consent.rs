@@ -3,6 +3,8 @@
 //! *Invariant:* holds states by the numbers of subjects and purposes, no text of the data but the
 //! names of purposes.
 
+use super::cpu::fetch_ahead;
+use super::text::{Key, Seed, Text};
 use crate::vault::journeys::Consent;
 use crate::views::{ConsentState, Polarity};
 
@@ -41,6 +43,7 @@ pub(super) struct Consents {
     purposes: Vec<String>,
     /// By purpose and subject; may end before the last subjects, who said nothing.
     last: Vec<Vec<Last>>,
+    words: Words,
 }
 
 impl Consents {
@@ -51,6 +54,14 @@ impl Consents {
             self.last.push(Vec::new());
             self.purposes.len() - 1
         })
+    }
+
+    /// Fetches what is known of a subject who will say something soon.
+    #[inline]
+    pub(super) fn announce(&self, purpose: usize, subject: u32) {
+        if let Some(last) = self.last[purpose].get(subject as usize) {
+            fetch_ahead(last);
+        }
     }
 
     /// Of two states at the same time, the later one in the file counts.
@@ -155,20 +166,41 @@ pub(super) fn is_word(text: &[u8]) -> bool {
     word(text).is_some()
 }
 
-/// What a text says; `None` where there is none. What cannot be read is unknown.
-#[inline]
-pub(super) fn state(text: &[u8], polarity: Polarity) -> Option<ConsentState> {
-    if text.is_empty() {
-        return None;
+/// Words that were looked up last, by a part of their hash: a file has few.
+#[derive(Default)]
+struct Words([(Key, Option<Word>); 8]);
+
+impl Words {
+    #[inline(always)]
+    fn get(&mut self, text: Text<'_>) -> Option<Word> {
+        let key = text.key(Seed::FIXED);
+        let (known, said) = &mut self.0[key.hash as usize % 8];
+        if !key.is_short() {
+            return word(text.bytes());
+        }
+        if (known.number, known.len) != (key.number, key.len) {
+            (*known, *said) = (key, word(text.bytes()));
+        }
+        *said
     }
-    Some(match (word(text), polarity) {
-        (None, _) => ConsentState::Unknown,
-        (Some(Word::State(state)), _) => state,
-        (Some(Word::Yes), Polarity::TrueGrants) | (Some(Word::No), Polarity::TrueRefuses) => {
-            ConsentState::Granted
+}
+
+impl Consents {
+    /// What a text says; `None` where there is none. What cannot be read is unknown.
+    #[inline(always)]
+    pub(super) fn state(&mut self, text: Text<'_>, polarity: Polarity) -> Option<ConsentState> {
+        if text.is_empty() {
+            return None;
         }
-        (Some(Word::No), Polarity::TrueGrants) | (Some(Word::Yes), Polarity::TrueRefuses) => {
-            ConsentState::Refused
-        }
-    })
+        Some(match (self.words.get(text), polarity) {
+            (None, _) => ConsentState::Unknown,
+            (Some(Word::State(state)), _) => state,
+            (Some(Word::Yes), Polarity::TrueGrants) | (Some(Word::No), Polarity::TrueRefuses) => {
+                ConsentState::Granted
+            }
+            (Some(Word::No), Polarity::TrueGrants) | (Some(Word::Yes), Polarity::TrueRefuses) => {
+                ConsentState::Refused
+            }
+        })
+    }
 }

@@ -24,37 +24,63 @@ pub(super) fn fetch_ahead<T>(place: &T) {
     let _ = place;
 }
 
-/// Bit i is whether byte i is one of the wanted ones, which may be named twice.
+/// Bit i of the first number is whether byte i is `one` or one of the `others`, of the second whether
+/// it is one of the `others`. Bytes may be named twice.
 #[inline]
-pub(super) fn bits(chunk: &[u8; WIDTH], wanted: [u8; 4]) -> u64 {
-    let [a, b, c, d] = wanted.map(u8x16::splat);
+pub(super) fn bits(chunk: &[u8; WIDTH], one: u8, others: [u8; 3]) -> (u64, u64) {
+    let one = u8x16::splat(one);
+    let [a, b, c] = others.map(u8x16::splat);
     let (parts, _) = chunk.as_chunks::<16>();
-    parts.iter().rev().fold(0, |bits, part| {
+    parts.iter().rev().fold((0, 0), |(all, rest), part| {
         let bytes = u8x16::new(*part);
-        let found = bytes.simd_eq(a) | bytes.simd_eq(b) | bytes.simd_eq(c) | bytes.simd_eq(d);
-        bits << 16 | u64::from(found.to_bitmask())
+        let other = bytes.simd_eq(a) | bytes.simd_eq(b) | bytes.simd_eq(c);
+        let any = other | bytes.simd_eq(one);
+        (all << 16 | u64::from(any.to_bitmask()), rest << 16 | u64::from(other.to_bitmask()))
     })
+}
+
+/// Bit i is whether byte i ends a JSON string or is one that cannot simply stand in it: a quote, a
+/// backslash or a control character.
+#[inline]
+pub(super) fn string_bits(chunk: &[u8; 16]) -> u32 {
+    let bytes = u8x16::new(*chunk);
+    let is_control = bytes.min(u8x16::splat(0x1F)).simd_eq(bytes);
+    let hits = is_control | bytes.simd_eq(u8x16::splat(b'"')) | bytes.simd_eq(u8x16::splat(b'\\'));
+    hits.to_bitmask()
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::bits;
+    use super::{bits, string_bits};
 
     proptest! {
         #[test]
         fn a_bit_is_set_for_every_wanted_byte(
             bytes in prop::collection::vec(
                 prop_oneof![any::<u8>(), prop::sample::select(b",;\"\n\r\x8a\xac".to_vec())], 64),
-            wanted in prop::array::uniform4(
+            one in prop_oneof![any::<u8>(), prop::sample::select(b",;\"\n\r".to_vec())],
+            others in prop::array::uniform3(
                 prop_oneof![any::<u8>(), prop::sample::select(b",;\"\n\r".to_vec())]),
         ) {
             let chunk = bytes.as_slice().try_into().expect("64 bytes");
-            let expected = (0..64)
-                .filter(|at| wanted.contains(&bytes[*at]))
-                .fold(0, |bits, at| bits | 1_u64 << at);
-            prop_assert_eq!(bits(chunk, wanted), expected);
+            let of = |is_wanted: &dyn Fn(u8) -> bool| {
+                (0..64).filter(|at| is_wanted(bytes[*at])).fold(0, |bits, at| bits | 1_u64 << at)
+            };
+            let expected = (
+                of(&|byte| byte == one || others.contains(&byte)),
+                of(&|byte| others.contains(&byte)),
+            );
+            prop_assert_eq!(bits(chunk, one, others), expected);
+        }
+
+        #[test]
+        fn a_bit_is_set_for_every_byte_that_a_string_cannot_hold(bytes in any::<[u8; 16]>()) {
+            let expected = (0..16)
+                .filter(|at| bytes[*at] < 0x20 || b"\"\\".contains(&bytes[*at]))
+                .fold(0, |bits, at| bits | 1_u32 << at);
+            prop_assert_eq!(string_bits(&bytes), expected);
         }
     }
 }

@@ -1,7 +1,8 @@
 //! CSV and its kin, with any delimiter.
 //!
-//! csv-core is the parser. A record without a quote needs none of its rules, so it is split at
-//! delimiters directly; a test holds the two against each other on random files. Large files are
+//! csv-core is the parser. A record needs none of its subtler rules where quotes stand only around
+//! whole fields and doubled within them, so it is split at delimiters directly; a test holds the two
+//! against each other on random files. Large files are
 //! read in ranges that start at a newline, one for each thread. A newline may be inside quotes:
 //! the first range starts right, so if every range ends between two records, every next one
 //! started right, and if one does not, the file is read again in one pass.
@@ -24,9 +25,10 @@ use super::mapping::Sample;
 use super::presets;
 use super::record::{self, Fields, Paths};
 use super::roles::session_or_none;
-use super::scan::Marks;
+use super::scan::{Marks, Next};
 use super::sink::Sink;
 use super::source::{Dialect, Kind, Source};
+use super::text::Text;
 use super::{ImportError, Job, Part};
 use crate::views::RefusalReason;
 
@@ -36,24 +38,72 @@ const LONGEST_RECORD: usize = 32 << 20;
 /// Files smaller than this are read in one range.
 const SMALL_FILE: u64 = 4 << 20;
 
-/// One record: fields end to end, and where each ends.
+/// One record, and where each of its fields is.
 #[derive(Clone, Copy)]
 struct Record<'a> {
+    /// More than the record's own.
     bytes: &'a [u8],
-    ends: &'a [u32],
-    /// Bytes between two fields: 1 in the file, 0 where csv-core has taken the quotes out.
-    gap: usize,
+    /// The place before the record, and where each field ends, if all stand there as they are.
+    marks: &'a [u32],
+    /// The fields otherwise.
+    spans: &'a [Span],
+    /// What does not stand in the file: fields out of which a quote was taken.
+    other: &'a [u8],
+}
+
+/// Where a field begins and ends.
+#[derive(Clone, Copy, Default)]
+struct Span {
+    start: u32,
+    end: u32,
+    /// In the other bytes.
+    is_other: bool,
+}
+
+impl Span {
+    #[inline]
+    fn new(start: usize, end: usize) -> Self {
+        Self { start: start as u32, end: end as u32, is_other: false }
+    }
 }
 
 impl<'a> Record<'a> {
     #[inline]
+    fn len(&self) -> usize {
+        if self.marks.is_empty() { self.spans.len() } else { self.marks.len() - 1 }
+    }
+
+    #[inline(always)]
+    fn place(&self, at: usize) -> (&'a [u8], usize, usize) {
+        if let [before, end, ..] = self.marks.get(at..).unwrap_or_default() {
+            return (self.bytes, before.wrapping_add(1) as usize, *end as usize);
+        }
+        let Span { start, end, is_other } = self.spans[at];
+        (if is_other { self.other } else { self.bytes }, start as usize, end as usize)
+    }
+
+    #[inline(always)]
+    fn text(&self, at: usize) -> Text<'a> {
+        let (bytes, start, end) = self.place(at);
+        Text::within(bytes, start, end)
+    }
+
+    #[inline(always)]
+    fn text_or_none(&self, at: Option<usize>) -> Text<'a> {
+        match at {
+            Some(at) => self.text(at),
+            None => Text::EMPTY,
+        }
+    }
+
+    #[inline(always)]
     fn field(&self, at: usize) -> &'a [u8] {
-        let start = if at == 0 { 0 } else { self.ends[at - 1] as usize + self.gap };
-        &self.bytes[start..self.ends[at] as usize]
+        let (bytes, start, end) = self.place(at);
+        &bytes[start..end]
     }
 
     fn fields(self) -> impl Iterator<Item = &'a [u8]> {
-        (0..self.ends.len()).map(move |at| self.field(at))
+        (0..self.len()).map(move |at| self.field(at))
     }
 }
 
@@ -84,22 +134,37 @@ struct Splitter {
     line_byte: u8,
     marks: Marks,
     core: Reader,
-    /// Where the fields of a record end, and room for more.
-    ends: Vec<u32>,
-    out: Vec<u8>,
-    out_ends: Vec<usize>,
+    /// Where the fields of a record are, and room for more.
+    spans: Vec<Span>,
+    /// Fields that do not stand in the file as they are, end to end.
+    other: Vec<u8>,
+    other_ends: Vec<usize>,
 }
 
 /// What the splitter found at a position.
 enum Step {
-    /// A record in the file's own bytes, its fields, and how long it is without its newline.
-    Plain { fields: usize, len: usize },
-    /// A record in the output of csv-core, its fields, and how many bytes it took.
-    Quoted { fields: usize, taken: usize },
+    /// A record without quotes, and where it ends.
+    Line(usize),
+    /// One that ends with the bytes.
+    Rest,
+    /// A record with quotes, its fields, where it ends, and the newlines within.
+    Quoted { fields: usize, end: usize, lines: u64 },
+    /// A record that csv-core took apart, its fields, and how many bytes it took.
+    Hard { fields: usize, taken: usize },
     /// The bytes end within a record.
     More,
     /// The file ends within quotes.
     Open,
+}
+
+/// A field in quotes.
+struct Closed {
+    /// The position after the closing quote, and the mark after that.
+    end: usize,
+    mark: usize,
+    /// Newlines within.
+    lines: u64,
+    has_doubled: bool,
 }
 
 impl Splitter {
@@ -109,11 +174,11 @@ impl Splitter {
         Self {
             delimiter,
             line_byte,
-            marks: Marks::new([delimiter, quote, b'\n', b'\r']),
+            marks: Marks::new(delimiter, quote),
             core: ReaderBuilder::new().delimiter(delimiter).build(),
-            ends: vec![0; 64],
-            out: vec![0; 4096],
-            out_ends: vec![0; 64],
+            spans: vec![Span::default(); 64],
+            other: vec![0; 4096],
+            other_ends: vec![0; 64],
         }
     }
 
@@ -138,18 +203,22 @@ impl Splitter {
                 }
                 buffer.resize(buffer.len() * 2, 0);
             }
-            match reader.read(&mut buffer[filled..]) {
-                Ok(0) => is_end = true,
-                Ok(got) => filled += got,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) if is_truncation(&error) => {
-                    is_end = true;
-                    outcome.is_truncated = true;
+            // To the brim: a decoder hands out little at a time, and a record that is not whole is
+            // looked through again after each call.
+            while filled < buffer.len() && !is_end {
+                match reader.read(&mut buffer[filled..]) {
+                    Ok(0) => is_end = true,
+                    Ok(got) => filled += got,
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    Err(error) if is_truncation(&error) => {
+                        is_end = true;
+                        outcome.is_truncated = true;
+                    }
+                    Err(error) => return Err(error),
                 }
-                Err(error) => return Err(error),
             }
             let data = &buffer[..filled];
-            self.marks.start(data, start);
+            self.marks.start(start);
             loop {
                 while let Some(c @ (b'\n' | b'\r')) = data.get(start) {
                     outcome.lines += u64::from(*c == self.line_byte);
@@ -159,29 +228,32 @@ impl Splitter {
                     break;
                 }
                 let line = outcome.lines + 1;
+                let mut record = Record { bytes: data, marks: &[], spans: &[], other: &[] };
+                let mut is_cut = false;
                 match self.step(data, start, is_end) {
-                    Step::Plain { fields, len } => {
-                        let is_cut = start + len == filled
-                            && (outcome.is_truncated || ending == Ending::Cut);
-                        let ends = &self.ends[..fields];
-                        let record = Record { bytes: &data[start..], ends, gap: 1 };
-                        start += len;
-                        if !is_cut && !take(line, record) {
-                            return Ok(outcome);
-                        }
+                    Step::Line(end) => {
+                        record.marks = self.marks.line();
+                        start = end;
                     }
-                    Step::Quoted { fields, taken } => {
-                        let record = &data[start..start + taken];
-                        let is_cut = start + taken == filled
-                            && !record.ends_with(b"\n")
+                    Step::Rest => {
+                        is_cut = outcome.is_truncated || ending == Ending::Cut;
+                        record.marks = self.marks.rest(data);
+                        start = filled;
+                    }
+                    Step::Quoted { fields, end, lines } => {
+                        is_cut = end == filled && (outcome.is_truncated || ending == Ending::Cut);
+                        (record.spans, record.other) = (&self.spans[..fields], &self.other);
+                        outcome.lines += lines;
+                        start = end;
+                    }
+                    Step::Hard { fields, taken } => {
+                        let bytes = &data[start..start + taken];
+                        is_cut = start + taken == filled
+                            && !bytes.ends_with(b"\n")
                             && (outcome.is_truncated || ending == Ending::Cut);
-                        outcome.lines += memchr::memchr_iter(self.line_byte, record).count() as u64;
+                        (record.spans, record.other) = (&self.spans[..fields], &self.other);
+                        outcome.lines += memchr::memchr_iter(self.line_byte, bytes).count() as u64;
                         start += taken;
-                        let ends = &self.ends[..fields];
-                        let record = Record { bytes: &self.out, ends, gap: 0 };
-                        if !is_cut && !take(line, record) {
-                            return Ok(outcome);
-                        }
                     }
                     Step::More => break,
                     Step::Open => {
@@ -189,7 +261,11 @@ impl Splitter {
                         outcome.lines +=
                             memchr::memchr_iter(self.line_byte, &data[start..]).count() as u64;
                         start = filled;
+                        continue;
                     }
+                }
+                if !is_cut && !take(line, record) {
+                    return Ok(outcome);
                 }
             }
             if is_end {
@@ -201,38 +277,114 @@ impl Splitter {
     /// Finds the record that begins at `start`.
     #[inline]
     fn step(&mut self, data: &[u8], start: usize, is_end: bool) -> Step {
-        // Counted here: a length that is written for every field is slow to read back.
-        let mut fields = 0;
-        self.marks.skip_to(data, start);
-        while let Some(hit) = self.marks.next(data) {
-            let byte = data[hit];
-            if byte == b'"' && self.delimiter != b'"' {
-                return self.quoted(&data[start..], is_end);
+        match self.marks.record(data, start) {
+            Next::Line(end) => Step::Line(end),
+            Next::Rest if is_end => Step::Rest,
+            Next::Rest => Step::More,
+            Next::Quote => self.quoted(data, start, is_end),
+        }
+    }
+
+    /// Takes a record with quotes apart, field by field.
+    fn quoted(&mut self, data: &[u8], start: usize, is_end: bool) -> Step {
+        let (mut fields, mut lines, mut used, mut mark) = (0, 0, 0, 0);
+        let mut begin = start;
+        loop {
+            // Nearly every field is a quote, what stands in it, a quote and a delimiter.
+            if let Some([open, close, end]) = self.marks.three(mark)
+                && (open, end) == (begin, close + 1)
+                && (data[open], data[close], data[end]) == (b'"', b'"', self.delimiter)
+            {
+                self.set_span(fields, Span::new(begin + 1, close));
+                fields += 1;
+                (begin, mark) = (end + 1, mark + 3);
+                continue;
             }
-            self.set_end(fields, hit - start);
+            let Some(mut hit) = self.marks.get(data, mark) else {
+                if !is_end {
+                    return Step::More;
+                }
+                self.set_span(fields, Span::new(begin, data.len()));
+                return Step::Quoted { fields: fields + 1, end: data.len(), lines };
+            };
+            mark += 1;
+            let mut span = Span::new(begin, hit);
+            if data[hit] == b'"' && self.delimiter != b'"' {
+                let closed = if hit == begin { self.close(data, mark, is_end) } else { None };
+                let Some(closed) = closed else { return self.hard(&data[start..], is_end) };
+                span = Span::new(begin + 1, closed.end - 1);
+                if closed.has_doubled {
+                    span = self.undouble(&data[begin + 1..closed.end - 1], used);
+                    used = span.end as usize;
+                }
+                lines += closed.lines;
+                (hit, mark) = (closed.end, closed.mark);
+            }
+            self.set_span(fields, span);
             fields += 1;
-            if byte != self.delimiter {
-                return Step::Plain { fields, len: hit - start };
+            if data.get(hit) != Some(&self.delimiter) {
+                return Step::Quoted { fields, end: hit, lines };
+            }
+            begin = hit + 1;
+        }
+    }
+
+    /// Walks from the mark after a field's first quote to its end; `None` where what csv-core would
+    /// make of it is not plain to see.
+    #[inline]
+    fn close(&mut self, data: &[u8], mut mark: usize, is_end: bool) -> Option<Closed> {
+        let (mut lines, mut has_doubled) = (0, false);
+        loop {
+            let hit = self.marks.get(data, mark)?;
+            mark += 1;
+            let end = hit + 1;
+            if data[hit] != b'"' {
+                lines += u64::from(data[hit] == self.line_byte);
+                continue;
+            }
+            match data.get(end) {
+                Some(b'"') => has_doubled = true,
+                Some(b'\n' | b'\r') => {}
+                Some(byte) if *byte == self.delimiter => {}
+                None if is_end => {}
+                _ => return None,
+            }
+            // That byte is a mark too.
+            mark += 1;
+            if data.get(end) != Some(&b'"') {
+                return Some(Closed { end, mark, lines, has_doubled });
             }
         }
-        if is_end {
-            let len = data.len() - start;
-            self.set_end(fields, len);
-            return Step::Plain { fields: fields + 1, len };
+    }
+
+    /// Puts a text behind those that were put so far, one quote for two.
+    #[cold]
+    fn undouble(&mut self, text: &[u8], used: usize) -> Span {
+        let mut end = used;
+        if self.other.len() < used + text.len() {
+            self.other.resize((used + text.len()).next_power_of_two(), 0);
         }
-        Step::More
+        let mut rest = text;
+        while !rest.is_empty() {
+            let len = memchr(b'"', rest).map_or(rest.len(), |quote| quote + 1);
+            self.other[end..end + len].copy_from_slice(&rest[..len]);
+            end += len;
+            rest = rest.get(len + 1..).unwrap_or_default();
+        }
+        Span { is_other: true, ..Span::new(used, end) }
     }
 
     #[inline]
-    fn set_end(&mut self, field: usize, end: usize) {
-        if field == self.ends.len() {
-            self.ends.resize(field * 2, 0);
+    fn set_span(&mut self, field: usize, span: Span) {
+        if field == self.spans.len() {
+            self.spans.resize(field * 2, Span::default());
         }
-        self.ends[field] = end as u32;
+        self.spans[field] = span;
     }
 
+    /// Takes a record apart by csv-core.
     #[cold]
-    fn quoted(&mut self, data: &[u8], is_end: bool) -> Step {
+    fn hard(&mut self, data: &[u8], is_end: bool) -> Step {
         loop {
             let core = &mut self.core;
             core.reset();
@@ -240,30 +392,36 @@ impl Splitter {
             // not. (A clone of one has lost its tables.)
             core.read_record(b"-\n", &mut [0; 8], &mut [0; 8]);
             let (mut result, taken, wrote, mut fields) =
-                core.read_record(data, &mut self.out, &mut self.out_ends);
+                core.read_record(data, &mut self.other, &mut self.other_ends);
             let mut is_open = false;
             if matches!(result, ReadRecordResult::InputEmpty) {
                 if !is_end {
                     return Step::More;
                 }
                 // A newline ends any record but one whose quotes are open.
-                let (last, _, _, more) =
-                    core.read_record(b"\n", &mut self.out[wrote..], &mut self.out_ends[fields..]);
+                let (last, _, _, more) = core.read_record(
+                    b"\n",
+                    &mut self.other[wrote..],
+                    &mut self.other_ends[fields..],
+                );
                 is_open = matches!(last, ReadRecordResult::InputEmpty);
                 result = last;
                 fields += more;
             }
             match result {
-                ReadRecordResult::OutputFull => self.out.resize(self.out.len() * 2, 0),
+                ReadRecordResult::OutputFull => self.other.resize(self.other.len() * 2, 0),
                 ReadRecordResult::OutputEndsFull => {
-                    self.out_ends.resize(self.out_ends.len() * 2, 0);
+                    self.other_ends.resize(self.other_ends.len() * 2, 0);
                 }
                 _ if is_open => return Step::Open,
                 _ => {
+                    let mut start = 0;
                     for field in 0..fields {
-                        self.set_end(field, self.out_ends[field]);
+                        let end = self.other_ends[field];
+                        self.set_span(field, Span { is_other: true, ..Span::new(start, end) });
+                        start = end;
                     }
-                    return Step::Quoted { fields, taken };
+                    return Step::Hard { fields, taken };
                 }
             }
         }
@@ -278,7 +436,7 @@ pub(super) fn guess_delimiter(head: &[u8]) -> u8 {
             Cursor::new(&head[..head.len().min(1 << 16)]),
             if head.len() > 1 << 16 { Ending::Cut } else { Ending::File },
             |_, record| {
-                counts.push(record.ends.len());
+                counts.push(record.len());
                 counts.len() < 100
             },
         );
@@ -314,9 +472,9 @@ pub(super) fn sample(
                     sample.columns = record.fields().map(name).collect();
                     return true;
                 }
-                sample.columns = presets::snowplow::columns(record.ends.len());
+                sample.columns = presets::snowplow::columns(record.len());
             }
-            if record.ends.len() == sample.columns.len() {
+            if record.len() == sample.columns.len() {
                 sample.rows.push(record.fields().map(<[u8]>::to_vec).collect());
             }
             sample.rows.len() < rows
@@ -353,7 +511,7 @@ pub(super) fn late_values(source: &Source, column: usize, columns: usize) -> Vec
             source.range(start, end, None),
             Ending::Cut,
             |_, record| {
-                if record.ends.len() == columns {
+                if record.len() == columns {
                     values.push(record.field(column).to_vec());
                 }
                 true
@@ -417,9 +575,9 @@ enum Place {
 
 /// The slots of a table of text.
 struct Places {
-    /// The columns of subject, session, event and time, where there is nothing else to look at:
-    /// most files, and a tenth of the time.
-    plain: Option<[Option<usize>; 4]>,
+    /// The columns of subject, session, event and time, where there are no others to fall back on
+    /// and no objects to look into: most files, and a tenth of the time.
+    single: Option<[Option<usize>; 4]>,
     slots: Vec<Place>,
     /// Columns with objects, and the slots that are their fields.
     objects: Vec<(usize, Paths)>,
@@ -449,31 +607,43 @@ impl Places {
                 Place::Within
             })
             .collect();
-        let plain = job.roles.slots.plain().filter(|_| objects.is_empty());
-        let plain = plain.map(|parts| {
+        let single = job.roles.slots.single().filter(|_| objects.is_empty());
+        let single = single.map(|parts| {
             parts.map(|slot| match slots[slot?] {
                 Place::Column(at) => Some(at),
                 Place::Within => None,
             })
         });
-        Self { plain, slots, objects }
+        Self { single, slots, objects }
     }
 
     #[inline]
     fn put(&self, job: &Job<'_>, sink: &mut Sink, line: u64, record: Record<'_>) {
-        if let Some([subject, session, event, time]) = self.plain {
-            let text = |at: Option<usize>| at.map_or(&[][..], |at| record.field(at));
-            let millis = time.map_or(Ok(0), |at| sink.clock.read(record.field(at)));
-            let session = session_or_none(text(session));
-            return sink.row_at(line, text(subject), session, text(event), millis);
-        }
         if !self.objects.is_empty() {
             return self.put_with_objects(job, sink, line, record);
         }
-        job.put(sink, line, &[], |slot| match self.slots[slot] {
-            Place::Column(at) => record.field(at),
-            Place::Within => &[],
-        });
+        let Some([subject, session, event, time]) = self.single else {
+            return job.put(sink, line, &[], |slot| self.text(record, slot));
+        };
+        job.put_about(sink, &[], &|slot| self.text(record, slot));
+        let millis = match time {
+            Some(at) => sink.clock.read(record.field(at)),
+            None => Ok(0),
+        };
+        let [subject, session, event] = [
+            record.text_or_none(subject),
+            record.text_or_none(session),
+            record.text_or_none(event),
+        ];
+        sink.row_at(line, subject, session_or_none(session), event, millis);
+    }
+
+    #[inline(always)]
+    fn text<'a>(&self, record: Record<'a>, slot: usize) -> Text<'a> {
+        match self.slots[slot] {
+            Place::Column(at) => record.text(at),
+            Place::Within => Text::EMPTY,
+        }
     }
 
     fn put_with_objects(&self, job: &Job<'_>, sink: &mut Sink, line: u64, record: Record<'_>) {
@@ -508,7 +678,7 @@ fn one_range(
     let mut take = |line: u64, record: Record<'_>| {
         if to_skip > 0 {
             to_skip -= 1;
-        } else if record.ends.len() == width {
+        } else if record.len() == width {
             places.put(job, &mut sink, line, record);
         } else {
             sink.refuse(line, RefusalReason::WrongFieldCount);

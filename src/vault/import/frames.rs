@@ -12,12 +12,14 @@ use polars::prelude::{
     Column, DataFrame, DataType, Int64Chunked, IntoSeries, NewChunkedArray, PolarsError, Series,
     StringChunked, TimeUnit,
 };
+use polars_arrow::array::Utf8ViewArray;
 
 use super::container::unusable;
 use super::mapping::Sample;
 use super::record::{self, Paths};
 use super::sink::Sink;
 use super::source::Source;
+use super::text::Text;
 use super::time::{Clock, DAY_MILLIS, checked_epoch, iso};
 use super::{ImportError, Job, json};
 use crate::views::RefusalReason;
@@ -248,10 +250,22 @@ pub(super) fn put(
                 millis
             }
         };
-        let text = |slot: usize| arrays[slot].and_then(|array| array.get(at)).unwrap_or_default();
+        let text = |slot: usize| arrays[slot].map_or(Text::EMPTY, |array| text_of(array, at));
         job.put_at(sink, (first + at + 1) as u64, &[], text, millis);
     }
     Ok(())
+}
+
+/// The text of a row. Few bytes stand in the array itself, as a number.
+#[inline]
+fn text_of(array: &Utf8ViewArray, at: usize) -> Text<'_> {
+    let Some(text) = array.get(at) else { return Text::EMPTY };
+    let view = array.views()[at];
+    if view.is_inline() {
+        Text::in_words(text.as_bytes(), [view.prefix, view.buffer_idx, view.offset])
+    } else {
+        Text::of(text.as_bytes())
+    }
 }
 
 /// Text of an id or label. Whole floats are written as integers; `None` where one is a fraction.

@@ -10,29 +10,70 @@
 use std::hash::{BuildHasher, RandomState};
 
 use super::cpu::fetch_ahead;
+use super::text::{Key, Seed, Text};
 
 /// How many look-ups are in flight at once.
 pub(super) const BATCH: usize = 32;
-/// A batch with more bytes is cut short, so that an end fits in 32 bits.
-pub(super) const LONG_BATCH: usize = 1 << 20;
+/// A batch with more bytes is cut short.
+const LONG_BATCH: usize = 1 << 20;
 
 const EMPTY: u64 = u64::MAX;
 const HEADER: usize = 8;
 
 /// A slot is the hash's low half as a tag, and where the record begins, in words of eight bytes.
-/// A record is its number, its length and its bytes, padded to whole words.
+/// A record is its number, its length and its bytes, padded to whole words and to as many as a short
+/// text may have, so that one is compared as a number.
 pub(super) struct Interner {
     slots: Vec<u64>,
     records: Vec<u8>,
     starts: Vec<u32>,
-    seed: u64,
+    seed: Seed,
+}
+
+/// Texts that have no numbers yet.
+#[derive(Default)]
+pub(super) struct Batch {
+    keys: [Key; BATCH],
+    len: usize,
+    /// Those that are not short, end to end.
+    long: Vec<u8>,
+}
+
+impl Batch {
+    /// Adds a text; fetches its slot in the table that will be asked for its number.
+    #[inline(always)]
+    pub(super) fn push(&mut self, table: &Interner, text: Text<'_>) {
+        let key = text.key(table.seed);
+        fetch_ahead(&table.slots[key.hash as usize & (table.slots.len() - 1)]);
+        self.keys[self.len] = key;
+        self.len += 1;
+        if !key.is_short() {
+            self.long.extend_from_slice(text.bytes());
+        }
+    }
+
+    #[inline]
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    #[inline(always)]
+    pub(super) fn is_full(&self) -> bool {
+        self.len == BATCH || self.long.len() > LONG_BATCH
+    }
+
+    fn clear(&mut self) {
+        self.len = 0;
+        self.long.clear();
+    }
 }
 
 impl Interner {
     pub(super) fn new() -> Self {
         // A seed nobody can foresee: a file cannot be made so that all its ids collide. Numbers
         // depend on the order of the texts alone.
-        let seed = RandomState::new().hash_one(0_u64);
+        let random = RandomState::new();
+        let seed = Seed(random.hash_one(0_u64), random.hash_one(1_u64));
         Self { slots: vec![EMPTY; 1 << 10], records: Vec::new(), starts: Vec::new(), seed }
     }
 
@@ -46,33 +87,18 @@ impl Interner {
     }
 
     /// The number of one text.
-    #[inline]
-    pub(super) fn intern(&mut self, text: &[u8]) -> u32 {
-        let hash = hash_of(text, self.seed);
-        self.find_or_add(text, hash)
+    #[inline(always)]
+    pub(super) fn intern(&mut self, text: Text<'_>) -> u32 {
+        self.find_or_add(text.key(self.seed), text.bytes())
     }
 
-    /// The hash of a text that [`Interner::intern_batch`] will be asked for; fetches its slot.
-    #[inline]
-    pub(super) fn announce(&self, text: &[u8]) -> u64 {
-        let hash = hash_of(text, self.seed);
-        fetch_ahead(&self.slots[hash as usize & (self.slots.len() - 1)]);
-        hash
-    }
-
-    /// The numbers of up to [`BATCH`] texts that stand end to end; `ends[i]` is where text i ends,
-    /// `hashes[i]` what [`Interner::announce`] said of it.
-    pub(super) fn intern_batch(
-        &mut self,
-        bytes: &[u8],
-        ends: &[u32],
-        hashes: &[u64],
-        numbers: &mut [u32],
-    ) {
+    /// The numbers of a batch, which is empty afterwards.
+    pub(super) fn intern_batch(&mut self, batch: &mut Batch) -> [u32; BATCH] {
         let mut words = [u32::MAX; BATCH];
         let mask = self.slots.len() - 1;
-        for (word, hash) in words.iter_mut().zip(hashes) {
-            let tag = *hash as u32;
+        let keys = &batch.keys[..batch.len];
+        for (word, key) in words.iter_mut().zip(keys) {
+            let tag = key.hash as u32;
             let mut at = tag as usize & mask;
             let mut slot = self.slots[at];
             while slot != EMPTY && slot as u32 != tag {
@@ -84,49 +110,40 @@ impl Interner {
                 fetch_ahead(record);
             }
         }
-        let mut start = 0;
-        for (at, end) in ends.iter().enumerate() {
-            let end = *end as usize;
-            let text = &bytes[start..end];
-            start = end;
-            if words[at] != u32::MAX {
-                let (number, known) = self.record(words[at]);
-                if same(known, text) {
-                    numbers[at] = number;
-                    continue;
-                }
+        let mut numbers = [0; BATCH];
+        let mut long = &batch.long[..];
+        for ((number, word), key) in numbers.iter_mut().zip(words).zip(keys) {
+            let mut text = &[][..];
+            if !key.is_short() {
+                (text, long) = long.split_at(key.len as usize);
             }
-            numbers[at] = self.find_or_add(text, hashes[at]);
+            *number = match self.matching(word, *key, text) {
+                Some(known) => known,
+                None => self.find_or_add(*key, text),
+            };
         }
+        batch.clear();
+        numbers
     }
 
     /// The numbers of many texts, in their order; `len` is how many.
     pub(super) fn intern_all<T: AsRef<[u8]>>(
         &mut self,
-        mut texts: impl Iterator<Item = T>,
+        texts: impl Iterator<Item = T>,
         len: usize,
     ) -> Vec<u32> {
         let mut all = Vec::with_capacity(len);
-        let mut bytes = Vec::new();
-        let (mut ends, mut hashes, mut numbers) = ([0; BATCH], [0; BATCH], [0; BATCH]);
-        loop {
-            bytes.clear();
-            let mut filled = 0;
-            for text in texts.by_ref().take(BATCH) {
-                hashes[filled] = self.announce(text.as_ref());
-                bytes.extend_from_slice(text.as_ref());
-                ends[filled] = bytes.len() as u32;
-                filled += 1;
-                if bytes.len() > LONG_BATCH {
-                    break;
-                }
+        let mut batch = Batch::default();
+        for text in texts {
+            batch.push(self, Text::of(text.as_ref()));
+            if batch.is_full() {
+                let filled = batch.len();
+                all.extend_from_slice(&self.intern_batch(&mut batch)[..filled]);
             }
-            if filled == 0 {
-                return all;
-            }
-            self.intern_batch(&bytes, &ends[..filled], &hashes[..filled], &mut numbers);
-            all.extend_from_slice(&numbers[..filled]);
         }
+        let filled = batch.len();
+        all.extend_from_slice(&self.intern_batch(&mut batch)[..filled]);
+        all
     }
 
     #[inline]
@@ -141,36 +158,55 @@ impl Interner {
         (field(0), &self.records[at + HEADER..at + HEADER + len])
     }
 
-    #[inline]
-    fn find_or_add(&mut self, text: &[u8], hash: u64) -> u32 {
-        let tag = hash as u32;
+    /// The number of a record, if it is that of this text. `text` is asked for only where the key is
+    /// not the whole of it.
+    #[inline(always)]
+    fn matching(&self, word: u32, key: Key, text: &[u8]) -> Option<u32> {
+        let record = self.records.get(word as usize * 8..)?;
+        let (header, rest) = record.split_first_chunk::<HEADER>()?;
+        let header = u64::from_le_bytes(*header);
+        let is_same = (header >> 32) as u32 == key.len
+            && if key.is_short() {
+                u128::from_le_bytes(*rest.first_chunk()?) == key.number
+            } else {
+                rest.starts_with(text)
+            };
+        is_same.then_some(header as u32)
+    }
+
+    #[inline(always)]
+    fn find_or_add(&mut self, key: Key, text: &[u8]) -> u32 {
+        let tag = key.hash as u32;
         let mask = self.slots.len() - 1;
         let mut at = tag as usize & mask;
         loop {
             let slot = self.slots[at];
             if slot == EMPTY {
-                return self.add(text, tag, at);
+                return self.add(key, text, at);
             }
-            if slot as u32 == tag {
-                let (number, known) = self.record((slot >> 32) as u32);
-                if same(known, text) {
-                    return number;
-                }
+            if slot as u32 == tag
+                && let Some(number) = self.matching((slot >> 32) as u32, key, text)
+            {
+                return number;
             }
             at = (at + 1) & mask;
         }
     }
 
     #[cold]
-    fn add(&mut self, text: &[u8], tag: u32, at: usize) -> u32 {
+    fn add(&mut self, key: Key, text: &[u8], at: usize) -> u32 {
         let number = self.starts.len() as u32;
         let word = (self.records.len() / 8) as u32;
         self.records.extend_from_slice(&number.to_le_bytes());
-        self.records.extend_from_slice(&(text.len() as u32).to_le_bytes());
-        self.records.extend_from_slice(text);
-        self.records.resize(self.records.len().next_multiple_of(8), 0);
+        self.records.extend_from_slice(&key.len.to_le_bytes());
+        if key.is_short() {
+            self.records.extend_from_slice(&key.number.to_le_bytes());
+        } else {
+            self.records.extend_from_slice(text);
+            self.records.resize(self.records.len().next_multiple_of(8), 0);
+        }
         self.starts.push(word);
-        self.slots[at] = u64::from(word) << 32 | u64::from(tag);
+        self.slots[at] = u64::from(word) << 32 | u64::from(key.hash as u32);
         if self.starts.len() * 2 > self.slots.len() {
             self.grow();
         }
@@ -191,58 +227,37 @@ impl Interner {
     }
 }
 
-/// Multiply and fold, eight bytes at a time.
-#[inline]
-fn hash_of(text: &[u8], seed: u64) -> u64 {
-    const K0: u64 = 0x9E37_79B9_7F4A_7C15;
-    const K1: u64 = 0xD6E8_FEB8_6659_FD93;
-    let mut state = seed ^ (text.len() as u64).wrapping_mul(K0);
-    let mut rest = text;
-    while let Some((eight, tail)) = rest.split_first_chunk::<8>() {
-        state = fold(state ^ u64::from_le_bytes(*eight), K1);
-        rest = tail;
-    }
-    let last = if let (Some(first), Some(last)) = (rest.first_chunk::<4>(), rest.last_chunk::<4>())
-    {
-        u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last))
-    } else {
-        rest.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte))
-    };
-    fold(state ^ last, K0)
-}
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
 
-/// What a session is told by; 0 where there is none. Sessions are only ever compared with the one
-/// before of the same subject, so 32 bits of a hash do: a change of session goes unseen once in
-/// four billion.
-#[inline]
-pub(super) fn session_mark(text: &[u8]) -> u32 {
-    if text.is_empty() { 0 } else { (hash_of(text, 0) as u32).max(1) }
-}
+    use proptest::prelude::*;
 
-/// What an insert id is told by, which is never 0. It is compared with those of the same subject.
-#[inline]
-pub(super) fn text_mark(text: &[u8]) -> u64 {
-    hash_of(text, 0).max(1)
-}
+    use super::Interner;
+    use crate::vault::import::text::Text;
 
-/// Equality. Most ids have 4 to 16 bytes, which are two loads that may overlap instead of a call.
-#[inline]
-fn same(a: &[u8], b: &[u8]) -> bool {
-    fn ends<const N: usize>(text: &[u8]) -> Option<(&[u8; N], &[u8; N])> {
-        Some((text.first_chunk()?, text.last_chunk()?))
+    proptest! {
+        #[test]
+        fn texts_are_numbered_by_first_appearance_one_by_one_and_in_batches(
+            texts in prop::collection::vec(prop::collection::vec(0..3_u8, 0..20), 0..400),
+        ) {
+            let mut known: HashMap<&[u8], u32> = HashMap::new();
+            let wanted: Vec<u32> = texts
+                .iter()
+                .map(|text| {
+                    let next = known.len() as u32;
+                    *known.entry(text).or_insert(next)
+                })
+                .collect();
+            let mut table = Interner::new();
+            let one_by_one: Vec<u32> = texts.iter().map(|text| table.intern(Text::of(text))).collect();
+            prop_assert_eq!(&one_by_one, &wanted);
+            let mut table = Interner::new();
+            prop_assert_eq!(table.intern_all(texts.iter(), texts.len()), wanted);
+            prop_assert_eq!(table.len(), known.len());
+            for (number, text) in table.texts().enumerate() {
+                prop_assert_eq!(known[text] as usize, number);
+            }
+        }
     }
-    if a.len() != b.len() {
-        return false;
-    }
-    match a.len() {
-        8..=16 => ends::<8>(a) == ends::<8>(b),
-        4..=7 => ends::<4>(a) == ends::<4>(b),
-        _ => a == b,
-    }
-}
-
-#[inline]
-fn fold(a: u64, b: u64) -> u64 {
-    let product = u128::from(a) * u128::from(b);
-    product as u64 ^ (product >> 64) as u64
 }

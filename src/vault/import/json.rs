@@ -15,6 +15,7 @@ use memchr::{memchr, memchr2};
 use rayon::prelude::*;
 use serde_json::{Map, Value};
 
+use super::flat::Flat;
 use super::mapping::{Columns, Sample};
 use super::record::{self, MEMBER, Paths};
 use super::sink::Sink;
@@ -434,6 +435,7 @@ fn one_range(
     job: &Job<'_>,
     reader: impl Read,
 ) -> Result<(Sink, bool), ImportError> {
+    let flat = Flat::new(&job.roles);
     let mut paths = Paths::default();
     for (slot, name) in job.roles.slots.names.iter().enumerate() {
         paths.add(name, slot);
@@ -444,7 +446,9 @@ fn one_range(
     let mut sink = job.sink();
     let outcome = records(source.kind, reader, |found| {
         match found {
-            Found::Record(line, bytes) => one_record(&mut sink, job, &paths, line, bytes),
+            Found::Record(line, bytes) => {
+                one_record(&mut sink, job, flat.as_ref(), &paths, line, bytes);
+            }
             Found::Stray(line) => sink.refuse(line, RefusalReason::NotJson),
         }
         ControlFlow::Continue(())
@@ -455,10 +459,20 @@ fn one_range(
     Ok((sink, outcome.is_truncated))
 }
 
-fn one_record(sink: &mut Sink, job: &Job<'_>, paths: &Paths, line: u64, bytes: &[u8]) {
+fn one_record(
+    sink: &mut Sink,
+    job: &Job<'_>,
+    flat: Option<&Flat<'_>>,
+    paths: &Paths,
+    line: u64,
+    bytes: &[u8],
+) {
     let Ok(json) = std::str::from_utf8(bytes) else {
         return sink.refuse(line, RefusalReason::NotText);
     };
+    if let Some(texts) = flat.and_then(|flat| flat.read(json)) {
+        return job.put(sink, line, &[], |slot| texts[slot]);
+    }
     let read = record::read(json, paths, |fields| {
         job.put(sink, line, &fields.wild, |slot| fields.text(slot));
     });

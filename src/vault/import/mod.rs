@@ -13,6 +13,7 @@ mod consent;
 mod container;
 mod cpu;
 mod delimited;
+mod flat;
 mod frames;
 #[cfg(any(fuzzing, test))]
 pub mod fuzzing;
@@ -29,6 +30,7 @@ mod roles;
 mod scan;
 mod sink;
 mod source;
+mod text;
 mod time;
 mod xes;
 

@@ -5,10 +5,10 @@
 
 use std::ops::Range;
 
-use super::consent;
 use super::mapping::Sample;
 use super::record::MEMBER;
 use super::sink::Sink;
+use super::text::{AsText, Text};
 use super::{ImportError, Job, container};
 use crate::views::{ConsentField, Mapping, Polarity, RefusalReason};
 
@@ -25,13 +25,11 @@ pub(super) struct Slots {
 }
 
 impl Slots {
-    /// The slots of subject, session, event and time, where each has one at most and nothing else is
-    /// read.
-    pub(super) fn plain(&self) -> Option<[Option<usize>; 4]> {
+    /// The slots of subject, session, event and time, where each has one at most.
+    pub(super) fn single(&self) -> Option<[Option<usize>; 4]> {
         let parts = [&self.subject, &self.session, &self.event, &self.time];
-        let is_plain =
-            parts.iter().all(|part| part.len() <= 1) && self.names.len() == self.time.end;
-        is_plain.then(|| parts.map(|part| part.clone().next()))
+        let is_single = parts.iter().all(|part| part.len() <= 1);
+        is_single.then(|| parts.map(|part| part.clone().next()))
     }
 
     /// Whether a slot is of a subject, a session or a label.
@@ -131,14 +129,6 @@ impl Roles {
     pub(super) fn has_insert_id(&self) -> bool {
         !self.slots.insert_id.is_empty()
     }
-
-    fn wild_consent(&self, number: usize, purpose: &str, value: &[u8], sink: &mut Sink) {
-        let field = &self.wild[number];
-        if let Some(state) = consent::state(value, field.polarity) {
-            let purpose = sink.purpose(&field.purpose.replace('*', purpose));
-            sink.consent(purpose, state);
-        }
-    }
 }
 
 /// The columns of a field whose name has a `*`.
@@ -167,7 +157,7 @@ impl Job<'_> {
     /// Takes a row whose time is text. `field` gives the text of a slot, `line` is where the row
     /// stands, `wild` are values of wildcards with what stood there.
     #[inline]
-    pub(super) fn put<T: AsRef<[u8]>>(
+    pub(super) fn put<T: AsText>(
         &self,
         sink: &mut Sink,
         line: u64,
@@ -175,15 +165,15 @@ impl Job<'_> {
         field: impl Fn(usize) -> T,
     ) {
         let millis = match first(&self.roles.slots.time, &field) {
-            Some(time) => sink.clock.read(time.as_ref()),
+            Some(time) => sink.clock.read(time.as_text().bytes()),
             None => Ok(0),
         };
         self.put_at(sink, line, wild, field, millis);
     }
 
     /// Takes a row whose time was read already.
-    #[inline]
-    pub(super) fn put_at<T: AsRef<[u8]>>(
+    #[inline(always)]
+    pub(super) fn put_at<T: AsText>(
         &self,
         sink: &mut Sink,
         line: u64,
@@ -191,54 +181,67 @@ impl Job<'_> {
         field: impl Fn(usize) -> T,
         millis: Result<i64, RefusalReason>,
     ) {
-        let Roles { slots, consent, .. } = &self.roles;
-        for (nth, slot) in slots.attributes.clone().enumerate() {
-            sink.note(nth, field(slot).as_ref());
-        }
-        for (slot, (purpose, polarity)) in slots.consent.clone().zip(consent) {
-            if let Some(state) = consent::state(field(slot).as_ref(), *polarity) {
-                sink.consent(*purpose, state);
-            }
-        }
-        for (number, purpose, value) in wild {
-            self.roles.wild_consent(*number, purpose, value.as_bytes(), sink);
-        }
-        if let Some(id) = first(&slots.insert_id, &field) {
-            sink.insert_id(id.as_ref());
-        }
+        self.put_about(sink, wild, &field);
+        let slots = &self.roles.slots;
         let subject = first(&slots.subject, &field);
         if slots.subject.len() > 1
             && let Some(subject) = &subject
         {
             for slot in slots.subject.clone() {
                 let other = field(slot);
-                if !other.as_ref().is_empty() && other.as_ref() != subject.as_ref() {
-                    sink.other_id(other.as_ref());
+                let other = other.as_text();
+                if !other.is_empty() && !other.is(subject.as_text()) {
+                    sink.other_id(other);
                 }
             }
         }
         let event = first(&slots.event, &field);
         let session = first(&slots.session, &field);
-        let subject = subject.as_ref().map_or(&[][..], AsRef::as_ref);
-        let event = event.as_ref().map_or(&[][..], AsRef::as_ref);
-        let session = session.as_ref().map_or(&[][..], AsRef::as_ref);
+        let subject = subject.as_ref().map_or(Text::EMPTY, AsText::as_text);
+        let event = event.as_ref().map_or(Text::EMPTY, AsText::as_text);
+        let session = session.as_ref().map_or(Text::EMPTY, AsText::as_text);
         sink.row_at(line, subject, session_or_none(session), event, millis);
+    }
+
+    /// Takes what the next row says beside its event, about its subject and itself.
+    #[inline(always)]
+    pub(super) fn put_about<T: AsText>(
+        &self,
+        sink: &mut Sink,
+        wild: &[(usize, String, String)],
+        field: &impl Fn(usize) -> T,
+    ) {
+        let Roles { slots, consent, wild: wild_fields, .. } = &self.roles;
+        for (nth, slot) in slots.attributes.clone().enumerate() {
+            sink.note(nth, field(slot).as_text().bytes());
+        }
+        for (slot, (purpose, polarity)) in slots.consent.clone().zip(consent) {
+            sink.consent(*purpose, field(slot).as_text(), *polarity);
+        }
+        for (number, purpose, value) in wild {
+            let field = &wild_fields[*number];
+            let purpose = sink.purpose(&field.purpose.replace('*', purpose));
+            sink.consent(purpose, Text::of(value.as_bytes()), field.polarity);
+        }
+        if let Some(id) = first(&slots.insert_id, field) {
+            sink.insert_id(id.as_text());
+        }
     }
 }
 
 /// Vendors count sessions from zero or name them by their start, and write −1 for none.
-#[inline]
-pub(super) fn session_or_none(session: &[u8]) -> &[u8] {
-    if session == b"-1" { &[] } else { session }
+#[inline(always)]
+pub(super) fn session_or_none(session: Text<'_>) -> Text<'_> {
+    if session.bytes() == b"-1" { Text::EMPTY } else { session }
 }
 
 /// The first text of a chain of slots that is not empty, else the last; `None` for no slots.
-#[inline]
-fn first<T: AsRef<[u8]>>(chain: &Range<usize>, field: &impl Fn(usize) -> T) -> Option<T> {
+#[inline(always)]
+fn first<T: AsText>(chain: &Range<usize>, field: &impl Fn(usize) -> T) -> Option<T> {
     let mut slots = chain.clone();
     let mut text = field(slots.next()?);
     for slot in slots {
-        if !text.as_ref().is_empty() {
+        if !text.as_text().is_empty() {
             break;
         }
         text = field(slot);

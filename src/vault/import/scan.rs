@@ -1,65 +1,188 @@
 //! Bytes → the places of the few that matter.
 //!
-//! One pass over the text, 64 bytes at a time, gives a bit for every delimiter, quote and line
-//! end. A search from one to the next would be a call for every field, and fields are short.
+//! A window of the text is looked through, 64 bytes at a time, and the places of all delimiters,
+//! quotes and line ends in it are written down. A record without quotes is then what lies between
+//! two line ends, whatever it has of fields. A search from one mark to the next would be a call for
+//! every field, and fields are short.
 //!
 //! *Invariant:* finds bytes. What they mean is the splitter's business.
 
 use super::cpu::{WIDTH, bits};
 
-/// A walk over the wanted bytes of a text, forwards.
+/// Bytes of a window: their places fit in the fastest cache beside them.
+const WINDOW: usize = 1 << 13;
+/// Most places that are written at once without asking how many there are.
+const FEW: usize = 8;
+
+/// A walk over the marks of a text, record by record.
 pub(super) struct Marks {
-    wanted: [u8; 4],
-    /// Where the bytes of `bits` begin.
-    base: usize,
-    /// Wanted bytes that were not handed out yet.
-    bits: u64,
+    delimiter: u8,
+    quote: u8,
+    /// Places of all marks of the windows that are not done, behind one that stands before them.
+    all: Vec<u32>,
+    /// How many of `all` are written.
+    len: usize,
+    /// Which of `all` are no delimiters.
+    ends: Vec<u32>,
+    /// The first of `all` that belongs to the record, and the first of `ends`. Before that one stands
+    /// the place before the record.
+    own: usize,
+    own_end: usize,
+    /// Where the next window begins.
+    upto: usize,
+}
+
+/// What the next record has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Next {
+    /// Delimiters and then a line end, at this place.
+    Line(usize),
+    /// A quote before its end.
+    Quote,
+    /// Nothing but delimiters to the end of the text.
+    Rest,
 }
 
 impl Marks {
-    /// `wanted` may name a byte twice. Walks over nothing until [`Marks::start`].
-    pub(super) fn new(wanted: [u8; 4]) -> Self {
-        Self { wanted, base: 0, bits: 0 }
+    /// `quote` may be the delimiter. Walks over nothing until [`Marks::start`].
+    pub(super) fn new(delimiter: u8, quote: u8) -> Self {
+        Self {
+            delimiter,
+            quote,
+            all: vec![0; 1],
+            len: 1,
+            ends: Vec::new(),
+            own: 1,
+            own_end: 0,
+            upto: 0,
+        }
     }
 
     /// Begins a walk over another text.
-    pub(super) fn start(&mut self, text: &[u8], at: usize) {
-        self.base = at;
-        self.bits = self.look(&text[at..]);
+    pub(super) fn start(&mut self, at: usize) {
+        (self.len, self.own, self.own_end, self.upto) = (1, 1, 0, at);
+        self.ends.clear();
     }
 
-    /// Passes over what is before `at`, which lies no further back than the walk has come.
+    /// Goes to the record that begins at `at`, no further back than the walk has come.
     #[inline]
-    pub(super) fn skip_to(&mut self, text: &[u8], at: usize) {
-        let ahead = at - self.base;
-        if ahead < WIDTH {
-            self.bits &= u64::MAX << ahead;
-        } else {
-            self.start(text, at);
+    pub(super) fn record(&mut self, text: &[u8], at: usize) -> Next {
+        loop {
+            while self.own < self.len && (self.all[self.own] as usize) < at {
+                self.own += 1;
+            }
+            while self.ends.get(self.own_end).is_some_and(|end| (*end as usize) < self.own) {
+                self.own_end += 1;
+            }
+            self.all[self.own - 1] = (at as u32).wrapping_sub(1);
+            if let Some(end) = self.ends.get(self.own_end) {
+                let end = self.all[*end as usize] as usize;
+                // Where quotes mean nothing, the delimiter stands for them and is no end.
+                let is_quote = text[end] == self.quote;
+                return if is_quote { Next::Quote } else { Next::Line(end) };
+            }
+            if !self.look(text) {
+                return Next::Rest;
+            }
         }
     }
 
-    /// The next wanted byte.
+    /// Of a [`Next::Line`]: the place before the record, then those of its delimiters and its end.
     #[inline]
-    pub(super) fn next(&mut self, text: &[u8]) -> Option<usize> {
-        while self.bits == 0 {
-            let rest = text.get(self.base + WIDTH..)?;
-            self.base += WIDTH;
-            self.bits = self.look(rest);
+    pub(super) fn line(&self) -> &[u32] {
+        let end = self.ends.get(self.own_end).map_or(self.len - 1, |end| *end as usize);
+        &self.all[self.own - 1..=end]
+    }
+
+    /// The same as [`Marks::line`] of a [`Next::Rest`], which ends with the text.
+    pub(super) fn rest(&mut self, text: &[u8]) -> &[u32] {
+        if self.len == self.all.len() {
+            self.all.push(0);
         }
-        let hit = self.base + self.bits.trailing_zeros() as usize;
-        self.bits &= self.bits - 1;
-        Some(hit)
+        self.all[self.len] = text.len() as u32;
+        &self.all[self.own - 1..=self.len]
+    }
+
+    /// The places of three marks of the record from `at` on, where they were found already.
+    #[inline]
+    pub(super) fn three(&self, at: usize) -> Option<[usize; 3]> {
+        let three = self.all[..self.len].get(self.own + at..)?.first_chunk::<3>()?;
+        Some(three.map(|place| place as usize))
+    }
+
+    /// The place of mark `at` of the record.
+    #[inline]
+    pub(super) fn get(&mut self, text: &[u8], at: usize) -> Option<usize> {
+        while self.own + at >= self.len {
+            if !self.look(text) {
+                return None;
+            }
+        }
+        Some(self.all[self.own + at] as usize)
+    }
+
+    /// Writes down the marks of the next window; whether there was one.
+    #[inline(never)]
+    fn look(&mut self, text: &[u8]) -> bool {
+        if self.upto >= text.len() {
+            return false;
+        }
+        let done = self.own - 1;
+        // A long record keeps its marks where they are: moved each time, they would never get done.
+        if done >= self.len - done {
+            self.all.copy_within(done..self.len, 0);
+            self.len -= done;
+            self.own = 1;
+            self.ends.drain(..self.own_end);
+            self.own_end = 0;
+            self.ends.iter_mut().for_each(|end| *end -= done as u32);
+        }
+        let window = &text[self.upto..text.len().min(self.upto + WINDOW)];
+        self.all.resize(self.all.len().max(self.len + WINDOW + WIDTH), 0);
+        let (chunks, last) = window.as_chunks::<WIDTH>();
+        for chunk in chunks {
+            self.write(chunk, u64::MAX);
+        }
+        if !last.is_empty() {
+            let mut chunk = [0; WIDTH];
+            chunk[..last.len()].copy_from_slice(last);
+            self.write(&chunk, !(u64::MAX << last.len()));
+            self.upto -= WIDTH - last.len();
+        }
+        true
     }
 
     #[inline]
-    fn look(&self, text: &[u8]) -> u64 {
-        if let Some(chunk) = text.first_chunk() {
-            return bits(chunk, self.wanted);
+    fn write(&mut self, chunk: &[u8; WIDTH], is_text: u64) {
+        let (all, ends) = bits(chunk, self.delimiter, [self.quote_or_line_end(), b'\n', b'\r']);
+        let (all, mut ends) = (all & is_text, ends & is_text);
+        while ends != 0 {
+            let before = all & (ends & ends.wrapping_neg()).wrapping_sub(1);
+            self.ends.push((self.len + before.count_ones() as usize) as u32);
+            ends &= ends - 1;
         }
-        let mut chunk = [0; WIDTH];
-        chunk[..text.len()].copy_from_slice(text);
-        bits(&chunk, self.wanted) & !(u64::MAX << text.len())
+        let count = all.count_ones() as usize;
+        let mut rest = all;
+        if let Some(places) = self.all[self.len..].first_chunk_mut::<WIDTH>() {
+            for group in places.as_chunks_mut::<FEW>().0 {
+                for place in group {
+                    // Beyond the last one it writes what is written over by the next chunk. The bit
+                    // spares the question whether there is one.
+                    *place = self.upto as u32 + (rest | 1 << 63).trailing_zeros();
+                    rest &= rest.wrapping_sub(1);
+                }
+                if rest == 0 {
+                    break;
+                }
+            }
+        }
+        self.len += count;
+        self.upto += WIDTH;
+    }
+
+    #[inline]
+    fn quote_or_line_end(&self) -> u8 {
+        if self.quote == self.delimiter { b'\n' } else { self.quote }
     }
 }
 
@@ -67,36 +190,55 @@ impl Marks {
 mod tests {
     use proptest::prelude::*;
 
-    use super::Marks;
+    use super::{Marks, Next, WINDOW};
 
-    const WANTED: [u8; 4] = *b",\"\n\r";
-
-    fn all(text: &[u8], from: usize) -> Vec<usize> {
-        let mut marks = Marks::new(WANTED);
-        marks.start(text, from);
-        std::iter::from_fn(|| marks.next(text)).collect()
-    }
-
-    fn one_by_one(text: &[u8], from: usize) -> Vec<usize> {
-        (from..text.len()).filter(|at| WANTED.contains(&text[*at])).collect()
+    /// Text of several windows with marks at random, few enough to count them by hand.
+    fn text() -> impl Strategy<Value = Vec<u8>> {
+        let byte = prop_oneof![3 => Just(b'x'), 2 => prop::sample::select(b",\"\n\r".to_vec())];
+        let piece = prop_oneof![
+            3 => prop::collection::vec(byte, 0..100),
+            1 => (1..WINDOW).prop_map(|len| vec![b'y'; len]),
+        ];
+        prop::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
     }
 
     proptest! {
         #[test]
-        fn every_wanted_byte_is_found_once(
-            text in prop::collection::vec(
-                prop_oneof![any::<u8>(), prop::sample::select(WANTED.to_vec())], 0..300),
-            from in 0_usize..300,
-            skip in 0_usize..300,
-        ) {
+        fn records_are_what_lies_between_line_ends(text in text(), from in 0_usize..50) {
             let from = from.min(text.len());
-            prop_assert_eq!(all(&text, from), one_by_one(&text, from));
-            let mut marks = Marks::new(WANTED);
-            marks.start(&text, from);
-            let to = (from + skip).min(text.len());
-            marks.skip_to(&text, to);
-            let rest: Vec<usize> = std::iter::from_fn(|| marks.next(&text)).collect();
-            prop_assert_eq!(rest, one_by_one(&text, to));
+            let mut marks = Marks::new(b',', b'"');
+            marks.start(from);
+            let mut at = from;
+            while at <= text.len() {
+                let rest = &text[at..];
+                let end = rest.iter().position(|byte| b"\n\r\"".contains(byte)).map(|end| at + end);
+                let wanted: Vec<usize> = (at..end.map_or(text.len(), |end| end + 1))
+                    .filter(|place| b",\"\n\r".contains(&text[*place]))
+                    .collect();
+                match marks.record(&text, at) {
+                    Next::Line(found) => {
+                        prop_assert_eq!(end, Some(found));
+                        prop_assert!(text[found] != b'"');
+                        let line = marks.line();
+                        prop_assert_eq!(line[0].wrapping_add(1) as usize, at);
+                        prop_assert!(line[1..].iter().map(|place| *place as usize).eq(wanted));
+                    }
+                    Next::Quote => {
+                        prop_assert!(end.is_some_and(|end| text[end] == b'"'));
+                        for (nth, place) in wanted.iter().enumerate() {
+                            prop_assert_eq!(marks.get(&text, nth), Some(*place));
+                        }
+                    }
+                    Next::Rest => {
+                        prop_assert!(end.is_none());
+                        let line = marks.rest(&text);
+                        prop_assert_eq!(line[0].wrapping_add(1) as usize, at);
+                        let wanted = wanted.into_iter().chain([text.len()]);
+                        prop_assert!(line[1..].iter().map(|place| *place as usize).eq(wanted));
+                    }
+                }
+                at = end.map_or(text.len(), |end| end) + 1;
+            }
         }
     }
 }

@@ -9,14 +9,17 @@
 use std::collections::HashSet;
 
 use super::consent::Consents;
-use super::intern::{BATCH, Interner, LONG_BATCH, session_mark, text_mark};
+use super::intern::{self, BATCH, Interner};
 use super::quality::Refusals;
+use super::text::Text;
 use super::time::Clock;
 use crate::vault::journeys::Attribute;
-use crate::views::{ConsentState, RefusalReason};
+use crate::views::{ConsentState, Polarity, RefusalReason};
 
 /// Rows in a block.
 const BLOCK: usize = 1 << 16;
+/// A batch whose values have more bytes is cut short.
+const LONG_BATCH: usize = 1 << 20;
 /// Values that may be kept without need before they are looked through.
 const SPARE_VALUES: usize = 1 << 10;
 
@@ -75,15 +78,13 @@ pub(super) struct Sink {
 /// Rows whose subject has no number yet.
 #[derive(Default)]
 struct Batch {
-    len: usize,
-    bytes: Vec<u8>,
-    ends: [u32; BATCH],
-    hashes: [u64; BATCH],
+    subjects: intern::Batch,
     rows: [Row; BATCH],
     sessions: [u32; BATCH],
     insert_ids: [u64; BATCH],
     noted: Noted,
-    said: Vec<Said>,
+    /// What the rows say of each purpose.
+    said: Vec<[Option<ConsentState>; BATCH]>,
     /// The row of the batch, and the number of another identifier in it.
     other_ids: Vec<(usize, u32)>,
 }
@@ -113,13 +114,6 @@ impl SeenIds {
             self.pairs.insert((subject, id));
         }
     }
-}
-
-/// What a row of the batch says of a purpose.
-struct Said {
-    row: usize,
-    purpose: usize,
-    state: ConsentState,
 }
 
 /// Values of attributes, row by row, end to end, and where each ends.
@@ -171,7 +165,7 @@ impl Known {
         Self { values: Interner::new(), first: Vec::new() }
     }
 
-    fn see(&mut self, subject: u32, time_millis: i64, value: &[u8]) {
+    fn see(&mut self, subject: u32, time_millis: i64, value: Text<'_>) {
         let at = subject as usize;
         if at >= self.first.len() {
             self.first.resize(at + 1, First::NOTHING);
@@ -192,7 +186,7 @@ impl Known {
         let all = std::mem::replace(&mut self.values, Interner::new());
         let texts: Vec<&[u8]> = all.texts().collect();
         for first in self.first.iter_mut().filter(|first| first.value != Attribute::NONE) {
-            first.value = self.values.intern(texts[first.value as usize]);
+            first.value = self.values.intern(Text::of(texts[first.value as usize]));
         }
     }
 }
@@ -223,7 +217,7 @@ impl Sink {
                 self.flush();
             }
             // A row that was refused has left its values here.
-            self.batch.noted.truncate(self.batch.len * self.attributes.len());
+            self.batch.noted.truncate(self.batch.subjects.len() * self.attributes.len());
         }
         self.batch.noted.bytes.extend_from_slice(value);
         self.batch.noted.ends.push(self.batch.noted.bytes.len());
@@ -231,33 +225,42 @@ impl Sink {
 
     /// The number of a purpose.
     pub(super) fn purpose(&mut self, name: &str) -> usize {
-        self.consents.purpose(name)
+        let purpose = self.consents.purpose(name);
+        if purpose == self.batch.said.len() {
+            self.batch.said.push([None; BATCH]);
+        }
+        purpose
     }
 
     /// Takes what the next row says about a purpose, after its attributes.
-    pub(super) fn consent(&mut self, purpose: usize, state: ConsentState) {
-        self.batch.said.push(Said { row: self.batch.len, purpose, state });
+    #[inline(always)]
+    pub(super) fn consent(&mut self, purpose: usize, text: Text<'_>, polarity: Polarity) {
+        let state = self.consents.state(text, polarity);
+        if state.is_some() {
+            self.batch.said[purpose][self.batch.subjects.len()] = state;
+        }
     }
 
     /// Takes what else the subject of the next row is known by, after its attributes.
-    pub(super) fn other_id(&mut self, id: &[u8]) {
+    pub(super) fn other_id(&mut self, id: Text<'_>) {
         let number = self.other_ids.ids.intern(id);
-        self.batch.other_ids.push((self.batch.len, number));
+        self.batch.other_ids.push((self.batch.subjects.len(), number));
     }
 
     /// Takes the insert id of the next row, after its attributes.
-    pub(super) fn insert_id(&mut self, id: &[u8]) {
-        self.batch.insert_ids[self.batch.len] = if id.is_empty() { 0 } else { text_mark(id) };
+    pub(super) fn insert_id(&mut self, id: Text<'_>) {
+        let mark = if id.is_empty() { 0 } else { id.mark().max(1) };
+        self.batch.insert_ids[self.batch.subjects.len()] = mark;
     }
 
     /// Takes a row whose time was read already.
-    #[inline]
+    #[inline(always)]
     pub(super) fn row_at(
         &mut self,
         line: u64,
-        subject: &[u8],
-        session: &[u8],
-        label: &[u8],
+        subject: Text<'_>,
+        session: Text<'_>,
+        label: Text<'_>,
         time_millis: Result<i64, RefusalReason>,
     ) {
         self.rows_read += 1;
@@ -267,17 +270,14 @@ impl Sink {
             Err(reason) => return self.drop_row(reason, line),
             Ok(millis) => millis,
         };
-        let at = self.batch.len;
-        self.batch.hashes[at] = self.subjects.announce(subject);
-        self.batch.bytes.extend_from_slice(subject);
-        self.batch.ends[at] = self.batch.bytes.len() as u32;
-        self.batch.rows[at] =
-            Row { time_millis: millis, subject: 0, label: self.labels.intern(label) };
+        let batch = &mut self.batch;
+        let at = batch.subjects.len();
+        batch.rows[at] = Row { time_millis: millis, subject: 0, label: self.labels.intern(label) };
         if self.layout.has_session {
-            self.batch.sessions[at] = session_mark(session);
+            batch.sessions[at] = session_mark(session);
         }
-        self.batch.len += 1;
-        if self.batch.len == BATCH || self.batch.bytes.len() > LONG_BATCH {
+        batch.subjects.push(&self.subjects, subject);
+        if batch.subjects.is_full() {
             self.flush();
         }
     }
@@ -285,9 +285,10 @@ impl Sink {
     #[cold]
     fn drop_row(&mut self, reason: RefusalReason, line: u64) {
         self.refusals.add(reason, line);
-        let Batch { len, said, other_ids, .. } = &mut self.batch;
-        said.truncate(said.iter().take_while(|said| said.row < *len).count());
-        other_ids.truncate(other_ids.iter().take_while(|(row, _)| row < len).count());
+        let Batch { subjects, said, other_ids, .. } = &mut self.batch;
+        let len = subjects.len();
+        said.iter_mut().for_each(|said| said[len] = None);
+        other_ids.truncate(other_ids.iter().take_while(|(row, _)| *row < len).count());
     }
 
     /// Counts a row that could not even be split into fields.
@@ -299,50 +300,63 @@ impl Sink {
 
     /// Gives the last rows their numbers. Must be called once, at the end.
     pub(super) fn flush(&mut self) {
-        let Batch { len, bytes, ends, hashes, rows, sessions, insert_ids, noted, said, other_ids } =
-            &mut self.batch;
-        if *len == 0 {
+        let Batch { subjects, rows, sessions, insert_ids, noted, said, other_ids } = &mut self.batch;
+        let len = subjects.len();
+        if len == 0 {
             return;
         }
-        let mut subjects = [0; BATCH];
-        self.subjects.intern_batch(bytes, &ends[..*len], &hashes[..*len], &mut subjects);
-        for (row, subject) in rows.iter_mut().zip(subjects) {
+        let numbers = self.subjects.intern_batch(subjects);
+        let rows = &mut rows[..len];
+        for (row, subject) in rows.iter_mut().zip(numbers) {
             row.subject = subject;
         }
         if self.blocks.last().is_none_or(|block| block.rows.len() + BATCH > BLOCK) {
             self.blocks.push(Block::with_room(BLOCK, self.layout));
         }
         if let Some(block) = self.blocks.last_mut() {
-            block.rows.extend_from_slice(&rows[..*len]);
+            block.rows.extend_from_slice(rows);
             if self.layout.has_session {
-                block.session.extend_from_slice(&sessions[..*len]);
+                block.session.extend_from_slice(&sessions[..len]);
             }
             if self.layout.has_insert_id {
-                block.insert_id.extend_from_slice(&insert_ids[..*len]);
+                block.insert_id.extend_from_slice(&insert_ids[..len]);
             }
         }
         let width = self.attributes.len();
         for (nth, known) in self.attributes.iter_mut().enumerate() {
-            for (at, row) in rows[..*len].iter().enumerate() {
+            for (at, row) in rows.iter().enumerate() {
                 let value = noted.get(at * width + nth);
                 if !value.is_empty() {
-                    known.see(row.subject, row.time_millis, value);
+                    known.see(row.subject, row.time_millis, Text::of(value));
                 }
             }
         }
-        for Said { row, purpose, state } in said.drain(..) {
-            let row = &rows[row];
-            self.consents.say(purpose, row.subject, row.time_millis, state);
+        for (purpose, said) in said.iter_mut().enumerate() {
+            let said = std::mem::replace(said, [None; BATCH]);
+            for (row, _) in rows.iter().zip(said).filter(|(_, said)| said.is_some()) {
+                self.consents.announce(purpose, row.subject);
+            }
+            for (row, said) in rows.iter().zip(said) {
+                if let Some(state) = said {
+                    self.consents.say(purpose, row.subject, row.time_millis, state);
+                }
+            }
         }
         for (row, id) in other_ids.drain(..) {
             self.other_ids.see(rows[row].subject, id);
         }
         noted.truncate(0);
-        *len = 0;
-        bytes.clear();
     }
 
     pub(super) fn rows_used(&self) -> u64 {
         self.blocks.iter().map(|block| block.rows.len() as u64).sum()
     }
+}
+
+/// What a session is told by; 0 where there is none. Sessions are only ever compared with the one
+/// before of the same subject, so 32 bits of a hash do: a change of session goes unseen once in
+/// four billion.
+#[inline(always)]
+fn session_mark(session: Text<'_>) -> u32 {
+    if session.is_empty() { 0 } else { (session.mark() as u32).max(1) }
 }

@@ -74,13 +74,13 @@ impl Clock {
         }
         let (clock, rest) = rest.split_first_chunk::<8>()?;
         let local = self.date_millis + millis_of_day(*clock)?;
-        let (fraction, rest) = match rest {
-            [b'.', a, b, c, rest @ ..] if [a, b, c].iter().all(|d| d.is_ascii_digit()) => {
-                let millis =
-                    i64::from(a - b'0') * 100 + i64::from(b - b'0') * 10 + i64::from(c - b'0');
-                (millis, rest)
-            }
-            _ => (0, rest),
+        let (fraction, rest) = match rest.split_first_chunk::<4>() {
+            Some((fraction, after)) => match millis_of_second(*fraction) {
+                // What is finer than a millisecond is cut off.
+                Some(millis) => (millis, without_digits(after)),
+                None => (0, rest),
+            },
+            None => (0, rest),
         };
         let local = local + fraction;
         let millis = match rest {
@@ -639,6 +639,25 @@ fn millis_of_day(clock: [u8; 8]) -> Option<i64> {
         return None;
     }
     Some(((hour * 3600 + minute * 60 + second) * 1000) as i64)
+}
+
+#[inline]
+fn without_digits(mut text: &[u8]) -> &[u8] {
+    while let [b'0'..=b'9', rest @ ..] = text {
+        text = rest;
+    }
+    text
+}
+
+/// `.mmm`, all four bytes at once.
+#[inline]
+fn millis_of_second(fraction: [u8; 4]) -> Option<i64> {
+    let value = u32::from_le_bytes(fraction) ^ u32::from_le_bytes(*b".000");
+    let too_large = value.wrapping_add(0x0606_0600) | value;
+    if too_large & 0xF0F0_F0FF != 0 {
+        return None;
+    }
+    Some(i64::from((value >> 8 & 0xFF) * 100 + (value >> 16 & 0xFF) * 10 + (value >> 24)))
 }
 
 fn days_in_month(year: i64, month: u32) -> u32 {

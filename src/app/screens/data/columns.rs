@@ -101,11 +101,11 @@ impl Columns {
         line(ui, look.tokens.control.row, |ui| {
             cell(ui, widths[0], |ui| {
                 let name = if read_as == ReadAs::Nothing {
-                    text::weak_cut(ui, &column.name)
+                    text::weak_cut(ui, &column.shown)
                 } else {
-                    text::emphasis(ui, &column.name)
+                    text::emphasis(ui, &column.shown)
                 };
-                name.on_hover_text(&column.name);
+                name.on_hover_text(&column.shown);
             });
             cell(ui, widths[1], |ui| {
                 text::mono(ui, &column.shape).on_hover_text(&column.shape);
@@ -156,7 +156,7 @@ impl Columns {
             ReadAs::InsertId => Choice::InsertId,
             ReadAs::Nothing => Choice::Nothing,
         };
-        let name = format!("Read {} as", column.name);
+        let name = format!("Read {} as", column.shown);
         let width = (ui.available_width() - 2.0).clamp(80.0, CHOICE);
         let column_name = column.name.clone();
         if let Some(choice) = choice(ui, &name, &options, now, width) {
@@ -194,7 +194,7 @@ impl Columns {
                 Some((of, typed)) if *of == column.name => typed.clone(),
                 _ => held.purpose.clone(),
             };
-            let name = format!("Purpose in {}", column.name);
+            let name = format!("Purpose in {}", column.shown);
             let response = field(ui, &name, &mut typed, "analytics", 150.0);
             if response.has_focus() {
                 self.purpose = Some((column.name.clone(), typed.clone()));
@@ -209,7 +209,7 @@ impl Columns {
             }
             text::small(ui, "true is");
             let ways = [(Polarity::TrueGrants, "yes"), (Polarity::TrueRefuses, "no")];
-            let name = format!("True in {} is", column.name);
+            let name = format!("True in {} is", column.shown);
             if let Some(polarity) = segmented(ui, &name, &ways, held.polarity) {
                 commands.push(Command::SetConsent(ConsentField { polarity, ..held.clone() }));
             }
@@ -277,9 +277,8 @@ fn never_read(question: &Question, columns: &[ColumnProfile]) -> String {
     let mapping = &question.plan.mapping;
     let names: Vec<String> = columns
         .iter()
-        .map(|column| column.name.as_str())
-        .filter(|name| ReadAs::of(mapping, name) == ReadAs::Nothing)
-        .map(|name| shorten(name, 32))
+        .filter(|column| ReadAs::of(mapping, &column.name) == ReadAs::Nothing)
+        .map(|column| shorten(&column.shown, 32))
         .collect();
     match names.as_slice() {
         [] => "Every column is read.".to_owned(),
