@@ -150,7 +150,6 @@ mod tests {
             .map(|name| ColumnProfile {
                 name: (*name).to_owned(),
                 shown: (*name).to_owned(),
-                shown: (*name).to_owned(),
                 kind: ColumnKind::Text,
                 empty_percent: 0,
                 shape: String::new(),

@@ -19,7 +19,8 @@ use crate::project::{Folders, Memory, Recent, Remembered, Settings};
 use crate::release::{self, Formats};
 use crate::vault::looks_personal;
 use crate::views::{
-    Becomes, ColumnProfile, Flow, ImportPlan, Inspection, LabelFinding, Map, Risk, Rules, UtilityPoint, View,
+    Becomes, ColumnProfile, Flow, ImportPlan, Inspection, LabelFinding, Map, Risk, Rules,
+    UtilityPoint, View,
 };
 
 pub use question::{PARTS, Question, Sliders};
@@ -230,7 +231,7 @@ impl State {
             Command::OpenSample => {
                 let plan = sample_plan(self.folders.sample_file());
                 let rules = sample_rules();
-                self.begin(Source::new(true), Question { plan, rules, ..Question::default() });
+                self.begin(Source::new(true), Question { rules, plan, ..Question::default() });
                 self.place = Place::Explore;
                 self.awaited.source = worker.ask(Job::Sample(self.folders.sample_file()));
             }
@@ -363,7 +364,7 @@ impl State {
         {
             self.import(worker);
         } else {
-            self.awaited.source = worker.ask(Job::Inspect(question.plan.clone()));
+            self.awaited.source = worker.ask(Job::Inspect(Box::new(question.plan.clone())));
         }
     }
 
@@ -384,7 +385,7 @@ impl State {
         let plan = ImportPlan { files, ..ImportPlan::default() };
         self.begin(Source::new(false), Question { plan: plan.clone(), ..Question::default() });
         self.place = Place::Data;
-        self.awaited.source = worker.ask(Job::Inspect(plan));
+        self.awaited.source = worker.ask(Job::Inspect(Box::new(plan)));
     }
 
     fn begin(&mut self, source: Source, question: Question) {
@@ -629,7 +630,7 @@ impl State {
                 self.utility.take(*ask, answer);
             }
             Outcome::Risk(ask, answer) if number == self.awaited.risk => {
-                self.risk.take(*ask, answer);
+                self.risk.take(*ask, *answer);
             }
             Outcome::Previewed(shown) => self.preview = Some(shown),
             Outcome::Disclosed(answer, unresolved) if number == self.awaited.flow => {
@@ -674,9 +675,8 @@ impl State {
         let Some(source) = self.source.as_ref().filter(|source| !source.is_sample) else { return };
         let Some(inspection) = &source.inspection else { return };
         let columns = &inspection.columns;
-        let is_value = |column: &ColumnProfile| {
-            column.shown != column.name || looks_personal(&column.name)
-        };
+        let is_value =
+            |column: &ColumnProfile| column.shown != column.name || looks_personal(&column.name);
         if columns.iter().any(is_value) {
             return;
         }

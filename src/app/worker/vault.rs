@@ -28,7 +28,7 @@ pub struct Ask {
 #[derive(Clone)]
 pub enum Job {
     /// Look at the beginning of files.
-    Inspect(ImportPlan),
+    Inspect(Box<ImportPlan>),
     /// Read files into journeys, of those who are to be counted.
     Import(Box<Reading>),
     /// Write the built-in sample to this path and read it.
@@ -120,7 +120,7 @@ pub enum Outcome {
     Previewed(Arc<Shown>),
     Labels(Arc<Labels>),
     Utility(Box<Ask>, Result<Vec<UtilityPoint>, Refused>),
-    Risk(Box<Ask>, Result<Risk, Refused>),
+    Risk(Box<Ask>, Box<Result<Risk, Refused>>),
     /// The flow, and labels that still look personal under its rules. A question that has no
     /// answer is an answer too: it is asked again in other words.
     Disclosed(Result<Arc<Shown>, Refused>, Vec<LabelFinding>),
@@ -252,7 +252,7 @@ impl Room {
             }
             Job::Risk(ask) => {
                 let risk = self.vault()?.risk(&ask.spec, &ask.rules, ask.policy, progress);
-                Ok(Outcome::Risk(ask, refused(risk)?))
+                Ok(Outcome::Risk(ask, Box::new(refused(risk)?)))
             }
             Job::Disclose(ask) => self.disclose(&ask, progress),
             Job::Pack { shown, formats, facts } => pack(&shown, formats, *facts),
@@ -286,13 +286,12 @@ impl Room {
     /// The labels under these rules, counted once.
     fn labels(&mut self, rules: &Rules, policy: Policy) -> Result<Arc<Labels>, Failure> {
         let is_same = |labels: &Arc<Labels>| labels.rules == *rules && labels.policy == policy;
-        let labels = match self.labels.iter().position(is_same) {
-            Some(at) => self.labels.remove(at),
-            None => {
-                let report = self.vault()?.label_report(rules, policy);
-                let report = report.map_err(|error| sentence(&error.to_string()));
-                Arc::new(Labels { rules: rules.clone(), policy, report })
-            }
+        let labels = if let Some(at) = self.labels.iter().position(is_same) {
+            self.labels.remove(at)
+        } else {
+            let report = self.vault()?.label_report(rules, policy);
+            let report = report.map_err(|error| sentence(&error.to_string()));
+            Arc::new(Labels { rules: rules.clone(), policy, report })
         };
         if self.labels.len() == LABELS_KEPT {
             self.labels.remove(0);

@@ -287,7 +287,9 @@ impl Sink {
         self.refusals.add(reason, line);
         let Batch { subjects, said, other_ids, .. } = &mut self.batch;
         let len = subjects.len();
-        said.iter_mut().for_each(|said| said[len] = None);
+        for said in said {
+            said[len] = None;
+        }
         other_ids.truncate(other_ids.iter().take_while(|(row, _)| *row < len).count());
     }
 
@@ -300,7 +302,8 @@ impl Sink {
 
     /// Gives the last rows their numbers. Must be called once, at the end.
     pub(super) fn flush(&mut self) {
-        let Batch { subjects, rows, sessions, insert_ids, noted, said, other_ids } = &mut self.batch;
+        let Batch { subjects, rows, sessions, insert_ids, noted, said, other_ids } =
+            &mut self.batch;
         let len = subjects.len();
         if len == 0 {
             return;

@@ -114,63 +114,13 @@ impl Columns {
                 text::small(ui, format!("{}{NARROW_SPACE}%", column.empty_percent));
             });
             if open && !source.working {
-                self.choice_ui(ui, question, column, read_as, commands);
+                choice_ui(ui, question, column, read_as, commands);
             } else {
                 words_ui(ui, question, column, read_as);
             }
         });
         if read_as == ReadAs::Consent && open {
             self.consent_ui(ui, question, column, commands);
-        }
-    }
-
-    fn choice_ui(
-        &mut self,
-        ui: &mut Ui,
-        question: &Question,
-        column: &ColumnProfile,
-        read_as: ReadAs,
-        commands: &mut Vec<Command>,
-    ) {
-        let mapping = &question.plan.mapping;
-        let mut options: Vec<(Choice, String)> = PARTS
-            .into_iter()
-            .chain([Role::Attribute])
-            .map(|role| (Choice::Part(role), part_words(role).to_owned()))
-            .collect();
-        for part in PARTS {
-            // A column stands in where another is empty; it cannot stand in for itself.
-            let (first, _) = parts(mapping, part);
-            if first.is_some_and(|first| first != column.name) {
-                let words = format!("{}, if none", part_words(part));
-                options.push((Choice::StandIn(part), words));
-            }
-        }
-        options.push((Choice::Consent, "Consent".to_owned()));
-        options.push((Choice::InsertId, "Number of the row".to_owned()));
-        options.push((Choice::Nothing, "Not read".to_owned()));
-        let now = match read_as {
-            ReadAs::Part(role) => Choice::Part(role),
-            ReadAs::StandIn(role) => Choice::StandIn(role),
-            ReadAs::Consent => Choice::Consent,
-            ReadAs::InsertId => Choice::InsertId,
-            ReadAs::Nothing => Choice::Nothing,
-        };
-        let name = format!("Read {} as", column.shown);
-        let width = (ui.available_width() - 2.0).clamp(80.0, CHOICE);
-        let column_name = column.name.clone();
-        if let Some(choice) = choice(ui, &name, &options, now, width) {
-            commands.push(match choice {
-                Choice::Part(role) => Command::SetRole(column_name, Some(role)),
-                Choice::StandIn(role) => Command::StandIn(column_name, role),
-                Choice::InsertId => Command::SetInsertId(column_name),
-                Choice::Nothing => Command::SetRole(column_name, None),
-                Choice::Consent => Command::SetConsent(ConsentField {
-                    purpose: last_part(&column.name).to_owned(),
-                    column: column_name,
-                    polarity: Polarity::default(),
-                }),
-            });
         }
     }
 
@@ -215,6 +165,55 @@ impl Columns {
             }
         });
         ui.add_space(6.0);
+    }
+}
+
+fn choice_ui(
+    ui: &mut Ui,
+    question: &Question,
+    column: &ColumnProfile,
+    read_as: ReadAs,
+    commands: &mut Vec<Command>,
+) {
+    let mapping = &question.plan.mapping;
+    let mut options: Vec<(Choice, String)> = PARTS
+        .into_iter()
+        .chain([Role::Attribute])
+        .map(|role| (Choice::Part(role), part_words(role).to_owned()))
+        .collect();
+    for part in PARTS {
+        // A column stands in where another is empty; it cannot stand in for itself.
+        let (first, _) = parts(mapping, part);
+        if first.is_some_and(|first| first != column.name) {
+            let words = format!("{}, if none", part_words(part));
+            options.push((Choice::StandIn(part), words));
+        }
+    }
+    options.push((Choice::Consent, "Consent".to_owned()));
+    options.push((Choice::InsertId, "Number of the row".to_owned()));
+    options.push((Choice::Nothing, "Not read".to_owned()));
+    let now = match read_as {
+        ReadAs::Part(role) => Choice::Part(role),
+        ReadAs::StandIn(role) => Choice::StandIn(role),
+        ReadAs::Consent => Choice::Consent,
+        ReadAs::InsertId => Choice::InsertId,
+        ReadAs::Nothing => Choice::Nothing,
+    };
+    let name = format!("Read {} as", column.shown);
+    let width = (ui.available_width() - 2.0).clamp(80.0, CHOICE);
+    let column_name = column.name.clone();
+    if let Some(choice) = choice(ui, &name, &options, now, width) {
+        commands.push(match choice {
+            Choice::Part(role) => Command::SetRole(column_name, Some(role)),
+            Choice::StandIn(role) => Command::StandIn(column_name, role),
+            Choice::InsertId => Command::SetInsertId(column_name),
+            Choice::Nothing => Command::SetRole(column_name, None),
+            Choice::Consent => Command::SetConsent(ConsentField {
+                purpose: last_part(&column.name).to_owned(),
+                column: column_name,
+                polarity: Polarity::default(),
+            }),
+        });
     }
 }
 

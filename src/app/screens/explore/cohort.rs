@@ -115,14 +115,10 @@ impl CohortBar {
             self.attribute_ui(ui, attributes, cohort);
         }
         row(ui, "from the day", |ui| {
-            if let Some(day) = day_ui(ui, "From the day", &mut self.from, cohort.from) {
-                cohort.from = day;
-            }
+            day_ui(ui, "From the day", &mut self.from, &mut cohort.from);
         });
         row(ui, "to the day", |ui| {
-            if let Some(day) = day_ui(ui, "To the day", &mut self.to, cohort.to) {
-                cohort.to = day;
-            }
+            day_ui(ui, "To the day", &mut self.to, &mut cohort.to);
         });
         row(ui, "of their", |ui| {
             let parts = [
@@ -212,14 +208,18 @@ fn chips_ui(ui: &mut Ui, cohort: &mut Cohort) {
     }
 }
 
-/// A day as `2026-03-01`. Gives it once it is whole and another.
-fn day_ui(ui: &mut Ui, name: &str, typed: &mut String, now: Option<Date>) -> Option<Option<Date>> {
+/// A day as `2026-03-01`, taken over once the field is left and it is whole or empty.
+fn day_ui(ui: &mut Ui, name: &str, typed: &mut String, day: &mut Option<Date>) {
     let response = field(ui, name, typed, "2026-03-01", FIELD - 18.0);
     if !response.lost_focus() {
-        return None;
+        return;
     }
-    let day = if typed.trim().is_empty() { None } else { Some(typed.trim().parse().ok()?) };
-    (day != now).then_some(day)
+    let words = typed.trim();
+    if words.is_empty() {
+        *day = None;
+    } else if let Ok(typed) = words.parse() {
+        *day = Some(typed);
+    }
 }
 
 fn row(ui: &mut Ui, words: &str, add: impl FnOnce(&mut Ui)) {

@@ -235,7 +235,7 @@ fn funnel_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
                 let name = format!("Step {} of the funnel", at + 1);
                 if let Some(label) = choice(ui, &name, &options, label.as_str(), width) {
                     next.optional.retain(|other| *other != funnel.steps[at]);
-                    next.steps[at] = label.to_owned();
+                    label.clone_into(&mut next.steps[at]);
                 }
             });
         });

@@ -133,14 +133,11 @@ impl Catches {
             .min_scrolled_height(height)
             .show_rows(ui, ROW, total, |ui, range| {
                 for at in range {
-                    match rows.get(at) {
-                        Some(row) => {
-                            label_ui(ui, row, widest, looked_at.is_some() && is_caught(row))
-                        }
-                        None => {
-                            let row = &shapes[at - rows.len()];
-                            shape_ui(ui, &row.shape, row.people, widest);
-                        }
+                    if let Some(row) = rows.get(at) {
+                        label_ui(ui, row, widest, looked_at.is_some() && is_caught(row));
+                    } else {
+                        let row = &shapes[at - rows.len()];
+                        shape_ui(ui, &row.shape, row.people, widest);
                     }
                 }
             });

@@ -361,7 +361,7 @@ impl RuleList {
         }
         let problem = draft.problem(&state.question.now().rules);
         if let Some(problem) = &problem {
-            let is_empty = draft.patterns.iter().all(|pattern| pattern.is_empty());
+            let is_empty = draft.patterns.iter().all(String::is_empty);
             let ink = if is_empty { look.text_weak } else { look.warning };
             text::small_in(ui, problem, ink);
         }
