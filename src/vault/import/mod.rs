@@ -15,7 +15,7 @@ mod cpu;
 mod delimited;
 mod frames;
 #[cfg(any(fuzzing, test))]
-pub mod fuzzing;
+pub(crate) mod fuzzing;
 mod group;
 mod intern;
 mod json;
