@@ -346,7 +346,9 @@ pub(crate) fn mapping(data: &[u8]) {
         assert!(profile.empty_percent <= 100);
         assert_no_value(&profile.shape, text.as_bytes(), &names);
     }
-    let _ = (mapping::questions(&found, None), mapping::notes(&found, preset));
+    let _ = mapping::questions(&found, None);
+    let notes = mapping::notes(&found, preset);
+    assert!(notes.iter().all(|note| !note.contains(char::is_control)), "a note is one line");
     let said = match mapping::check(&found, &sample, "the file") {
         Ok(()) => Roles::new(found, &sample, "the file").err(),
         Err(error) => Some(error),

@@ -477,7 +477,7 @@ pub(super) fn notes(mapping: &Mapping, preset: Option<Preset>) -> Vec<String> {
     if let Some(id) = &mapping.insert_id {
         notes.push(format!("Rows that were sent twice are known by \"{id}\"."));
     }
-    notes
+    notes.iter().map(|note| in_one_line(note)).collect()
 }
 
 /// The parts without which nothing can start.
@@ -515,17 +515,26 @@ pub(super) fn check(mapping: &Mapping, sample: &Sample, file: &str) -> Result<()
     ))
 }
 
-/// Column names for a sentence, the first forty of them. Where a file has no header, its names are
-/// somebody's values, and of those only the shape is said.
+/// Column names for a sentence, which is one line; the first forty of them. Where a file has no
+/// header, its names are somebody's values, and of those only the shape is said.
 fn listed(columns: &[String]) -> String {
     let name = |name: &String| -> String {
-        if is_value(name) { shape(name.as_bytes()) } else { name.chars().take(60).collect() }
+        if is_value(name) {
+            shape(name.as_bytes())
+        } else {
+            in_one_line(&name.chars().take(60).collect::<String>())
+        }
     };
     let mut names: Vec<String> = columns.iter().take(40).map(name).collect();
     if columns.len() > names.len() {
         names.push(format!("and {} more", columns.len() - names.len()));
     }
     names.join(", ")
+}
+
+/// The name of a column may hold anything, where it stands in quotes.
+fn in_one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// Whether this is hardly the name of a column.
