@@ -364,7 +364,7 @@ fn archive_has_fixed_times_fixed_order_and_no_extra_fields() {
         names.push(file.name().expect("a name").into_owned());
     }
     let of_view = |name: &str| {
-        [("views", "json"), ("tables", "csv"), ("pictures", "svg")]
+        [("views", "json"), ("tables", "csv"), ("pictures", "svg"), ("pictures", "pdf")]
             .map(|(folder, end)| format!("{folder}/{name}.{end}"))
     };
     let mut expected = vec!["manifest.json".to_owned()];

@@ -1,5 +1,5 @@
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(init: trodden::fuzzing::panics_may_be_caught(), |data: &[u8]| {
-    trodden::fuzzing::columnar(data);
+    trodden::fuzzing::run("columnar", data);
 });

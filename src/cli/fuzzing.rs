@@ -5,7 +5,7 @@ use crate::vault::Vault;
 use crate::views::{Policy, Rules, seconds};
 
 /// A file that is read as both.
-pub fn spec(data: &[u8]) {
+pub(crate) fn spec(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     match SpecFile::parse(text) {
         Ok(file) => {

@@ -7,7 +7,7 @@
 mod args;
 mod attack;
 #[cfg(any(fuzzing, test))]
-pub mod fuzzing;
+pub(crate) mod fuzzing;
 mod inspect;
 mod job;
 mod run;

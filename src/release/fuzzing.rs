@@ -61,7 +61,7 @@ fn opened(bytes: &[u8]) -> bool {
 
 /// The first byte chooses: bytes as they are, or a file of a genuine package that is replaced,
 /// cut, damaged or added, with the hashes made anew or not.
-pub fn package(data: &[u8]) {
+pub(crate) fn package(data: &[u8]) {
     let Some(([way, at], bytes)) = data.split_first_chunk() else { return };
     let way = way.wrapping_sub(b'0');
     if way >= 16 {
@@ -106,7 +106,7 @@ fn rehash(files: &mut [File]) {
 }
 
 /// The JSON of a view, alone and in a package whose other files are written from it.
-pub fn view(data: &[u8]) {
+pub(crate) fn view(data: &[u8]) {
     let Ok(view) = serde_json::from_slice::<View>(data) else { return };
     let Ok(text) = json(&view) else { panic!("a view has no JSON") };
     let Ok(again) = serde_json::from_str::<View>(&text) else {

@@ -16,7 +16,7 @@ mod archive;
 mod csv;
 mod facts;
 #[cfg(any(fuzzing, test))]
-pub mod fuzzing;
+pub(crate) mod fuzzing;
 mod joint;
 mod manifest;
 mod open;

@@ -1,6 +1,6 @@
 //! The parsers of the vault, for the fuzzer. It learns whether they hold, and nothing else.
 
-pub use super::import::fuzzing::{
+pub(crate) use super::import::fuzzing::{
     columnar, container, delimited, mapping, records, tables, times, xes,
 };
-pub use super::protect::fuzzing::{lists, personal, rules};
+pub(crate) use super::protect::fuzzing::{lists, personal, rules};

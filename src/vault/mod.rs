@@ -8,7 +8,7 @@
 
 mod disclose;
 #[cfg(any(fuzzing, test))]
-pub mod fuzzing;
+pub(crate) mod fuzzing;
 mod import;
 mod journeys;
 mod ledger;

@@ -10,7 +10,7 @@
 //! *Invariant:* splits bytes into fields. What a field means is the sink's business.
 
 #[cfg(any(fuzzing, test))]
-pub mod fuzzing;
+pub(crate) mod fuzzing;
 
 use std::borrow::Cow;
 use std::io::{self, Cursor, Read};

@@ -10,14 +10,14 @@ use flate2::write::GzEncoder;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-pub use super::delimited::fuzzing::delimited;
+pub(crate) use super::delimited::fuzzing::delimited;
 use super::group::{self, Wanted};
-pub use super::json::fuzzing::records;
+pub(crate) use super::json::fuzzing::records;
 use super::mapping::{self, Sample};
 use super::quality::Refusals;
 use super::roles::Roles;
 use super::sink::{Layout, Sink};
-pub use super::time::fuzzing::times;
+pub(crate) use super::time::fuzzing::times;
 use super::{ImportError, Imported, container, import, inspect, presets};
 use crate::fuzzing::{TempFile, assert_no_value};
 use crate::vault::journeys::{SESSION_GAP_MILLIS, Store};
@@ -186,14 +186,14 @@ fn looked_at(plan: &ImportPlan, bytes: &[u8]) {
 }
 
 /// Any file at all, as it would be dropped into the window.
-pub fn tables(data: &[u8]) {
+pub(crate) fn tables(data: &[u8]) {
     let Some(([preset, choices], bytes)) = data.split_first_chunk() else { return };
     let file = TempFile::with(bytes);
     looked_at(&plan(&file, *preset, *choices), bytes);
 }
 
 /// Parquet and Arrow: a damaged one must not ask for more memory than there is.
-pub fn columnar(data: &[u8]) {
+pub(crate) fn columnar(data: &[u8]) {
     let magic = [&b"PAR1"[..], b"ARROW1", b"\xFF\xFF\xFF\xFF"];
     if magic.iter().any(|magic| data.starts_with(magic)) {
         let file = TempFile::with(data);
@@ -205,7 +205,7 @@ pub fn columnar(data: &[u8]) {
 }
 
 /// An event log; what does not begin like XML is put into one.
-pub fn xes(data: &[u8]) {
+pub(crate) fn xes(data: &[u8]) {
     let whole = if data.starts_with(b"<") {
         data.to_vec()
     } else {
@@ -217,7 +217,7 @@ pub fn xes(data: &[u8]) {
 
 /// Packings: by the first byte the bytes are an archive themselves, or are packed and then read like
 /// what was packed, or are packed and then damaged.
-pub fn container(data: &[u8]) {
+pub(crate) fn container(data: &[u8]) {
     let Some(([way, place], bytes)) = data.split_first_chunk() else { return };
     let (way, place) = (way.wrapping_sub(b'0'), usize::from(*place));
     if way >= 18 {
@@ -245,7 +245,7 @@ pub fn container(data: &[u8]) {
     }
     if way < 12 {
         packed.truncate(packed.len() * place / 256);
-    } else if let Some(byte) = packed.iter_mut().nth(place) {
+    } else if let Some(byte) = packed.get_mut(place) {
         *byte ^= 1 << (place % 8);
     }
     unpacked(&packed);
@@ -304,7 +304,7 @@ fn pack(way: u8, bytes: &[u8]) -> Vec<u8> {
 
 /// The first line names columns with tabs between them, the others are rows: a mapping is found,
 /// completed and told.
-pub fn mapping(data: &[u8]) {
+pub(crate) fn mapping(data: &[u8]) {
     let Some(([preset_byte, choices], text)) = data.split_first_chunk() else { return };
     let Ok(text) = std::str::from_utf8(text) else { return };
     let mut lines = text.split('\n');
@@ -346,7 +346,9 @@ pub fn mapping(data: &[u8]) {
         assert!(profile.empty_percent <= 100);
         assert_no_value(&profile.shape, text.as_bytes(), &names);
     }
-    let _ = (mapping::questions(&found, None), mapping::notes(&found, preset, sample.names()));
+    let _ = mapping::questions(&found, None);
+    let notes = mapping::notes(&found, preset, sample.names());
+    assert!(notes.iter().all(|note| !note.contains(char::is_control)), "a note is one line");
     let said = match mapping::check(&found, &sample, "the file") {
         Ok(()) => Roles::new(found, &sample, "the file").err(),
         Err(error) => Some(error),

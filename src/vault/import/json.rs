@@ -6,7 +6,7 @@
 //! *Invariant:* finds where records begin and end. What a record says is taken apart in [`record`].
 
 #[cfg(any(fuzzing, test))]
-pub mod fuzzing;
+pub(crate) mod fuzzing;
 
 use std::io::{self, Read};
 use std::ops::ControlFlow;

@@ -471,7 +471,7 @@ pub(super) fn notes(mapping: &Mapping, preset: Option<Preset>, names: Names) -> 
         let id = names.shown(id);
         notes.push(format!("Rows that were sent twice are known by \"{id}\"."));
     }
-    notes
+    notes.iter().map(|note| in_one_line(note)).collect()
 }
 
 fn consent_words(field: &ConsentField, names: Names) -> String {
@@ -528,16 +528,23 @@ pub(super) fn is_without_header(sample: &Sample) -> bool {
     (again.contains(&true) && known < 2) || (own.iter().any(|name| is_value(name)) && known == 0)
 }
 
-/// Column names for a sentence, the first forty of them. Where a file has no header, its names are
-/// somebody's values, and of those only the shape is said.
+/// Column names for a sentence, which is one line; the first forty of them. Where a file has no
+/// header, its names are somebody's values, and of those only the shape is said.
 fn listed(sample: &Sample) -> String {
     let (columns, shown) = (&sample.columns, sample.names());
-    let name = |name: &String| -> String { shown.shown(name).chars().take(60).collect() };
+    let name = |name: &String| -> String {
+        in_one_line(&shown.shown(name).chars().take(60).collect::<String>())
+    };
     let mut names: Vec<String> = columns.iter().take(40).map(name).collect();
     if columns.len() > names.len() {
         names.push(format!("and {} more", columns.len() - names.len()));
     }
     names.join(", ")
+}
+
+/// The name of a column may hold anything, where it stands in quotes.
+fn in_one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// Whether this is hardly the name of a column.

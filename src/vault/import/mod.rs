@@ -16,7 +16,7 @@ mod delimited;
 mod flat;
 mod frames;
 #[cfg(any(fuzzing, test))]
-pub mod fuzzing;
+pub(crate) mod fuzzing;
 mod group;
 mod intern;
 mod json;

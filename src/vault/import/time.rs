@@ -4,7 +4,7 @@
 //! it never guesses between day and month.
 
 #[cfg(any(fuzzing, test))]
-pub mod fuzzing;
+pub(crate) mod fuzzing;
 
 use jiff::tz::{AmbiguousOffset, TimeZone};
 

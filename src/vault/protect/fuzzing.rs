@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use regex::RegexBuilder;
 
 use super::labels::{LabelTable, clean, display_name, is_harmless, table};
-pub use super::lists::fuzzing::lists;
+pub(crate) use super::lists::fuzzing::lists;
 use super::rules::{Compiled, Label, check, matches};
 use super::template::Template;
 use super::{labels, pii};
@@ -14,7 +14,7 @@ use crate::views::{Matching, OTHER, PiiKind, Rule, RuleKind, Rules};
 
 /// Lines: `!`, a letter for the kind and one for the way of matching, a pattern, a tab and a new
 /// name are a rule; `-` and a pattern are what a policy forbids; everything else is a label.
-pub fn rules(data: &[u8]) {
+pub(crate) fn rules(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let mut rules = Rules::default();
     let mut dictionary: Vec<String> = Vec::new();
@@ -125,7 +125,7 @@ fn template(label: &str) {
 }
 
 /// What is personal is found whatever stands around it, and a mask gives nothing back.
-pub fn personal(data: &[u8]) {
+pub(crate) fn personal(data: &[u8]) {
     const PLANTED: [&str; 4] = [
         "jane.doe@example.com",
         "4111 1111 1111 1111",

@@ -8,7 +8,7 @@
 
 pub(super) mod erasure;
 #[cfg(any(fuzzing, test))]
-pub mod fuzzing;
+pub(crate) mod fuzzing;
 pub(super) mod register;
 
 use std::fmt::Write as _;

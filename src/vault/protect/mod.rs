@@ -5,7 +5,7 @@ mod census;
 pub(super) mod consent;
 mod findings;
 #[cfg(any(fuzzing, test))]
-pub mod fuzzing;
+pub(crate) mod fuzzing;
 pub(super) mod key;
 pub(super) mod labels;
 mod lists;

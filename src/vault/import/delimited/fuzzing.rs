@@ -17,7 +17,7 @@ use crate::views::{Mapping, Progress, RefusalReason};
 
 /// What csv-core makes of a text: each record with the line it begins in.
 struct Records {
-    records: Vec<(u64, Vec<Vec<u8>>)>,
+    all: Vec<(u64, Vec<Vec<u8>>)>,
     /// The line of a record whose quotes stay open.
     open_since: Option<u64>,
     lines: u64,
@@ -31,10 +31,8 @@ fn by_csv_core(text: &[u8], delimiter: u8, has_quotes: bool, line_byte: u8) -> R
     // It takes a byte order mark off the first record it sees.
     reader.read_record(b"-\n", &mut out, &mut ends);
     let closed = [text, b"\n"].concat();
-    let lines_before =
-        |at: usize| text[..at].iter().filter(|byte| **byte == line_byte).count() as u64;
-    let mut found =
-        Records { records: Vec::new(), open_since: None, lines: lines_before(text.len()) };
+    let lines_before = |at: usize| memchr::memchr_iter(line_byte, &text[..at]).count() as u64;
+    let mut found = Records { all: Vec::new(), open_since: None, lines: lines_before(text.len()) };
     let mut at = 0;
     loop {
         at += text[at..].iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).count();
@@ -50,12 +48,12 @@ fn by_csv_core(text: &[u8], delimiter: u8, has_quotes: bool, line_byte: u8) -> R
         at = (at + taken).min(text.len());
         let starts = std::iter::once(0).chain(ends.iter().copied());
         let spans = starts.zip(&ends).take(fields);
-        found.records.push((line, spans.map(|(start, end)| out[start..*end].to_vec()).collect()));
+        found.all.push((line, spans.map(|(start, end)| out[start..*end].to_vec()).collect()));
     }
 }
 
 /// Two bytes choose the dialect and what is mapped; the rest is the file.
-pub fn delimited(data: &[u8]) {
+pub(crate) fn delimited(data: &[u8]) {
     let Some(([delimiter, choices], bytes)) = data.split_first_chunk() else { return };
     let is = |bit: u8| choices & bit != 0;
     let dialect = Dialect {
@@ -79,7 +77,7 @@ pub fn delimited(data: &[u8]) {
     }
     let line_byte = line_byte(&source);
     let by_core = by_csv_core(&text, dialect.delimiter, dialect.has_quotes, line_byte);
-    let width = by_core.records.get(dialect.skip).map_or(2, |(_, record)| record.len().max(2));
+    let width = by_core.all.get(dialect.skip).map_or(2, |(_, record)| record.len().max(2));
     let columns: Vec<String> = (0..width).map(|at| format!("c{at}")).collect();
     let column = |at: usize| columns.get(at).cloned();
     let has_more = is(8);
@@ -147,7 +145,7 @@ fn expected(
     let mut events = Vec::new();
     let mut refusals = Refusals::default();
     let to_skip = dialect.skip + usize::from(dialect.has_header);
-    for (line, record) in found.records.iter().skip(to_skip) {
+    for (line, record) in found.all.iter().skip(to_skip) {
         if record.len() != width {
             refusals.add(RefusalReason::WrongFieldCount, *line);
         } else if record[0].is_empty() {

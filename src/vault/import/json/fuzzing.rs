@@ -17,7 +17,7 @@ use crate::fuzzing::{Dribble, TempFile, assert_no_value};
 use crate::views::{Mapping, Progress, RefusalReason};
 
 /// The first byte chooses a preset; the rest is the file.
-pub fn records(data: &[u8]) {
+pub(crate) fn records(data: &[u8]) {
     let Some((choice, bytes)) = data.split_first() else { return };
     let file = TempFile::with(bytes);
     let Ok(mut found) = container::open(file.path()) else { return };
@@ -73,7 +73,7 @@ pub fn records(data: &[u8]) {
         "pieces make a difference"
     );
     if source.kind == Kind::Ndjson {
-        hold_against_trees(&text, &whole, by_leaf);
+        hold_against_trees(&text, &whole, by_leaf.as_ref());
     }
 }
 
@@ -93,7 +93,7 @@ fn leaves(mapping: &Mapping) -> Option<(String, String)> {
 }
 
 /// A line that is an object to serde_json is one here, and its texts are the same.
-fn hold_against_trees(text: &[u8], whole: &Contents, by_leaf: Option<(String, String)>) {
+fn hold_against_trees(text: &[u8], whole: &Contents, by_leaf: Option<&(String, String)>) {
     let mut events = whole.events.iter();
     let not_json: Vec<u64> = whole
         .refusals
@@ -108,7 +108,7 @@ fn hold_against_trees(text: &[u8], whole: &Contents, by_leaf: Option<(String, St
         if let Some(Value::Object(_)) = tree {
             assert!(!not_json.contains(&number), "line {number} is an object");
         }
-        let Some((subject, event)) = &by_leaf else { continue };
+        let Some((subject, event)) = by_leaf else { continue };
         if line.is_empty() || refused.contains(&number) {
             continue;
         }

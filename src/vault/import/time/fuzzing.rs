@@ -19,7 +19,7 @@ const ZONES: [Option<&str>; 5] = [
 
 /// Two bytes choose the zone and the order of day and month; then come eight bytes of a number and
 /// lines with a time each.
-pub fn times(data: &[u8]) {
+pub(crate) fn times(data: &[u8]) {
     let Some(([zone, order], rest)) = data.split_first_chunk() else { return };
     let zone = ZONES[usize::from(*zone) % ZONES.len()].and_then(|name| TimeZone::get(name).ok());
     let order =

@@ -8,7 +8,7 @@ use crate::vault::ProtectError;
 use crate::vault::protect::key::Key;
 
 /// The first byte chooses between a register and an erasure list; the rest is the file.
-pub fn lists(data: &[u8]) {
+pub(crate) fn lists(data: &[u8]) {
     let Some((choice, bytes)) = data.split_first() else { return };
     let Some(text) = decode(bytes) else { return };
     let key = Key::from_bytes([7; 32]);
