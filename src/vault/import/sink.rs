@@ -247,7 +247,9 @@ impl Sink {
     fn drop_row(&mut self, reason: RefusalReason, line: u64) {
         self.refusals.add(reason, line);
         let Batch { subjects, said, .. } = &mut self.batch;
-        said.iter_mut().for_each(|said| said[subjects.len()] = None);
+        for said in said {
+            said[subjects.len()] = None;
+        }
     }
 
     /// Counts a row that could not even be split into fields.
