@@ -156,9 +156,10 @@ def mapped_columns(program, path):
         [program, "inspect", path, "--json"], check=True, capture_output=True, text=True
     )
     mapping = json.loads(inspected.stdout)["mapping"]
-    parts = [mapping[part] for part in ("subject", "session", "event", "time", "insert_id")]
-    consent = [field["column"] for field in mapping["consent"]]
-    return [column for column in (*parts, *mapping["attributes"], *consent) if column is not None]
+    single = [mapping.get(part) for part in ("subject", "session", "event", "time", "insert_id")]
+    consent = [field["column"] for field in mapping.get("consent", [])]
+    columns = [*single, *mapping.get("attributes", []), *consent]
+    return [column for column in columns if column is not None]
 
 
 def gates(kind, events, results):

@@ -38,7 +38,9 @@ def make(program, folder, people, seed, kinds):
         stamp.write_text(json.dumps(wanted))
     paths = {kind: os.path.join(folder, KINDS[kind][0]) for kind in kinds}
     sample = os.path.join(folder, KINDS["csv"][0])
-    for kind, path in {"csv": sample, **paths}.items():
+    is_rewritten = any(kind not in ("csv", "parquet", "xes") for kind in kinds)
+    needed = {"csv": sample, **paths} if is_rewritten else paths
+    for kind, path in needed.items():
         if os.path.exists(path):
             continue
         # A name of its own until it is whole, with the ending that tells the program what to write.

@@ -5,6 +5,8 @@
 //! The program says itself how long the stage took: outside of the vault there are no exact counts
 //! to be had.
 
+#![expect(clippy::print_stdout, reason = "its table is what it is for")]
+
 use std::num::NonZero;
 use std::path::PathBuf;
 use std::thread::available_parallelism;

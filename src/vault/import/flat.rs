@@ -171,8 +171,11 @@ mod tests {
 
     const NAMES: [&str; 3] = ["a", "time", "a name of more than sixteen bytes"];
 
-    /// The texts of the fields, by the short way and by the parser.
-    fn both(json: &str) -> (Option<Vec<Vec<u8>>>, Option<Vec<Vec<u8>>>) {
+    /// The texts of the fields.
+    type Read = Option<Vec<Vec<u8>>>;
+
+    /// By the short way and by the parser.
+    fn both(json: &str) -> (Read, Read) {
         let flat = Flat { names: NAMES.map(|name| Text::of(name.as_bytes())).to_vec() };
         let short = flat
             .read(json)

@@ -12,6 +12,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use quick_xml::XmlVersion;
+use quick_xml::events::attributes::Attribute;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
@@ -143,8 +144,7 @@ fn open(
             let is_event = event.is_some_and(|event| depth == event + 1);
             let is_trace = event.is_none() && trace.is_some_and(|trace| depth == trace + 1);
             if (is_event || is_trace)
-                && let Ok(Some(key)) = element.try_get_attribute("key")
-                && let Ok(Some(value)) = element.try_get_attribute("value")
+                && let Some((key, value)) = key_and_value(element)
                 && let Ok(key) = key.normalized_value(XmlVersion::Implicit1_0)
                 && let Ok(value) = value.normalized_value(XmlVersion::Implicit1_0)
             {
@@ -157,6 +157,23 @@ fn open(
         }
     }
     ControlFlow::Continue(())
+}
+
+/// Both, found in one pass: this is asked for every attribute of a log.
+fn key_and_value<'a>(element: &'a BytesStart<'_>) -> Option<(Attribute<'a>, Attribute<'a>)> {
+    let (mut key, mut value) = (None, None);
+    for attribute in element.attributes() {
+        let attribute = attribute.ok()?;
+        match attribute.key.as_ref() {
+            "key" if key.is_none() => key = Some(attribute),
+            "value" if value.is_none() => value = Some(attribute),
+            _ => continue,
+        }
+        if key.is_some() && value.is_some() {
+            break;
+        }
+    }
+    key.zip(value)
 }
 
 fn close(
