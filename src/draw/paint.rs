@@ -133,10 +133,10 @@ mod tests {
     use egui::{Context, RawInput, Rect, pos2, vec2};
 
     use super::paint;
-    use crate::draw::testing::{disclosed, flow, shop};
+    use crate::draw::testing::{self, disclosed, flow, seal, shop};
     use crate::draw::tokens::Theme;
-    use crate::draw::{FlowPicture, Scene, flow_scene, fonts};
-    use crate::views::Side;
+    use crate::draw::{FlowPicture, MapPicture, Scene, flow_scene, fonts, map_scene};
+    use crate::views::{PublishedCohort, Side, Unit};
 
     fn scene(steps: usize, top: usize) -> Scene {
         let picture = FlowPicture {
@@ -182,6 +182,16 @@ mod tests {
         assert!(whole > 10_000, "{whole}");
         let corner = vertices(&painted(&scene, TSTransform::new(vec2(-3000.0, 0.0), 4.0)));
         assert!(corner < whole, "{corner} of {whole}");
+        let away = vertices(&painted(&scene, TSTransform::new(vec2(5000.0, 5000.0), 1.0)));
+        assert_eq!(away, 0);
+    }
+
+    #[test]
+    fn a_map_reaches_the_screen_and_what_is_off_it_is_skipped() {
+        let map = testing::map(Unit::People, true, &PublishedCohort::default());
+        let scene = map_scene(&seal(map), &MapPicture::default());
+        let whole = vertices(&painted(&scene, TSTransform::IDENTITY));
+        assert!(whole > 500, "{whole}");
         let away = vertices(&painted(&scene, TSTransform::new(vec2(5000.0, 5000.0), 1.0)));
         assert_eq!(away, 0);
     }
