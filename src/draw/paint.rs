@@ -94,13 +94,19 @@ fn flush(mesh: &mut Mesh, painter: &Painter) {
     }
 }
 
+/// Smaller letters cannot be read; a large map seen from afar has thousands of them.
+const LEAST_SIZE: f32 = 3.5;
+
 /// One line of text with its baseline at `anchor`.
 fn words(painter: &Painter, anchor: Pos2, size: f32, align: TextAlign, runs: &[Run], scale: f32) {
     let clip = painter.clip_rect();
     // Half points at the finest, so that a zoom does not fill the glyph atlas with every size.
     let size = (size * 2.0).round() / 2.0;
     let beyond = align == TextAlign::Left && anchor.x > clip.right();
-    if size < 2.0 || beyond || anchor.y < clip.top() - size || anchor.y > clip.bottom() + 2.0 * size
+    if size < LEAST_SIZE
+        || beyond
+        || anchor.y < clip.top() - size
+        || anchor.y > clip.bottom() + 2.0 * size
     {
         return;
     }

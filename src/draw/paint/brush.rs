@@ -81,7 +81,9 @@ impl Brush {
         let count = points.len();
         let mut hull = Rect::NOTHING;
         points.clone().for_each(|corner| hull.extend_with(corner));
-        if count < 3 || !self.clip.intersects(hull) {
+        // An arrow head of a map seen from afar is less than a pixel.
+        let is_speck = hull.width().max(hull.height()) < 2.0 * self.soft;
+        if count < 3 || is_speck || !self.clip.intersects(hull) {
             return;
         }
         let middle = points.clone().fold(Vec2::ZERO, |sum, at| sum + at.to_vec2()) / count as f32;
