@@ -55,7 +55,7 @@ fn view() -> &'static Disclosed<View> {
         let spec = Spec { name: "map".to_owned(), ask, ..Spec::default() };
         let policy = Policy::new(5, None).expect("listed");
         let views = vault.disclose(&[spec], &Rules::default(), policy, &Progress::default());
-        views.expect("enough people").remove(0)
+        views.expect("enough people").remove(0).view
     })
 }
 

@@ -131,10 +131,10 @@ fn check(scene: &Scene) -> Result<(), TestCaseError> {
     for shape in &scene.shapes {
         let [x, y, width, height] = extent(&shape.mark);
         prop_assert!(
-            x > -0.5
-                && y > -0.5
-                && x + width < scene.width + 0.5
-                && y + height < scene.height + 0.5,
+            x > -1.0
+                && y > -1.0
+                && x + width < scene.width + 1.0
+                && y + height < scene.height + 1.0,
             "{:?} leaves {} × {}",
             shape.mark,
             scene.width,
