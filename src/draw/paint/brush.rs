@@ -52,7 +52,9 @@ impl Brush {
         let mut drawing = false;
         for curve in path {
             let mut hull = Rect::NOTHING;
-            curve.iter().for_each(|corner| hull.extend_with(*corner));
+            for corner in curve {
+                hull.extend_with(corner);
+            }
             if !self.clip.intersects(hull.expand(margin)) {
                 drawing = false;
                 continue;
