@@ -164,6 +164,9 @@ impl MapLayout {
 const NODE_PADDING: f32 = 10.0;
 /// A picture of several maps is about this wide where that leaves room for two side by side.
 const WIDE: f32 = 2400.0;
+/// A picture that says how it is to be read is at least this wide, and a part with a name.
+const LEGEND_WIDTH: f32 = 640.0;
+const PART_WIDTH: f32 = 320.0;
 /// The line over a part.
 const HEAD: f32 = 36.0;
 
@@ -236,8 +239,14 @@ impl MapLayout {
     }
 
     pub(super) fn draw(&self, view: &View, picture: &MapPicture) -> Scene {
-        let plan = Plan::new(self, picture);
         let parts = view.parts();
+        let names = said::part_names(view);
+        let least = match (picture.legend, names.is_empty()) {
+            (true, true) => LEGEND_WIDTH,
+            (false, true) => 0.0,
+            (_, false) => PART_WIDTH,
+        };
+        let plan = Plan::new(self, picture, least);
         let mut scene = Scene {
             width: plan.size[0],
             height: plan.size[1],
@@ -247,7 +256,6 @@ impl MapLayout {
             title: said::title(view),
             description: said::description(view),
         };
-        let names = said::part_names(view);
         let drawn = parts.iter().enumerate().filter_map(|(at, part)| match part {
             View::Map(map) => {
                 let before = if names.is_empty() { String::new() } else { format!("{at}/") };

@@ -94,13 +94,19 @@ fn flush(mesh: &mut Mesh, painter: &Painter) {
     }
 }
 
+/// Smaller letters cannot be read; a large map seen from afar has thousands of them.
+const LEAST_SIZE: f32 = 3.5;
+
 /// One line of text with its baseline at `anchor`.
 fn words(painter: &Painter, anchor: Pos2, size: f32, align: TextAlign, runs: &[Run], scale: f32) {
     let clip = painter.clip_rect();
     // Half points at the finest, so that a zoom does not fill the glyph atlas with every size.
     let size = (size * 2.0).round() / 2.0;
     let beyond = align == TextAlign::Left && anchor.x > clip.right();
-    if size < 2.0 || beyond || anchor.y < clip.top() - size || anchor.y > clip.bottom() + 2.0 * size
+    if size < LEAST_SIZE
+        || beyond
+        || anchor.y < clip.top() - size
+        || anchor.y > clip.bottom() + 2.0 * size
     {
         return;
     }
@@ -133,10 +139,10 @@ mod tests {
     use egui::{Context, RawInput, Rect, pos2, vec2};
 
     use super::paint;
-    use crate::draw::testing::{disclosed, flow, shop};
+    use crate::draw::testing::{self, disclosed, flow, seal, shop};
     use crate::draw::tokens::Theme;
-    use crate::draw::{FlowPicture, Scene, flow_scene, fonts};
-    use crate::views::Side;
+    use crate::draw::{FlowPicture, MapPicture, Scene, flow_scene, fonts, map_scene};
+    use crate::views::{PublishedCohort, Side, Unit};
 
     fn scene(steps: usize, top: usize) -> Scene {
         let picture = FlowPicture {
@@ -182,6 +188,16 @@ mod tests {
         assert!(whole > 10_000, "{whole}");
         let corner = vertices(&painted(&scene, TSTransform::new(vec2(-3000.0, 0.0), 4.0)));
         assert!(corner < whole, "{corner} of {whole}");
+        let away = vertices(&painted(&scene, TSTransform::new(vec2(5000.0, 5000.0), 1.0)));
+        assert_eq!(away, 0);
+    }
+
+    #[test]
+    fn a_map_reaches_the_screen_and_what_is_off_it_is_skipped() {
+        let map = testing::map(Unit::People, true, &PublishedCohort::default());
+        let scene = map_scene(&seal(map), &MapPicture::default());
+        let whole = vertices(&painted(&scene, TSTransform::IDENTITY));
+        assert!(whole > 500, "{whole}");
         let away = vertices(&painted(&scene, TSTransform::new(vec2(5000.0, 5000.0), 1.0)));
         assert_eq!(away, 0);
     }

@@ -99,7 +99,9 @@ impl Writer<'_, '_> {
                 let Some(first) = curves.first() else { return };
                 let mut path = PathBuilder::new();
                 path.move_to(first[0][0], first[0][1]);
-                curves.iter().for_each(|part| curve(&mut path, part));
+                for part in curves {
+                    curve(&mut path, part);
+                }
                 self.paint(path.finish(), None, Some(line(*stroke)));
             }
             Mark::Polygon { points, fill } => {

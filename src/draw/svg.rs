@@ -167,7 +167,9 @@ impl Writer {
                 let Some(first) = path.first() else { return };
                 self.put(format_args!("<path d=\"M"));
                 self.points(&first[..1]);
-                path.iter().for_each(|curve| self.curve(curve));
+                for curve in path {
+                    self.curve(curve);
+                }
                 let paint = Paint("stroke", stroke.colour);
                 let width = Num(stroke.width);
                 self.put(format_args!("\" fill=\"none\"{paint} stroke-width=\"{width}\"/>\n"));

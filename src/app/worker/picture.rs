@@ -81,7 +81,11 @@ fn without_words(scene: &mut Scene) {
     scene.shapes.retain(|shape| match &shape.mark {
         Mark::Text { .. } => false,
         Mark::Rect { fill, .. } => fill.is_none_or(|fill| fill.a >= 1.0),
-        _ => true,
+        Mark::Band { .. }
+        | Mark::Line { .. }
+        | Mark::Curve { .. }
+        | Mark::Polygon { .. }
+        | Mark::Fade { .. } => true,
     });
     // The last column needs no room for its words either.
     let bars = scene.targets.iter().filter(|target| target.kind == TargetKind::Node);

@@ -95,6 +95,7 @@ pub(super) fn about_loop(label: &Label, route: &Route) -> Vec<[f32; 2]> {
 
 /// What is taken of a picture, by cells of a grid.
 pub(super) struct Free {
+    size: [f32; 2],
     columns: usize,
     rows: usize,
     cells: Vec<Vec<[f32; 4]>>,
@@ -105,7 +106,7 @@ const CELL: f32 = 64.0;
 impl Free {
     pub(super) fn new(size: [f32; 2]) -> Self {
         let [columns, rows] = size.map(|side| (side / CELL).ceil().max(1.0) as usize);
-        Self { columns, rows, cells: vec![Vec::new(); columns * rows] }
+        Self { size, columns, rows, cells: vec![Vec::new(); columns * rows] }
     }
 
     pub(super) fn take(&mut self, rect: [f32; 4]) {
@@ -125,10 +126,7 @@ impl Free {
     }
 
     fn is_within(&self, [x, y, width, height]: [f32; 4]) -> bool {
-        x >= 0.0
-            && y >= 0.0
-            && x + width <= self.columns as f32 * CELL
-            && y + height <= self.rows as f32 * CELL
+        x >= 0.0 && y >= 0.0 && x + width <= self.size[0] && y + height <= self.size[1]
     }
 
     fn cells_of(&self, [x, y, width, height]: [f32; 4]) -> impl Iterator<Item = usize> + use<> {

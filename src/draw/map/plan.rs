@@ -47,8 +47,9 @@ impl MapLayout {
 }
 
 impl Plan {
-    pub(super) fn new(layout: &MapLayout, picture: &MapPicture) -> Self {
-        Planner::new(layout, picture).plan()
+    /// At least this wide.
+    pub(super) fn new(layout: &MapLayout, picture: &MapPicture, least: f32) -> Self {
+        fitted(Planner::new(layout, picture).plan(), least)
     }
 }
 
@@ -165,8 +166,7 @@ impl<'a> Planner<'a> {
             Some([x + width * 0.72, y + height])
         });
         let ends = ends.collect();
-        let least = if self.picture.legend { LEGEND_WIDTH } else { 0.0 };
-        fitted(Plan { size: [0.0; 2], nodes, edges, starts, ends }, least)
+        Plan { size: [0.0; 2], nodes, edges, starts, ends }
     }
 
     /// The left edges of the columns. Where paths are steep there is more room for them.
@@ -349,9 +349,6 @@ fn thick(ways: &[Option<f32>; 2]) -> f32 {
         [one, other] => one.or(*other).unwrap_or(0.0),
     }
 }
-
-/// A picture that says how it is to be read is at least this wide.
-const LEGEND_WIDTH: f32 = 640.0;
 
 /// Moves everything so that it begins at the margin, and says how large it is; what is less wide than
 /// it should be stands in the middle.

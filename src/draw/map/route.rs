@@ -91,7 +91,9 @@ pub(super) fn across(
         knots.windows(2).map(|pair| smooth(pair[0], pair[1], aside)).collect();
     if !forth {
         path.reverse();
-        path.iter_mut().for_each(|curve| curve.reverse());
+        for curve in &mut path {
+            curve.reverse();
+        }
     }
     Route { path, way: if forth { [1.0, 0.0] } else { [-1.0, 0.0] } }
 }

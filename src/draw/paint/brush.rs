@@ -52,7 +52,9 @@ impl Brush {
         let mut drawing = false;
         for curve in path {
             let mut hull = Rect::NOTHING;
-            curve.iter().for_each(|corner| hull.extend_with(*corner));
+            for corner in curve {
+                hull.extend_with(corner);
+            }
             if !self.clip.intersects(hull.expand(margin)) {
                 drawing = false;
                 continue;
@@ -81,7 +83,9 @@ impl Brush {
         let count = points.len();
         let mut hull = Rect::NOTHING;
         points.clone().for_each(|corner| hull.extend_with(corner));
-        if count < 3 || !self.clip.intersects(hull) {
+        // An arrow head of a map seen from afar is less than a pixel.
+        let is_speck = hull.width().max(hull.height()) < 2.0 * self.soft;
+        if count < 3 || is_speck || !self.clip.intersects(hull) {
             return;
         }
         let middle = points.clone().fold(Vec2::ZERO, |sum, at| sum + at.to_vec2()) / count as f32;
@@ -300,6 +304,37 @@ mod tests {
             // The area between the edges is thickness times run, however steep.
             let area = thick * run;
             prop_assert!((covered - area).abs() < area * 0.15 + 2.0, "{covered} {area}");
+        }
+
+        /// Along the whole way there is as much ink as the width says.
+        #[test]
+        fn curves_are_as_thick_as_they_are(
+            rise in -300.0_f32..300.0,
+            run in 80.0_f32..300.0,
+            width in 0.3_f32..12.0,
+        ) {
+            let [a, b] = [pos2(20.0, 400.0), pos2(20.0 + run, 400.0 + rise)];
+            let middle = run / 2.0;
+            let curve = [a, pos2(a.x + middle, a.y), pos2(b.x - middle, b.y), b];
+            let length: f32 = (0..200)
+                .map(|at| {
+                    let place = |at: usize| along(&curve, at as f32 / 200.0).0;
+                    place(at).distance(place(at + 1))
+                })
+                .sum();
+            let mut mesh = Mesh::default();
+            let brush = Brush::new(Rect::EVERYTHING, 1.0, 0);
+            brush.curve(&mut mesh, [curve].into_iter(), width, Rgba::opaque(255, 255, 255));
+            let mut covered = 0.0;
+            for triangle in mesh.indices.chunks(3) {
+                let [a, b, c] = [0, 1, 2].map(|at| mesh.vertices[triangle[at] as usize]);
+                let (ab, ac) = (b.pos - a.pos, c.pos - a.pos);
+                let area = ((ab.x * ac.y - ab.y * ac.x) / 2.0).abs();
+                let alpha = [a, b, c].map(|vertex| f32::from(vertex.color.a())).iter().sum::<f32>();
+                covered += area * alpha / 3.0 / 255.0;
+            }
+            let ink = length * width;
+            prop_assert!((covered - ink).abs() < ink * 0.1 + 2.0, "{covered} {ink}");
         }
     }
 }

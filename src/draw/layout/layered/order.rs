@@ -66,15 +66,14 @@ fn with_bends(graph: &Graph, layer_of: &[usize]) -> Arrangement {
 }
 
 /// Neighbours of an item, with the weights of the paths to them.
-pub(super) type Neighbours = Vec<Vec<(usize, f32)>>;
+type Neighbours = Vec<Vec<(usize, f32)>>;
 
 impl Arrangement {
     /// Neighbours in the layer before, in the layer after, and in the same layer.
-    pub(super) fn neighbours(&self, shown: impl Fn(usize) -> bool) -> [Neighbours; 3] {
+    fn neighbours(&self) -> [Neighbours; 3] {
         let mut all = [(); 3].map(|()| vec![Vec::new(); self.items.len()]);
         let [before, after, level] = &mut all;
-        for (at, link) in self.links.iter().enumerate().filter(|(at, _)| shown(*at)) {
-            debug_assert!(at < self.links.len());
+        for link in &self.links {
             if self.items[link.first].layer == self.items[link.second].layer {
                 level[link.first].push((link.second, link.weight));
                 level[link.second].push((link.first, link.weight));
@@ -91,8 +90,7 @@ impl Arrangement {
     }
 }
 
-struct Search<'a> {
-    arrangement: &'a Arrangement,
+struct Search {
     before: Neighbours,
     after: Neighbours,
     level: Neighbours,
@@ -101,12 +99,11 @@ struct Search<'a> {
     place: Vec<usize>,
 }
 
-impl<'a> Search<'a> {
+impl Search {
     /// Begins with the order in which a walk from one side finds the items.
-    fn new(arrangement: &'a Arrangement, from_right: bool) -> Self {
-        let [before, after, level] = arrangement.neighbours(|_| true);
+    fn new(arrangement: &Arrangement, from_right: bool) -> Self {
+        let [before, after, level] = arrangement.neighbours();
         let mut search = Self {
-            arrangement,
             before,
             after,
             level,
@@ -253,7 +250,6 @@ impl<'a> Search<'a> {
                 cost += weight * APART * apart as f32;
             }
         }
-        debug_assert!(self.arrangement.layers.len() == self.layers.len());
         cost
     }
 

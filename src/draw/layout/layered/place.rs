@@ -64,7 +64,9 @@ pub fn place(arrangement: &Arrangement, room: &Room) -> Places {
         .collect();
     let mut column = vec![usize::MAX; arrangement.items.len()];
     for (at, layer) in layers.iter().enumerate() {
-        layer.iter().for_each(|item| column[*item] = at);
+        for item in layer {
+            column[*item] = at;
+        }
     }
     let extent = |item: usize| match arrangement.items[item].link {
         None => (room.above[item], room.below[item]),
@@ -94,7 +96,9 @@ pub fn place(arrangement: &Arrangement, room: &Room) -> Places {
             }
             y[*item] = at;
         }
-        layer.iter().for_each(|item| y[*item] -= at / 2.0);
+        for item in layer {
+            y[*item] -= at / 2.0;
+        }
     }
     for round in 0..ROUNDS {
         let mut order: Vec<&Vec<usize>> = layers.iter().collect();
