@@ -4,8 +4,9 @@
 //! else is one of a kind: who they are, when it was, rare steps, addresses in the names of steps,
 //! attributes that are asked about, and columns that nobody reads.
 
+use std::fmt::Write as _;
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use polars::prelude::{Column, DataFrame, DataType, TimeUnit};
@@ -110,15 +111,15 @@ impl Canaries {
         let consent = if number % 12 == 5 { "no" } else { "yes" };
         let mut labels: Vec<String> = STEPS.iter().map(|step| (*step).to_owned()).collect();
         labels.truncate(2 + number % 3);
-        if number % 3 == 0 {
+        if number.is_multiple_of(3) {
             let rare = self.new_word("a rare label");
             labels.insert(1, rare);
         }
-        if number % 5 == 0 {
+        if number.is_multiple_of(5) {
             let word = self.new_word("a label with an address");
             labels.insert(2, format!("mail to {word}@shoes.example"));
         }
-        if number % 2 == 0 {
+        if number.is_multiple_of(2) {
             labels.push(format!("write to {shared_address}@shoes.example"));
         }
         let mut millis = 1_941_000_000_000 + (self.random.next() % 2_000_000_000) as i64;
@@ -203,16 +204,19 @@ impl Canaries {
     fn xes(&self) -> String {
         let mut text = "<?xml version=\"1.0\"?><log xes.version=\"1.0\">\n".to_owned();
         for id in &self.ids {
-            text += &format!("<trace><string key=\"concept:name\" value=\"{id}\"/>\n");
+            writeln!(text, "<trace><string key=\"concept:name\" value=\"{id}\"/>")
+                .expect("a text can be written to");
             for row in self.rows.iter().filter(|row| row[0] == *id) {
-                text += &format!(
+                writeln!(
+                    text,
                     "<event><string key=\"concept:name\" value=\"{}\"/>\
                      <date key=\"time:timestamp\" value=\"{}\"/>\
-                     <string key=\"org:resource\" value=\"{}\"/></event>\n",
+                     <string key=\"org:resource\" value=\"{}\"/></event>",
                     row[2],
                     iso(millis(row)),
                     row[8]
-                );
+                )
+                .expect("a text can be written to");
             }
             text += "</trace>\n";
         }
@@ -246,7 +250,7 @@ impl Canaries {
             let state = if at % 15 == 3 { "refused" } else { "granted" };
             let time = iso(1_930_000_000_000 + at as i64 * 1_234_567);
             self.needles.add("a time of the register", &time[11..]);
-            text += &format!("{id},analytics,{state},{time}\n");
+            writeln!(text, "{id},analytics,{state},{time}").expect("a text can be written to");
         }
         text
     }

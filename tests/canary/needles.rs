@@ -66,7 +66,7 @@ impl Needles {
     fn put(&mut self, bytes: &[u8], what: &str) {
         let Some(head) = bytes.first_chunk::<HEAD>() else { return };
         self.begins.resize(1 << 16, false);
-        self.begins[two(head)] = true;
+        self.begins[two(*head)] = true;
         let known = self.by_head.entry(*head).or_default();
         if !known.iter().any(|(known, _)| known == bytes) {
             known.push((bytes.to_vec(), what.to_owned()));
@@ -78,7 +78,7 @@ impl Needles {
         let mut found = BTreeSet::new();
         for at in 0..bytes.len() {
             let Some(head) = bytes[at..].first_chunk::<HEAD>() else { break };
-            if !self.begins[two(head)] {
+            if !self.begins[two(*head)] {
                 continue;
             }
             let here = self.by_head.get(head).into_iter().flatten();
@@ -96,7 +96,7 @@ impl Needles {
     }
 }
 
-fn two(bytes: &[u8; HEAD]) -> usize {
+fn two(bytes: [u8; HEAD]) -> usize {
     usize::from(u16::from_le_bytes([bytes[0], bytes[1]]))
 }
 

@@ -114,7 +114,7 @@ impl Drop for Window {
 
 /// Asks until there is an answer.
 fn wait<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
-    let end = Instant::now() + Duration::from_secs(120);
+    let end = Instant::now() + Duration::from_mins(2);
     loop {
         if let Some(answer) = ask() {
             return answer;

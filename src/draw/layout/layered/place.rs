@@ -43,10 +43,8 @@ pub struct Places {
     pub columns: usize,
     /// By node; of those that are not shown it means nothing.
     pub nodes: Vec<Place>,
-    /// By link: its bends from the first end to the second.
+    /// By link: its bends from the first end to the second. The top of the highest thing is at 0.
     pub bends: Vec<Vec<Place>>,
-    /// From the top of the highest thing to the bottom of the lowest; the top is at 0.
-    pub height: f32,
 }
 
 /// Places what is shown of an arrangement.
@@ -111,20 +109,13 @@ pub fn place(arrangement: &Arrangement, room: &Room) -> Places {
     }
     let top = layers.iter().flatten().map(|item| y[*item] - extent(*item).0);
     let top = top.fold(f32::INFINITY, f32::min);
-    let bottom = layers.iter().flatten().map(|item| y[*item] + extent(*item).1);
-    let bottom = bottom.fold(f32::NEG_INFINITY, f32::max);
     let top = if top.is_finite() { top } else { 0.0 };
     let of = |item: usize| Place { column: column[item], y: y[item] - top };
     let bends = arrangement.links.iter().map(|link| {
         let shown = link.bends.iter().filter(|item| column[**item] != usize::MAX);
         shown.map(|item| of(*item)).collect()
     });
-    Places {
-        columns: layers.len(),
-        nodes: (0..count).map(of).collect(),
-        bends: bends.collect(),
-        height: (bottom - top).max(0.0),
-    }
+    Places { columns: layers.len(), nodes: (0..count).map(of).collect(), bends: bends.collect() }
 }
 
 /// By item, whom it wants to stand level with, and how much. Layers that are not shown are stepped

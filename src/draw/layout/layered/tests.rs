@@ -74,7 +74,6 @@ fn no_node_and_one_node_have_places() {
     assert_eq!(placed(&graph(0, &[])).columns, 0);
     let one = placed(&graph(1, &[(0, 0, 7)]));
     assert_eq!((one.columns, one.nodes.len()), (1, 1));
-    assert!((one.height - 2.0 * HALF).abs() < 1e-3);
 }
 
 fn any_graph() -> impl Strategy<Value = Graph> {
@@ -130,7 +129,7 @@ proptest! {
             }
             for thing in &things {
                 prop_assert!(thing.0 < places.columns);
-                prop_assert!(thing.1 - thing.2 > -0.1 && thing.1 + thing.2 < places.height + 0.1);
+                prop_assert!(thing.1 - thing.2 > -0.1);
             }
         }
     }
