@@ -317,10 +317,18 @@ impl Files {
         put("erased.json", request.as_bytes());
         broken(&mut made, &good, &packed, &put);
         let parquet = fs::read(at("events.parquet")).expect("it was written");
+        // One place in every column or so, since only those that are mapped are read. Half of the files
+        // are damaged in their directory too.
+        const APART: usize = 400;
+        let directory = parquet.len() - 2_000;
         for nth in 0..12 {
             let mut damaged = parquet.clone();
-            let place = 4 + (made.random.next() as usize) % (parquet.len() - 12);
-            damaged[place..(place + 6).min(parquet.len())].fill(0xff);
+            let end = if nth % 2 == 0 { directory } else { parquet.len() - 12 };
+            let mut place = 4 + (made.random.next() as usize) % APART;
+            while place + 6 < end {
+                damaged[place..place + 6].fill(0xff);
+                place += 1 + (made.random.next() as usize) % (2 * APART);
+            }
             put(&format!("damaged-{nth}.parquet"), &damaged);
         }
         Self { folder, needles: made.needles }
