@@ -319,15 +319,15 @@ impl Files {
         let parquet = fs::read(at("events.parquet")).expect("it was written");
         // One place in every column or so, since only those that are mapped are read. Half of the files
         // are damaged in their directory too.
-        const APART: usize = 400;
+        let apart = 400;
         let directory = parquet.len() - 2_000;
         for nth in 0..12 {
             let mut damaged = parquet.clone();
             let end = if nth % 2 == 0 { directory } else { parquet.len() - 12 };
-            let mut place = 4 + (made.random.next() as usize) % APART;
+            let mut place = 4 + (made.random.next() as usize) % apart;
             while place + 6 < end {
                 damaged[place..place + 6].fill(0xff);
-                place += 1 + (made.random.next() as usize) % (2 * APART);
+                place += 1 + (made.random.next() as usize) % (2 * apart);
             }
             put(&format!("damaged-{nth}.parquet"), &damaged);
         }
