@@ -204,7 +204,7 @@ fn done_ui(ui: &mut Ui, state: &State, finding: &Finding, commands: &mut Vec<Com
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 text::small_cut(ui, words_of(finding.kind));
-                text::mono(ui, crate::draw::text::shorten(&finding.shape, 20))
+                text::mono(ui, crate::draw::text::shorten(&finding.shape, 16))
                     .on_hover_text(&finding.shape);
                 text::small_cut(ui, &became).on_hover_text(&became);
             });
