@@ -581,14 +581,14 @@ fn a_cohort_is_chosen_and_left_again() {
     assert!(shows(&window, "400 people · shop-small.csv"));
     click(&mut window, "Add a filter");
     click(&mut window, "People who did");
-    click(&mut window, "purchase");
+    click(&mut window, "cart");
     until(&mut window, "fewer people", |window| {
-        shows(window, "did purchase")
+        shows(window, "did cart")
             && !shows(window, "400 people · shop-small.csv")
             && !nodes(window).is_empty()
     });
     click(&mut window, "Done");
-    click(&mut window, "Do not ask who did purchase");
+    click(&mut window, "Do not ask who did cart");
     until(&mut window, "everybody", |window| shows(window, "400 people · shop-small.csv"));
 }
 

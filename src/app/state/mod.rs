@@ -3,6 +3,7 @@
 //! One value, changed only by [`State::apply`] (what a person does) and [`State::take`] (what the
 //! threads report). Paints nothing, reads no file.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -193,13 +194,14 @@ impl State {
     pub fn names(&self) -> Vec<String> {
         let report = self.labels.as_ref().and_then(|labels| labels.report.as_ref().ok());
         let mut names = Vec::new();
+        let mut seen = HashSet::new();
         for row in report.map_or(&[][..], |report| &report.preview.labels) {
             let name = match &row.becomes {
                 Becomes::Unchanged => &row.label,
                 Becomes::Label(name) => name,
                 Becomes::Hidden => continue,
             };
-            if !names.contains(name) {
+            if seen.insert(name) {
                 names.push(name.clone());
             }
         }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use egui::text::{LayoutJob, TextWrapping};
-use egui::{Galley, Popup, Rect, Response, Role, Sense, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Galley, Popup, Rect, Response, Role, ScrollArea, Sense, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+};
 use egui_material_icons::icons::{ICON_CHECK, ICON_KEYBOARD_ARROW_DOWN};
 
 use crate::app::theme::{self, Look};
@@ -75,11 +77,21 @@ pub fn choice<T: Copy + PartialEq>(
     let offset = 4.0;
     Popup::menu(&response).gap(offset).width(width).accessible_name(name).show(|ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
-        for (value, words) in options {
-            if row(ui, words, *value == chosen, look).clicked() {
-                picked = Some(*value);
-            }
-        }
+        // Only the rows in sight are laid out: a list may hold every label of a file.
+        let height = look.tokens.control.row_dense;
+        ScrollArea::vertical().max_height(14.0 * height).show_rows(
+            ui,
+            height,
+            options.len(),
+            |ui, range| {
+                for (value, words) in &options[range] {
+                    if row(ui, words, *value == chosen, look).clicked() {
+                        picked = Some(*value);
+                        ui.close();
+                    }
+                }
+            },
+        );
     });
     picked.filter(|value| *value != chosen)
 }
