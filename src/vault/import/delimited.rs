@@ -125,6 +125,8 @@ struct Outcome {
     /// The line of a quote that was still open at the end.
     open_since: Option<u64>,
     is_truncated: bool,
+    /// Records before the rows, such as the header, that were not met.
+    heads_missing: usize,
 }
 
 /// Splits a stream into records.
@@ -556,7 +558,11 @@ pub(super) fn read(
                 )
             })
             .collect::<Result<_, _>>()?;
-        if parts[..parts.len() - 1].iter().all(|(_, outcome)| outcome.open_since.is_none()) {
+        // Where the header is not within the first range, the second took it for a row.
+        let has_header = parts.first().is_some_and(|(_, outcome)| outcome.heads_missing == 0);
+        if has_header
+            && parts[..parts.len() - 1].iter().all(|(_, outcome)| outcome.open_since.is_none())
+        {
             return finish(source, job, parts);
         }
     }
@@ -685,7 +691,7 @@ fn one_range(
         }
         true
     };
-    let outcome = splitter(dialect, source)
+    let mut outcome = splitter(dialect, source)
         .run(bytes, ending, &mut take)
         .map_err(|error| match error.kind() {
             io::ErrorKind::FileTooLarge => unusable(
@@ -697,6 +703,7 @@ fn one_range(
             ),
             _ => source.failed(&error),
         })?;
+    outcome.heads_missing = to_skip;
     if let Some(line) = outcome.open_since
         && ending == Ending::File
         && !outcome.is_truncated
