@@ -80,7 +80,9 @@ pub(crate) fn package(data: &[u8]) {
         rehash(&mut files);
     }
     let Ok(packed) = pack(&files) else { return };
-    if files != genuine() {
+    // With hashes made anew it may be a package of fewer formats, and only a signature could tell.
+    let may_be_whole = way >= 8 && way % 4 == 3;
+    if files != genuine() && !may_be_whole {
         assert!(!opened(&packed), "a package that was changed passes");
     }
 }

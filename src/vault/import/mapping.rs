@@ -543,7 +543,7 @@ fn listed(sample: &Sample) -> String {
 }
 
 /// The name of a column may hold anything, where it stands in quotes.
-fn in_one_line(text: &str) -> String {
+pub(super) fn in_one_line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
