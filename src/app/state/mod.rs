@@ -20,8 +20,7 @@ use crate::project::{Folders, Memory, Recent, Remembered, Settings};
 use crate::release::{self, Formats};
 use crate::vault::looks_personal;
 use crate::views::{
-    Becomes, ColumnProfile, Flow, ImportPlan, Inspection, LabelFinding, Map, Risk, Rules,
-    UtilityPoint, View,
+    Becomes, ColumnProfile, Flow, ImportPlan, Inspection, Map, Risk, Rules, UtilityPoint, View,
 };
 
 pub use question::{PARTS, Question, Sliders};
@@ -106,8 +105,6 @@ pub struct State {
     pub refused: Option<Refused>,
     /// What has to be chosen before anything can be counted.
     pub incomplete: Option<String>,
-    /// Labels that stand as `Other` because they look personal.
-    unresolved: Vec<LabelFinding>,
     pub labels: Option<Arc<Labels>>,
     /// Rules that are being written, and what they would do.
     trial: Option<Rules>,
@@ -142,7 +139,6 @@ impl State {
             kept: Vec::new(),
             refused: None,
             incomplete: None,
-            unresolved: Vec::new(),
             labels: None,
             trial: None,
             tried: None,
@@ -403,7 +399,6 @@ impl State {
         self.shown = None;
         self.kept.clear();
         self.refused = None;
-        self.unresolved.clear();
         self.labels = None;
         self.trial = None;
         self.tried = None;
@@ -524,20 +519,20 @@ impl State {
                 self.awaited.pack = worker.ask(Job::Pack {
                     shown: Arc::clone(shown),
                     formats,
-                    facts: Box::new(self.facts(imported, shown)),
+                    facts: Box::new(Self::facts(imported, shown)),
                 });
             }
         }
     }
 
-    fn facts(&self, imported: &Imported, shown: &Shown) -> release::Facts {
+    fn facts(imported: &Imported, shown: &Shown) -> release::Facts {
         let protection = imported.protection.as_ref();
         release::Facts::of(
             &imported.inspection.mapping,
             &imported.quality,
             &shown.ask.rules,
             &shown.ask.spec.hide,
-            &self.unresolved,
+            &shown.unresolved,
         )
         .with_protection(protection.map(|report| report.bands(&imported.reading.protection)))
     }
@@ -635,9 +630,8 @@ impl State {
                 self.risk.take(*ask, *answer);
             }
             Outcome::Previewed(shown) => self.preview = Some(shown),
-            Outcome::Disclosed(answer, unresolved) if number == self.awaited.flow => {
+            Outcome::Disclosed(answer) if number == self.awaited.flow => {
                 self.awaited.flow = 0;
-                self.unresolved = unresolved;
                 self.remember();
                 match answer {
                     Ok(shown) => self.show(shown),

@@ -20,7 +20,7 @@ use inbox::{Inbox, Work};
 pub use picture::{Drawing, Drawn, Slot, Style};
 pub use vault::{
     Ask, Imported, Job, Labels, Outcome, Packed, Reading, Refused, Shown, Then, file_names,
-    sample_plan, sample_rules,
+    sample_plan, sample_rules, sentence,
 };
 
 /// Why a job gave nothing.

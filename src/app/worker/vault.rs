@@ -69,6 +69,8 @@ pub struct Shown {
     pub height: f32,
     /// For the eyes of the analyst.
     pub kept_by_name_percent: f64,
+    /// Labels that look personal under the rules of the question; they stand as `Other`.
+    pub unresolved: Vec<LabelFinding>,
     layout: OnceLock<Option<MapLayout>>,
 }
 
@@ -121,9 +123,8 @@ pub enum Outcome {
     Labels(Arc<Labels>),
     Utility(Box<Ask>, Result<Vec<UtilityPoint>, Refused>),
     Risk(Box<Ask>, Box<Result<Risk, Refused>>),
-    /// The flow, and labels that still look personal under its rules. A question that has no
-    /// answer is an answer too: it is asked again in other words.
-    Disclosed(Result<Arc<Shown>, Refused>, Vec<LabelFinding>),
+    /// The view. A question that has no answer is an answer too: it is asked again in other words.
+    Disclosed(Result<Arc<Shown>, Refused>),
     Packed(Arc<Packed>),
     Saved {
         path: PathBuf,
@@ -304,12 +305,11 @@ impl Room {
     fn disclose(&mut self, ask: &Ask, progress: &Progress) -> Result<Outcome, Failure> {
         let labels = self.labels(&ask.rules, ask.policy)?;
         let vault = self.vault()?;
-        let unresolved = vault.label_findings(&ask.rules);
         let answer = match labels.open().count() {
             0 => refused(disclose(vault, ask, progress))?.map(Arc::new),
             open => Err(Refused { sentence: open_words(open), then: Then::Settle }),
         };
-        Ok(Outcome::Disclosed(answer, unresolved))
+        Ok(Outcome::Disclosed(answer))
     }
 }
 
@@ -351,6 +351,7 @@ fn disclose(vault: &Vault, ask: &Ask, progress: &Progress) -> Result<Shown, Disc
         },
         view: disclosure.view,
         kept_by_name_percent: disclosure.kept_by_name_percent,
+        unresolved: vault.label_findings(&ask.rules),
         layout: OnceLock::new(),
     })
 }
@@ -432,7 +433,7 @@ fn because(error: &impl std::fmt::Display) -> Failure {
 }
 
 /// With a capital at its beginning and a full stop at its end.
-fn sentence(text: &str) -> String {
+pub fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().map(char::to_uppercase);
     let mut sentence: String = first.into_iter().flatten().chain(letters).collect();

@@ -373,7 +373,7 @@ impl Packed {
     pub(super) fn shown(&self) -> String {
         match &self.member {
             None => shown(&self.path),
-            Some(member) => format!("{} in {}", in_one_line(member), shown(&self.path)),
+            Some(member) => format!("{} in {}", in_short(member), shown(&self.path)),
         }
     }
 
@@ -421,13 +421,18 @@ pub(super) fn unusable(file: &str, what: &str) -> ImportError {
 
 /// A file's own name, without its folders.
 pub(super) fn shown(path: &Path) -> String {
-    in_one_line(&path.file_name().unwrap_or(path.as_os_str()).to_string_lossy())
+    in_short(&path.file_name().unwrap_or(path.as_os_str()).to_string_lossy())
+}
+
+/// The beginning of a name that may be of any length.
+fn in_short(name: &str) -> String {
+    const LONGEST: usize = 120;
+    in_one_line(name).chars().take(LONGEST).collect()
 }
 
 /// A name may hold anything, and a sentence is one line.
-fn in_one_line(name: &str) -> String {
-    const LONGEST: usize = 120;
-    name.chars().take(LONGEST).map(|c| if c.is_control() { ' ' } else { c }).collect()
+pub(super) fn in_one_line(name: &str) -> String {
+    name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// Whether the bytes ended before the packed data did.

@@ -319,7 +319,7 @@ pub(crate) fn mapping(data: &[u8]) {
         })
         .collect();
     let listed = columns.join(", ");
-    let told = mapping::in_one_line(&listed);
+    let told = container::in_one_line(&listed);
     let names: Vec<String> = columns.iter().cloned().chain([listed, told]).collect();
     let is = |bit: u8| choices & bit != 0;
     let sample = Sample { columns, rows, within: 0, is_open: is(1) };

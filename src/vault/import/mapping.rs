@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::ImportError;
 use super::consent;
-use super::container::unusable;
+use super::container::{in_one_line, unusable};
 use super::json::is_of_member;
 use super::names;
 use super::presets;
@@ -540,11 +540,6 @@ fn listed(sample: &Sample) -> String {
         names.push(format!("and {} more", columns.len() - names.len()));
     }
     names.join(", ")
-}
-
-/// The name of a column may hold anything, where it stands in quotes.
-pub(super) fn in_one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// Whether this is hardly the name of a column.

@@ -1,6 +1,6 @@
 //! Files about people that go with the events: who agreed to what, and who asked to be erased.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use egui::{Align, Layout, Ui};
 use egui_material_icons::icons::{ICON_ADD, ICON_CLOSE};
@@ -8,6 +8,7 @@ use egui_material_icons::icons::{ICON_ADD, ICON_CLOSE};
 use crate::app::command::{Command, List};
 use crate::app::state::Question;
 use crate::app::widgets::{Button, card, card_head, divider, field, icon_button, text};
+use crate::app::worker::file_names;
 
 #[derive(Default)]
 pub struct Lists {
@@ -55,10 +56,11 @@ impl Lists {
         });
         text::small(ui, words);
         for file in files {
+            let shown = file_names(std::slice::from_ref(file));
             ui.horizontal(|ui| {
-                text::body_cut(ui, file_name(file)).on_hover_text(file.display().to_string());
+                text::body_cut(ui, &shown).on_hover_text(file.display().to_string());
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    let name = format!("Take {} away", file_name(file));
+                    let name = format!("Take {shown} away");
                     if icon_button(ui, ICON_CLOSE, &name, true).clicked() {
                         commands.push(Command::RemoveList(list, file.clone()));
                     }
@@ -84,8 +86,4 @@ impl Lists {
             self.typing = None;
         }
     }
-}
-
-fn file_name(path: &Path) -> String {
-    path.file_name().map_or_else(|| path.display().to_string(), |name| name.display().to_string())
 }

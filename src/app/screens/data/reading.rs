@@ -8,6 +8,7 @@ use crate::app::theme::Look;
 use crate::app::widgets::{
     Button, Tone, card, choice, divider, field, row, segmented, stripe, text,
 };
+use crate::app::worker::sentence;
 use crate::views::{DateOrder, ImportPlan, Preset, Question as Asked};
 
 #[derive(Default)]
@@ -180,11 +181,4 @@ fn title(preset: Preset) -> String {
         Preset::Generic => "Any table".to_owned(),
         vendor => vendor.title().to_owned(),
     }
-}
-
-fn sentence(note: &str) -> String {
-    let mut letters = note.chars();
-    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    let end = if note.ends_with('.') { "" } else { "." };
-    format!("{first}{}{end}", letters.as_str())
 }

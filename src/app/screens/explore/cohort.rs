@@ -8,7 +8,7 @@ use super::settings::chip;
 use crate::app::command::Command;
 use crate::app::state::State;
 use crate::app::theme::Look;
-use crate::app::widgets::{Button, choice, field, text};
+use crate::app::widgets::{Button, choice, field, row, text};
 use crate::draw::text::shorten;
 use crate::views::{Cohort, Extent, Filter};
 
@@ -220,12 +220,4 @@ fn day_ui(ui: &mut Ui, name: &str, typed: &mut String, day: &mut Option<Date>) {
     } else if let Ok(typed) = words.parse() {
         *day = Some(typed);
     }
-}
-
-fn row(ui: &mut Ui, words: &str, add: impl FnOnce(&mut Ui)) {
-    ui.horizontal(|ui| {
-        ui.set_min_height(32.0);
-        text::body(ui, words);
-        ui.with_layout(Layout::right_to_left(Align::Center), add);
-    });
 }
