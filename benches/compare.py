@@ -25,6 +25,7 @@ import argparse
 import importlib
 import importlib.util
 import json
+import multiprocessing
 import os
 import pathlib
 import resource
@@ -229,8 +230,13 @@ def main():
         )
     if not os.access(asked.trodden, os.X_OK):
         sys.exit(f"There is no program at {asked.trodden}: run `cargo build --release` first.")
-    paths = files.make(asked.trodden, asked.folder, asked.people, asked.seed, asked.kinds)
-    events = {kind: files.count_events(kind, path) for kind, path in paths.items()}
+    # In a process of its own: what is started from here counts the memory of this one as its own.
+    made = multiprocessing.get_context("spawn").Pool(1)
+    making = (asked.trodden, asked.folder, asked.people, asked.seed, asked.kinds)
+    paths = made.apply(files.make, making)
+    events = made.starmap(files.count_events, paths.items())
+    made.close()
+    events = dict(zip(paths, events, strict=True))
     columns = {kind: mapped_columns(asked.trodden, path) for kind, path in paths.items()}
     for kind, path in paths.items():
         what = f"{events[kind]:,} events, {os.path.getsize(path) / 1e6:,.0f} MB"

@@ -12,10 +12,12 @@ from xml.sax.saxutils import quoteattr
 
 # What each kind is, and how it is called.
 KINDS = {
+    "csv-three": ("three.csv", "person, step and time alone"),
     "csv": ("sample.csv", "as the sample is written"),
     "csv-random": ("random.csv", "every row of a person drawn at random"),
     "csv-shuffled": ("shuffled.csv", "rows in random order, so that times are out of order"),
     "csv-quoted": ("quoted.csv", "every field in quotes"),
+    "parquet-three": ("three.parquet", "person, step and time alone"),
     "parquet": ("sample.parquet", "as the sample is written"),
     "parquet-random": ("random.parquet", "every row of a person drawn at random"),
     "ndjson": ("sample.ndjson", "an object a line, every column as text"),
@@ -65,6 +67,8 @@ def write_variant(kind, sample, seed, path):
     import polars
 
     events = polars.read_csv(sample, infer_schema=False)
+    if kind.endswith("-three"):
+        events = events.select("user_id", "event", "timestamp")
     if kind.endswith("-random"):
         # The person and her session together, so that sessions stay within people.
         who = events.select("user_id", "session_id").sample(fraction=1, shuffle=True, seed=seed)
