@@ -272,8 +272,9 @@ impl Walk<'_> {
         let rows = |block: &Block| -> Vec<u128> {
             let rows = block.from.iter().zip(block.rows.chunks_exact(steps));
             rows.map(|(number, row)| {
-                let taken = row.iter().take_while(|label| **label != NONE);
-                let slots = taken.zip(&slot_of).map(|(label, slots)| slots[*label as usize]);
+                // No label is called NONE, so where the journey is over there is no slot.
+                let slot = |(label, slots): (&u32, &Vec<u8>)| slots.get(*label as usize).copied();
+                let slots = row.iter().zip(&slot_of).map(|step| slot(step).unwrap_or(ENDED));
                 let segment = u128::from(journeys[*number as usize].segment);
                 Journey::new(slots).0 & !Measured::SEGMENT | segment
             })
@@ -317,11 +318,40 @@ impl Walk<'_> {
 
     /// Fills `row` with the labels of the first steps and returns how many there are.
     fn take<C: Copy + Into<u32>>(&self, events: &[C], row: &mut [u32]) -> usize {
-        if self.backwards {
+        let is_plain = self.anchor.is_none() && self.until.is_none();
+        if is_plain && !self.backwards {
+            self.take_first(events.iter(), row)
+        } else if is_plain {
+            self.take_first(events.iter().rev(), row)
+        } else if self.backwards {
             self.take_in_order(events.iter().rev(), row)
         } else {
             self.take_in_order(events.iter(), row)
         }
+    }
+
+    /// The same for journeys without a label to wait for. Whatever stands next is written, and counts
+    /// or is written over: a branch for each step is guessed wrongly as often as people repeat one.
+    fn take_first<'e, C: Copy + Into<u32> + 'e>(
+        &self,
+        events: impl Iterator<Item = &'e C>,
+        row: &mut [u32],
+    ) -> usize {
+        let (mut taken, mut last) = (0, NONE);
+        for code in events {
+            let label = self.effective[Into::<u32>::into(*code) as usize];
+            let counts = (label != LabelTable::HIDDEN) & !(self.collapse & (label == last));
+            row[taken] = label;
+            last = if counts { label } else { last };
+            taken += usize::from(counts);
+            if taken == row.len() {
+                return taken;
+            }
+        }
+        if let Some(over) = row.get_mut(taken) {
+            *over = NONE;
+        }
+        taken
     }
 
     fn take_in_order<'e, C: Copy + Into<u32> + 'e>(
