@@ -25,7 +25,7 @@ fn fixture() -> PathBuf {
 
 fn window(start: Start, folder: &Path, theme: ThemeChoice) -> Window {
     let folders = Folders::under(folder);
-    Settings { theme }.save(&folders).expect("a fresh folder can be written to");
+    Settings { theme, ..Settings::default() }.save(&folders).expect("a fresh folder can be written to");
     // The harness sets its own theme over the one in the settings.
     let over = if theme == ThemeChoice::Dark { egui::Theme::Dark } else { egui::Theme::Light };
     Harness::builder()
@@ -611,4 +611,111 @@ fn a_command_is_found_by_a_few_of_its_letters() {
     window.key_press(egui::Key::Escape);
     settle(&mut window);
     assert!(!shows(&window, "Go to Data"));
+}
+
+#[test]
+fn a_view_is_saved_where_one_says_and_copied() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = with_flow(folder.path(), ThemeChoice::Light);
+    for (form, ending, begins) in [
+        ("Picture, PNG", "png", &b"\x89PNG"[..]),
+        ("Picture, SVG", "svg", b"<svg"),
+        ("Picture, PDF", "pdf", b"%PDF"),
+        ("Table, CSV", "csv", b"kind,step,label"),
+    ] {
+        click(&mut window, "Export");
+        click(&mut window, form);
+        let path = folder.path().join(format!("flow.{ending}"));
+        type_path(&mut window, &path);
+        click(&mut window, "Save");
+        until(&mut window, "the file", |window| shows(window, &format!("flow.{ending} is written.")));
+        assert!(std::fs::read(&path).unwrap().starts_with(begins), "{ending}");
+    }
+    // What is there is replaced only where that is said, and never the events themselves.
+    window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::E);
+    settle(&mut window);
+    type_path(&mut window, &folder.path().join("flow.png"));
+    assert!(shows(&window, "it would be replaced"));
+    type_path(&mut window, &fixture());
+    click(&mut window, "Replace");
+    assert!(shows(&window, "This is the file with the events"));
+    window.key_press(egui::Key::Escape);
+    settle(&mut window);
+    assert!(!shows(&window, "Path of the file"));
+
+    click(&mut window, "Export");
+    click(&mut window, "Copy the picture");
+    until(&mut window, "the picture", |window| shows(window, "in the clipboard"));
+}
+
+fn type_path(window: &mut Window, path: &Path) {
+    window.get_by_label("Path of the file").focus();
+    window.step();
+    window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
+    window.step();
+    window.get_by_label("Path of the file").type_text(&path.display().to_string());
+    settle(window);
+}
+
+/// Who knows the path exploration of GA4: start and end points, steps, more names, hiding, breakdown
+/// and comparison, all from the picture.
+#[test]
+fn a_flow_is_explored_from_the_picture() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = window(Start::Sample, folder.path(), ThemeChoice::Light);
+    until(&mut window, "the flow", |window| !nodes(window).is_empty());
+    let menu = |window: &mut Window, node: &str, entry: &str| {
+        let name = nodes(window).into_iter().find(|name| name.starts_with(node)).unwrap();
+        window.get_by_label(&name).click_secondary();
+        settle(window);
+        click(window, entry);
+    };
+    menu(&mut window, "Search, step 2", "Start here");
+    until(&mut window, "the start", |window| shows(window, "Stop anchoring at Search"));
+    let starts: Vec<String> =
+        nodes(&window).into_iter().filter(|name| name.contains(", step 1,")).collect();
+    assert!(starts.len() == 1 && starts[0].starts_with("Search"), "{starts:?}");
+
+    let purchase = "Between Search and here";
+    menu(&mut window, "Product, step 2", purchase);
+    until(&mut window, "the other end", |window| shows(window, "To the next step"));
+    assert!(!nodes(&window).is_empty());
+    click(&mut window, "Start");
+    click(&mut window, "Stop anchoring at Search");
+    until(&mut window, "everybody", |window| !shows(window, "Stop anchoring at Search"));
+
+    let named = nodes(&window).len();
+    menu(&mut window, "Other, step 3", "Name more steps");
+    until(&mut window, "more names", |window| nodes(window).len() > named);
+
+    menu(&mut window, "Product, step 2", "Break down by platform");
+    until(&mut window, "the segments", |window| shows(window, "Desktop"));
+    click(&mut window, "Break down by");
+    click(&mut window, "nothing");
+    until(&mut window, "everybody", |window| !nodes(window).is_empty());
+
+    menu(&mut window, "Product, step 2", "Merge or rename …");
+    until(&mut window, "the rules", |window| shows(window, "Labels it catches"));
+}
+
+#[test]
+fn two_groups_are_shown_as_their_difference() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = window(Start::Sample, folder.path(), ThemeChoice::Light);
+    until(&mut window, "the flow", |window| !nodes(window).is_empty());
+    click(&mut window, "Compare");
+    click(&mut window, "platform");
+    window.get_by_label("Value of platform").focus();
+    settle(&mut window);
+    window.get_by_label("Value of platform").type_text("mobile");
+    settle(&mut window);
+    window.key_press(egui::Key::Enter);
+    until(&mut window, "both groups", |window| shows(window, "As a difference"));
+    until(&mut window, "the comparison", |window| {
+        window.query_by_role_and_label(egui::accesskit::Role::Canvas, "Comparison").is_some()
+    });
+    click(&mut window, "As a difference");
+    until(&mut window, "the difference", |window| shows(window, "a difference of "));
+    click(&mut window, "Undo");
+    until(&mut window, "both again", |window| !shows(window, "a difference of "));
 }

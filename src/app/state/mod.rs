@@ -7,11 +7,13 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+mod exporting;
 mod question;
 mod source;
 
 use super::command::{Command, Part, Place};
 use super::history::History;
+use super::toast::Toast;
 use super::worker::{
     Ask, Drawing, Drawn, Failure, Imported, Job, Labels, Outcome, Packed, Refused, Report, Shown,
     Slot, Worker, sample_plan, sample_rules,
@@ -23,6 +25,7 @@ use crate::views::{
     Becomes, ColumnProfile, Flow, ImportPlan, Inspection, Map, Risk, Rules, UtilityPoint, View,
 };
 
+pub use exporting::Exporting;
 pub use question::{PARTS, Question, Sliders};
 pub use source::{ReadAs, Source, missing, parts};
 
@@ -84,6 +87,8 @@ struct Awaited {
     flow: u64,
     pack: u64,
     save: u64,
+    export: u64,
+    copy: u64,
 }
 
 /// How many views are kept.
@@ -109,6 +114,8 @@ pub struct State {
     /// Rules that are being written, and what they would do.
     trial: Option<Rules>,
     tried: Option<Arc<Labels>>,
+    /// The name that somebody wants a rule for, until the editor has opened.
+    pub rule_for: Option<String>,
     pub utility: Figures<Vec<UtilityPoint>>,
     pub risk: Figures<Risk>,
     pub selected: Option<String>,
@@ -120,7 +127,11 @@ pub struct State {
     pub preview_picture: Picture,
     pub release_picture: Picture,
     pub leaving: Leaving,
+    pub exporting: Option<Exporting>,
+    /// A picture for the clipboard, until the window has put it there.
+    pub copied: Option<egui::ColorImage>,
     pub notice: Option<Notice>,
+    pub toast: Option<Toast>,
     awaited: Awaited,
 }
 
@@ -142,6 +153,7 @@ impl State {
             labels: None,
             trial: None,
             tried: None,
+            rule_for: None,
             utility: Figures::default(),
             risk: Figures::default(),
             selected: None,
@@ -160,7 +172,10 @@ impl State {
                 error: None,
                 written: None,
             },
+            exporting: None,
+            copied: None,
             notice: None,
+            toast: None,
             awaited: Awaited::default(),
         }
     }
@@ -277,6 +292,10 @@ impl State {
                 let changed = self.question.redo();
                 self.follow(changed, worker);
             }
+            Command::RuleFor(label) => {
+                self.place = Place::Protect;
+                self.rule_for = Some(label);
+            }
             Command::TryRules(rules) => self.try_rules(rules, worker),
             Command::Select(node) => self.selected = node,
             Command::ShowTable(table) => self.table = table,
@@ -299,6 +318,10 @@ impl State {
                 self.leaving.error = None;
             }
             Command::WritePackage => self.write_package(worker),
+            Command::CopyPicture => self.copy_picture(worker),
+            Command::Export(form) => self.begin_export(form),
+            Command::SetExportPath(path) => self.set_export_path(path),
+            Command::WriteExport => self.write_export(worker),
             Command::CancelWork => {
                 worker.cancel();
                 // What only waited is dropped without a report.
@@ -307,7 +330,9 @@ impl State {
             }
             Command::Dismiss => self.notice = None,
             Command::Escape => {
-                if self.why {
+                if self.exporting.is_some() {
+                    self.exporting = None;
+                } else if self.why {
                     self.why = false;
                 } else if self.notice.is_some() {
                     self.notice = None;
@@ -324,6 +349,8 @@ impl State {
             Command::ChooseFile
             | Command::ChooseList(_)
             | Command::ChoosePackage
+            | Command::ChooseExportPath
+            | Command::FullScreen
             | Command::OpenPalette
             | Command::Quit => {}
             question => self.apply_to_question(&question, worker),
@@ -331,7 +358,7 @@ impl State {
     }
 
     fn apply_to_question(&mut self, command: &Command, worker: &Worker) {
-        if let Command::SetSide(_)
+        if let Command::SetAnchor(_)
         | Command::StartAt(_)
         | Command::EndAt(_)
         | Command::ClearAnchor
@@ -412,6 +439,8 @@ impl State {
         self.leaving.error = None;
         self.leaving.written = None;
         self.notice = None;
+        self.exporting = None;
+        self.copied = None;
         if let Some(source) = &mut self.source {
             source.imported = None;
         }
@@ -651,6 +680,8 @@ impl State {
             Outcome::Saved { path, verdict } if number == self.awaited.save => {
                 self.leaving.written = Some((path, verdict));
             }
+            Outcome::Exported(path) if number == self.awaited.export => self.take_exported(path),
+            Outcome::Copied(picture) if number == self.awaited.copy => self.take_copied(picture),
             _ => {}
         }
     }
@@ -747,6 +778,10 @@ impl State {
         let Failure::Because(why) = failure else { return };
         if number == self.awaited.pack || number == self.awaited.save {
             self.leaving.error = Some(why);
+        } else if let Some(exporting) =
+            self.exporting.as_mut().filter(|_| number == self.awaited.export)
+        {
+            exporting.error = Some(why);
         } else {
             self.tell(why, "The last picture is still shown.");
         }
@@ -759,6 +794,9 @@ impl State {
             Answer::List(list, path) => self.apply(Command::AddList(list, path), worker),
             Answer::Save(path) => {
                 self.apply(Command::SetPackagePath(path.display().to_string()), worker);
+            }
+            Answer::Export(path) => {
+                self.apply(Command::SetExportPath(path.display().to_string()), worker);
             }
             Answer::Nothing => {}
             Answer::NoPortal => self.tell(
@@ -787,22 +825,10 @@ impl State {
 
     /// Beside the file that was read, in its name.
     fn suggest_path(&mut self) {
-        let Some(source) = &self.source else { return };
-        if !self.leaving.path_is_ours {
-            return;
+        if self.source.is_some() && self.leaving.path_is_ours {
+            let name = format!("{}.trodden.zip", self.stem());
+            self.leaving.path = self.folder_of_source().join(name).display().to_string();
         }
-        let first = self.question.now().plan.files.first();
-        let (folder, stem) = if source.is_sample {
-            (home(), "sample".to_owned())
-        } else {
-            let folder = first.and_then(|file| file.parent()).map(Path::to_owned);
-            let name = first.and_then(|file| file.file_name());
-            let stem =
-                name.map_or_else(|| "journeys".to_owned(), |name| name.display().to_string());
-            let stem = stem.split('.').next().unwrap_or(&stem).to_owned();
-            (folder.unwrap_or_default(), stem)
-        };
-        self.leaving.path = folder.join(format!("{stem}.trodden.zip")).display().to_string();
     }
 }
 

@@ -5,7 +5,7 @@ use crate::app::command::{Command, List};
 use crate::app::worker::{Ask, Reading};
 use crate::project::Remembered;
 use crate::views::{
-    Ask as Asked, Cohort, FlowSpec, FunnelSpec, ImportPlan, Kind, MapSpec, Mapping, PathsSpec,
+    Anchor, Ask as Asked, Cohort, FlowSpec, FunnelSpec, ImportPlan, Kind, MapSpec, Mapping, PathsSpec,
     Policy, ProtectionPlan, Role, Rules, Side, Spec, Split, TimingSpec, TrendSpec, Unit,
 };
 
@@ -23,6 +23,8 @@ pub struct Question {
     pub cohort: Cohort,
     pub unit: Unit,
     pub split: Option<Split>,
+    /// Whether two groups are drawn as their difference.
+    pub difference: bool,
     pub collapse: bool,
     /// Labels whose events are skipped.
     pub hide: Vec<String>,
@@ -66,6 +68,7 @@ impl Default for Question {
             cohort: Cohort::default(),
             unit: Unit::default(),
             split: None,
+            difference: false,
             collapse: true,
             hide: Vec::new(),
             policy: Policy::default(),
@@ -155,16 +158,15 @@ impl Question {
     fn change_flow(&mut self, command: &Command) {
         let spec = &mut self.spec;
         match command {
-            Command::SetSide(side) => spec.anchor.side = *side,
+            Command::SetAnchor(anchor) => spec.anchor.clone_from(anchor),
             Command::StartAt(label) => {
-                spec.anchor.side = Side::Start;
-                spec.anchor.label = Some(label.clone());
+                spec.anchor = Anchor { label: Some(label.clone()), ..Anchor::default() };
             }
             Command::EndAt(label) => {
-                spec.anchor.side = Side::End;
-                spec.anchor.label = Some(label.clone());
+                let label = Some(label.clone());
+                spec.anchor = Anchor { side: Side::End, label, until: None };
             }
-            Command::ClearAnchor => spec.anchor.label = None,
+            Command::ClearAnchor => spec.anchor = without_labels(&spec.anchor),
             Command::SetSteps(steps) => spec.steps = *steps,
             Command::SetTop(top) => spec.top = *top,
             Command::SetCollapse(collapse) => self.collapse = *collapse,
@@ -180,8 +182,9 @@ impl Question {
                 if !self.hide.contains(label) {
                     self.hide.push(label.clone());
                 }
-                if spec.anchor.label.as_ref() == Some(label) {
-                    spec.anchor.label = None;
+                let Anchor { label: from, until, .. } = &spec.anchor;
+                if [from, until].iter().any(|named| named.as_ref() == Some(label)) {
+                    spec.anchor = without_labels(&spec.anchor);
                 }
             }
             Command::Show(label) => self.hide.retain(|hidden| hidden != label),
@@ -199,6 +202,7 @@ impl Question {
             Command::SetCohort(cohort) => self.cohort.clone_from(cohort),
             Command::SetUnit(unit) => self.unit = *unit,
             Command::SetSplit(split) => self.split.clone_from(split),
+            Command::SetDifference(difference) => self.difference = *difference,
             Command::SetSliders(sliders) => self.sliders.clone_from(sliders),
             _ => {}
         }
@@ -310,6 +314,12 @@ impl Question {
             _ => {}
         }
     }
+}
+
+/// The same end of the journey for everybody; nothing lies between two labels that are not there.
+fn without_labels(anchor: &Anchor) -> Anchor {
+    let side = if anchor.side == Side::End { Side::End } else { Side::Start };
+    Anchor { side, ..Anchor::default() }
 }
 
 fn files(protection: &mut ProtectionPlan, list: List) -> &mut Vec<std::path::PathBuf> {

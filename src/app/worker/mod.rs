@@ -3,6 +3,7 @@
 //! The window leaves jobs and takes reports; it never waits. *Invariant:* records and exact counts
 //! stay inside the vault thread, and what is reported is disclosed, or about files.
 
+mod export;
 mod inbox;
 mod picture;
 mod vault;

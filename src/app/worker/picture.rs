@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::inbox::Work;
 use super::vault::Shown;
 use crate::draw::tokens::Theme;
-use crate::draw::{FlowPicture, MapPicture, Mark, Scene, TargetKind, flow_scene, view_scene};
+use crate::draw::{FlowPicture, MapPicture, Mark, Scene, TargetKind, difference_scene, flow_scene, view_scene};
 
 /// Where in the window a picture stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub enum Style {
     Map(MapPicture),
     /// As large as it is, with nothing to choose.
     Plain(Theme),
+    /// Two groups as their difference.
+    Difference(Theme),
 }
 
 /// A picture to be made.
@@ -59,9 +61,9 @@ impl Work for Drawing {
     }
 }
 
-pub fn draw(drawing: &Drawing) -> Drawn {
-    let shown = &drawing.shown;
-    let mut scene = match &drawing.style {
+/// A view as a picture.
+pub fn scene(shown: &Shown, style: &Style) -> Scene {
+    match style {
         Style::Flow(picture) => flow_scene(&shown.view, picture),
         // The layout is that of all that is published, so that it stays while sliders move.
         Style::Map(picture) => match shown.layout() {
@@ -69,7 +71,13 @@ pub fn draw(drawing: &Drawing) -> Drawn {
             None => view_scene(&shown.view, picture.theme),
         },
         Style::Plain(theme) => view_scene(&shown.view, *theme),
-    };
+        Style::Difference(theme) => difference_scene(&shown.view, *theme)
+            .unwrap_or_else(|| view_scene(&shown.view, *theme)),
+    }
+}
+
+pub fn draw(drawing: &Drawing) -> Drawn {
+    let mut scene = scene(&drawing.shown, &drawing.style);
     if drawing.slot != Slot::Canvas && matches!(drawing.style, Style::Flow(_)) {
         without_words(&mut scene);
     }

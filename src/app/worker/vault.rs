@@ -5,8 +5,10 @@ use std::io::{BufWriter, Cursor, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use super::Failure;
 use super::inbox::Work;
+use super::picture::Drawing;
+use super::{Failure, export};
+use crate::app::command::Form;
 use crate::draw::{LabelColours, MapLayout, flow_size};
 use crate::release::{self, Contents, Package};
 use crate::sample::{self, Sample};
@@ -49,6 +51,10 @@ pub enum Job {
     Pack { shown: Arc<Shown>, formats: release::Formats, facts: Box<release::Facts> },
     /// Write a package and read it back.
     Save { package: Arc<Packed>, path: PathBuf },
+    /// Write one view in one form.
+    Export { drawing: Box<Drawing>, form: Form, path: PathBuf },
+    /// Make the picture for the clipboard.
+    Copy(Box<Drawing>),
     /// Let the journeys go.
     Close,
 }
@@ -130,6 +136,8 @@ pub enum Outcome {
         path: PathBuf,
         verdict: release::Verdict,
     },
+    Exported(PathBuf),
+    Copied(egui::ColorImage),
     Closed,
 }
 
@@ -166,6 +174,10 @@ impl Work for Job {
             Self::Save { path, .. } => {
                 format!("Writing {}", file_names(std::slice::from_ref(path)))
             }
+            Self::Export { path, .. } => {
+                format!("Writing {}", file_names(std::slice::from_ref(path)))
+            }
+            Self::Copy(_) => "Drawing the picture".to_owned(),
             Self::Close => "Closing".to_owned(),
         }
     }
@@ -175,7 +187,7 @@ impl Work for Job {
             // Another file: whatever was asked about the last one is void. A file that is being
             // written is finished.
             Self::Inspect(_) | Self::Import(_) | Self::Sample(_) | Self::Close => {
-                !matches!(other, Self::Save { .. })
+                !matches!(other, Self::Save { .. } | Self::Export { .. })
             }
             Self::Labels(..) => matches!(other, Self::Labels(..)),
             Self::Trial(..) => matches!(other, Self::Trial(..)),
@@ -188,6 +200,8 @@ impl Work for Job {
             Self::Preview(_) => matches!(other, Self::Preview(_)),
             Self::Pack { .. } => matches!(other, Self::Pack { .. }),
             Self::Save { .. } => matches!(other, Self::Save { .. }),
+            Self::Export { .. } => false,
+            Self::Copy(_) => matches!(other, Self::Copy(_)),
         }
     }
 }
@@ -258,6 +272,11 @@ impl Room {
             Job::Disclose(ask) => self.disclose(&ask, progress),
             Job::Pack { shown, formats, facts } => pack(&shown, formats, *facts),
             Job::Save { package, path } => save(&package, path),
+            Job::Export { drawing, form, path } => {
+                export::write(&drawing, form, &path)?;
+                Ok(Outcome::Exported(path))
+            }
+            Job::Copy(drawing) => Ok(Outcome::Copied(export::pixels(&drawing)?)),
             Job::Close => {
                 *self = Self::default();
                 Ok(Outcome::Closed)
@@ -428,7 +447,7 @@ fn save(package: &Packed, path: PathBuf) -> Result<Outcome, Failure> {
 }
 
 /// An error as a sentence for the window.
-fn because(error: &impl std::fmt::Display) -> Failure {
+pub fn because(error: &impl std::fmt::Display) -> Failure {
     Failure::Because(sentence(&error.to_string()))
 }
 

@@ -11,6 +11,7 @@ use egui::{
 use egui_material_icons::icons::{ICON_ADD, ICON_FIT_SCREEN, ICON_REMOVE};
 
 use super::facts::NodeFacts;
+use super::node_menu;
 use crate::app::command::Command;
 use crate::app::state::State;
 use crate::app::theme::{self, Look};
@@ -78,6 +79,7 @@ impl Canvas {
         let pointed_at = self.hovered.clone().or_else(|| state.selected.clone());
         let question = state.question.now();
         let style = match shown.view.view() {
+            View::Comparison(_) if question.difference => Style::Difference(theme),
             View::Flow(flow) => {
                 let columns = super::facts::steps(flow).len();
                 Style::Flow(FlowPicture {
@@ -159,6 +161,11 @@ impl Canvas {
             if node.clicked() {
                 commands.push(Command::Select(Some(target.id.clone())));
                 node.request_focus();
+            }
+            let flow_node =
+                state.flow().and_then(|flow| flow.nodes.iter().find(|node| node.id == target.id));
+            if let Some(flow_node) = flow_node {
+                node_menu::ui(&node, flow_node, state, commands);
             }
             if node.has_focus() {
                 self.keys(ui, id, target, state, commands);
@@ -281,7 +288,7 @@ fn whole(scene: &Scene, size: Vec2, style: &Style) -> TSTransform {
     let wide = (size.x / scene.width).min(1.0);
     let scale = match style {
         // A list goes on below the edge rather than being too small to be read.
-        Style::Plain(_) => wide,
+        Style::Plain(_) | Style::Difference(_) => wide,
         Style::Flow(_) | Style::Map(_) => wide.min(size.y / scene.height),
     };
     let centred = matches!(style, Style::Map(_));

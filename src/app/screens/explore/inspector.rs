@@ -5,6 +5,7 @@ use egui_plot::{AxisHints, Bar, BarChart, Plot};
 
 use super::facts::{self, Neighbour, NodeFacts};
 use super::map;
+use super::node_menu;
 use super::settings::Settings;
 use crate::app::command::Command;
 use crate::app::state::State;
@@ -89,6 +90,10 @@ fn node_ui(
         });
     } else {
         text::body(ui, "Steps that are not shown by name here. They may be of any kind.");
+        let (words, command) = node_menu::more_names(state.question.now().spec.top);
+        if Button::new(&words).small().ui(ui).clicked() {
+            commands.push(command);
+        }
     }
     ui.add_space(8.0);
     neighbours_ui(ui, state, "Came from", &facts.came_from, None);

@@ -3,9 +3,11 @@
 
 mod canvas;
 mod cohort;
+mod export;
 mod facts;
 mod inspector;
 mod map;
+mod node_menu;
 mod settings;
 mod tables;
 
@@ -24,6 +26,8 @@ use crate::app::widgets::{Button, swatch, text};
 use crate::app::worker::{Refused, Then, Worker};
 use crate::draw::Weight;
 use crate::views::{FlowSpec, FunnelSpec, Kind, LabelKind, Side, TimingSpec, View};
+pub use node_menu::more_names;
+
 use canvas::Canvas;
 use cohort::CohortBar;
 use settings::Settings;
@@ -109,6 +113,7 @@ impl Explore {
             }
         });
         why_ui(ui, state, commands);
+        export::path_ui(ui, state, commands);
     }
 
     fn tabs_ui(&mut self, ui: &mut Ui, state: &State, floats: bool, commands: &mut Vec<Command>) {
@@ -139,6 +144,7 @@ impl Explore {
                 if table.clicked() {
                     commands.push(Command::ShowTable(!state.table));
                 }
+                export::menu_ui(ui, state, commands);
                 ui.spacing_mut().item_spacing.x = 0.0;
                 if !state.table && state.shown.is_some() {
                     ui.add_space(12.0);

@@ -8,7 +8,7 @@ use crate::app::state::{Question, Sliders, State};
 use crate::app::widgets::{Button, choice, field, icon_button, segmented, slider, text, toggle};
 use crate::draw::text::shorten;
 use crate::views::{
-    Filter, FlowSpec, FunnelSpec, Grain, Kind, LabelKind, MapSpec, Order, Policy, Side, Split,
+    Anchor, Filter, FlowSpec, FunnelSpec, Grain, Kind, LabelKind, MapSpec, Order, Policy, Side, Split,
     TimingSpec, TrendSpec, Unit,
 };
 
@@ -38,7 +38,7 @@ impl Settings {
         text::small_heading(ui, "View");
         ui.spacing_mut().item_spacing.y = 8.0;
         match question.kind {
-            Kind::Flow | Kind::Paths => flow_ui(ui, question, commands),
+            Kind::Flow | Kind::Paths => flow_ui(ui, state, commands),
             Kind::Map => map_ui(ui, question, commands),
             Kind::Funnel => funnel_ui(ui, state, commands),
             Kind::Timing => timing_ui(ui, state, commands),
@@ -113,7 +113,19 @@ impl Settings {
                     commands.push(Command::SetSplit(Some(Split::Compare(filter))));
                 }
             });
-            text::small(ui, "This value against all others, in one layout.");
+            row(ui, "As a difference", |ui| {
+                if toggle(ui, "As a difference", question.difference).clicked() {
+                    commands.push(Command::SetDifference(!question.difference));
+                }
+            });
+            text::small(
+                ui,
+                if question.difference {
+                    "How much larger a share of the one group than of the other does it."
+                } else {
+                    "This value against all others, in one layout."
+                },
+            );
         }
     }
 }
@@ -128,15 +140,18 @@ fn unit_ui(ui: &mut Ui, question: &Question, units: &[(Unit, &str)], commands: &
     });
 }
 
-fn flow_ui(ui: &mut Ui, question: &Question, commands: &mut Vec<Command>) {
+fn flow_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    let question = state.question.now();
     let spec = &question.spec;
     row(ui, "Anchor", |ui| {
-        let sides = [(Side::Start, "Start"), (Side::End, "End")];
+        let sides = [(Side::Start, "Start"), (Side::End, "End"), (Side::Between, "Between")];
         if let Some(side) = segmented(ui, "Anchor", &sides, spec.anchor.side) {
-            commands.push(Command::SetSide(side));
+            commands.push(Command::SetAnchor(anchor_at(state, side)));
         }
     });
-    if let Some(label) = &spec.anchor.label {
+    if let Anchor { side: Side::Between, label: Some(from), until: Some(until) } = &spec.anchor {
+        between_ui(ui, state, from, until, commands);
+    } else if let Some(label) = &spec.anchor.label {
         let words = match spec.anchor.side {
             Side::Start | Side::Between => "From",
             Side::End => "Up to",
@@ -168,6 +183,44 @@ fn flow_ui(ui: &mut Ui, question: &Question, commands: &mut Vec<Command>) {
         row(ui, "Draw drop-off", |ui| {
             if toggle(ui, "Draw drop-off", question.drop_off).clicked() {
                 commands.push(Command::SetDropOff(!question.drop_off));
+            }
+        });
+    }
+}
+
+/// The anchor at another end, with as much of what was chosen as fits. Between two labels it begins
+/// with the way most people take, so that there is something to change.
+fn anchor_at(state: &State, side: Side) -> Anchor {
+    let label = state.question.now().spec.anchor.label.clone();
+    if side != Side::Between {
+        return Anchor { side, label, until: None };
+    }
+    let way = common_way(state);
+    let label = label.or_else(|| way.first().cloned());
+    let until = way.into_iter().rev().find(|name| Some(name) != label.as_ref());
+    Anchor { side, label, until }
+}
+
+fn between_ui(
+    ui: &mut Ui,
+    state: &State,
+    from: &str,
+    until: &str,
+    commands: &mut Vec<Command>,
+) {
+    let names = state.names();
+    for (words, name, now, other) in
+        [("From", "From the step", from, until), ("To the next", "To the next step", until, from)]
+    {
+        row(ui, words, |ui| {
+            let options = with(&names, now, &[other.to_owned()]);
+            if let Some(label) = choice(ui, name, &options, now, CONTROL) {
+                let (from, until) = if now == from { (label, until) } else { (from, label) };
+                commands.push(Command::SetAnchor(Anchor {
+                    side: Side::Between,
+                    label: Some(from.to_owned()),
+                    until: Some(until.to_owned()),
+                }));
             }
         });
     }
