@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use egui::{Key, KeyboardShortcut, Modifiers};
 
-use super::state::Sliders;
+use super::state::{Sliders, Sorting};
+use crate::draw::{Listing, TimeScale};
 use crate::project::ThemeChoice;
 use crate::views::{
     Cohort, ConsentField, DateOrder, FunnelSpec, Kind, MapSpec, Preset, Role, Rule, Rules,
@@ -104,6 +105,12 @@ pub enum Command {
     SetSplit(Option<Split>),
     /// How much of a map is sliders.
     SetSliders(Sliders),
+    /// How times are laid out.
+    SetTimeScale(TimeScale),
+    /// Which of the published paths are listed.
+    SetListing(Listing),
+    /// Several changes of the question, undone as one.
+    AtOnce(Vec<Command>),
 
     SetSide(Side),
     StartAt(String),
@@ -138,6 +145,10 @@ pub enum Command {
     /// A node of the flow by its identifier, or none.
     Select(Option<String>),
     ShowTable(bool),
+    /// The order of the rows of a table; `None` is as they are published.
+    SortTable(Option<Sorting>),
+    /// Puts published words on the clipboard.
+    Copy(String),
     Ask(bool),
 
     SetPart(Part, bool),

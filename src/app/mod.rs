@@ -112,6 +112,7 @@ impl App {
                 let name = self.state.package_name();
                 dialogs::save(frame, &name, self.worker.sender(), ctx);
             }
+            Command::Copy(words) => ctx.copy_text(words),
             Command::OpenPalette => self.palette.open(),
             Command::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
             Command::SetTheme(choice) => {

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use super::inbox::Work;
 use super::vault::Shown;
 use crate::draw::tokens::Theme;
-use crate::draw::{FlowPicture, MapPicture, Mark, Scene, TargetKind, flow_scene, view_scene};
+use crate::draw::{
+    ChartPicture, FlowPicture, MapPicture, Mark, Scene, TargetKind, chart_scene, flow_scene,
+    view_scene,
+};
 
 /// Where in the window a picture stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +25,8 @@ pub enum Slot {
 pub enum Style {
     Flow(FlowPicture),
     Map(MapPicture),
+    /// Paths, funnels, times and days, as large as there is room.
+    Chart(ChartPicture),
     /// As large as it is, with nothing to choose.
     Plain(Theme),
 }
@@ -68,6 +73,7 @@ pub fn draw(drawing: &Drawing) -> Drawn {
             Some(layout) => layout.scene(&shown.view, picture),
             None => view_scene(&shown.view, picture.theme),
         },
+        Style::Chart(picture) => chart_scene(&shown.view, picture),
         Style::Plain(theme) => view_scene(&shown.view, *theme),
     };
     if drawing.slot != Slot::Canvas && matches!(drawing.style, Style::Flow(_)) {
