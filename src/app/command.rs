@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use egui::{Key, KeyboardShortcut, Modifiers};
 
-use super::state::Sliders;
+use super::state::{Sliders, Sorting};
+use crate::draw::{Listing, TimeScale};
 use crate::project::ThemeChoice;
 use crate::views::{
     Anchor, Cohort, ConsentField, DateOrder, FunnelSpec, Kind, MapSpec, Preset, Role, Rule, Rules,
@@ -139,6 +140,12 @@ pub enum Command {
     SetDifference(bool),
     /// How much of a map is sliders.
     SetSliders(Sliders),
+    /// How times are laid out.
+    SetTimeScale(TimeScale),
+    /// Which of the published paths are listed.
+    SetListing(Listing),
+    /// Several changes of the question, undone as one.
+    AtOnce(Vec<Command>),
 
     /// Where steps are counted from, and from which label on.
     SetAnchor(Anchor),
@@ -176,6 +183,10 @@ pub enum Command {
     /// A node of the flow by its identifier, or none.
     Select(Option<String>),
     ShowTable(bool),
+    /// The order of the rows of a table; `None` is as they are published.
+    SortTable(Option<Sorting>),
+    /// Puts published words on the clipboard.
+    Copy(String),
     Ask(bool),
 
     /// The picture on the screen, to the clipboard.

@@ -131,6 +131,7 @@ impl App {
                 let is_full = ctx.input(|input| input.viewport().fullscreen.unwrap_or(false));
                 ctx.send_viewport_cmd(ViewportCommand::Fullscreen(!is_full));
             }
+            Command::Copy(words) => ctx.copy_text(words),
             Command::OpenPalette => self.palette.open(),
             Command::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
             Command::SetTheme(choice) => {

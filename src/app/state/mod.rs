@@ -18,6 +18,7 @@ use super::worker::{
     Ask, Drawing, Drawn, Failure, Imported, Job, Labels, Outcome, Packed, Refused, Report, Shown,
     Slot, Worker, sample_plan, sample_rules,
 };
+use crate::draw::Listing;
 use crate::project::{Folders, Memory, Recent, Remembered, Settings};
 use crate::release::{self, Formats};
 use crate::vault::looks_personal;
@@ -28,6 +29,15 @@ use crate::views::{
 pub use exporting::Exporting;
 pub use question::{PARTS, Question, Sliders};
 pub use source::{ReadAs, Source, missing, parts};
+
+/// The rows of one of the tables on the screen by one of its columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sorting {
+    /// Which table, from the top.
+    pub table: usize,
+    pub column: usize,
+    pub down: bool,
+}
 
 /// A picture that was asked for, and the last one that came.
 #[derive(Default)]
@@ -120,6 +130,9 @@ pub struct State {
     pub risk: Figures<Risk>,
     pub selected: Option<String>,
     pub table: bool,
+    /// Which of the published paths are listed.
+    pub listing: Listing,
+    pub sorting: Option<Sorting>,
     /// Whether "Why is this not here?" is open.
     pub why: bool,
     pub preview: Option<Arc<Shown>>,
@@ -158,6 +171,8 @@ impl State {
             risk: Figures::default(),
             selected: None,
             table: false,
+            listing: Listing::default(),
+            sorting: None,
             why: false,
             preview: None,
             canvas: Picture::default(),
@@ -299,6 +314,11 @@ impl State {
             Command::TryRules(rules) => self.try_rules(rules, worker),
             Command::Select(node) => self.selected = node,
             Command::ShowTable(table) => self.table = table,
+            Command::SortTable(sorting) => self.sorting = sorting,
+            Command::SetListing(listing) => {
+                self.listing = listing;
+                self.selected = None;
+            }
             Command::Ask(why) => self.why = why,
             Command::SetPart(part, on) => {
                 let formats = &mut self.leaving.formats;
@@ -351,6 +371,7 @@ impl State {
             | Command::ChoosePackage
             | Command::ChooseExportPath
             | Command::FullScreen
+            | Command::Copy(_)
             | Command::OpenPalette
             | Command::Quit => {}
             question => self.apply_to_question(&question, worker),
@@ -432,6 +453,8 @@ impl State {
         self.utility = Figures::default();
         self.risk = Figures::default();
         self.selected = None;
+        self.listing = Listing::default();
+        self.sorting = None;
         self.canvas = Picture::default();
         self.release_picture = Picture::default();
         self.leaving.packed = None;
@@ -466,6 +489,7 @@ impl State {
         if self.shown.as_ref().is_some_and(is_other) {
             // A picture of another kind is no stand-in for the one that is waited for.
             self.shown = None;
+            self.sorting = None;
             self.selected = None;
             self.canvas = Picture::default();
         }

@@ -3,6 +3,7 @@
 
 use crate::app::command::{Command, List};
 use crate::app::worker::{Ask, Reading};
+use crate::draw::TimeScale;
 use crate::project::Remembered;
 use crate::views::{
     Anchor, Ask as Asked, Cohort, FlowSpec, FunnelSpec, ImportPlan, Kind, MapSpec, Mapping, PathsSpec,
@@ -34,6 +35,8 @@ pub struct Question {
     pub drop_off: bool,
     /// How much of a map is sliders, in percent; a matter of drawing too.
     pub sliders: Sliders,
+    /// How times are laid out, where somebody chose; a matter of drawing too.
+    pub time_scale: Option<TimeScale>,
     /// How the files are read. Once they have been looked at, its mapping is whole.
     pub plan: ImportPlan,
     /// Who is left out.
@@ -75,6 +78,7 @@ impl Default for Question {
             rules: Rules::default(),
             drop_off: true,
             sliders: Sliders::default(),
+            time_scale: None,
             plan: ImportPlan::default(),
             protection: ProtectionPlan::default(),
         }
@@ -147,6 +151,9 @@ impl Question {
 
     /// The same after a command; no other where the command is about something else.
     pub fn after(&self, command: &Command) -> Self {
+        if let Command::AtOnce(commands) = command {
+            return commands.iter().fold(self.clone(), |now, command| now.after(command));
+        }
         let mut next = self.clone();
         next.change_flow(command);
         next.change_view(command);
@@ -204,6 +211,7 @@ impl Question {
             Command::SetSplit(split) => self.split.clone_from(split),
             Command::SetDifference(difference) => self.difference = *difference,
             Command::SetSliders(sliders) => self.sliders.clone_from(sliders),
+            Command::SetTimeScale(scale) => self.time_scale = Some(*scale),
             _ => {}
         }
     }

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use super::inbox::Work;
 use super::vault::Shown;
 use crate::draw::tokens::Theme;
-use crate::draw::{FlowPicture, MapPicture, Mark, Scene, TargetKind, difference_scene, flow_scene, view_scene};
+use crate::draw::{
+    ChartPicture, FlowPicture, MapPicture, Mark, Scene, TargetKind, chart_scene, difference_scene,
+    flow_scene, view_scene,
+};
 
 /// Where in the window a picture stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +25,8 @@ pub enum Slot {
 pub enum Style {
     Flow(FlowPicture),
     Map(MapPicture),
+    /// Paths, funnels, times and days, as large as there is room.
+    Chart(ChartPicture),
     /// As large as it is, with nothing to choose.
     Plain(Theme),
     /// Two groups as their difference.
@@ -70,6 +75,7 @@ pub fn scene(shown: &Shown, style: &Style) -> Scene {
             Some(layout) => layout.scene(&shown.view, picture),
             None => view_scene(&shown.view, picture.theme),
         },
+        Style::Chart(picture) => chart_scene(&shown.view, picture),
         Style::Plain(theme) => view_scene(&shown.view, *theme),
         Style::Difference(theme) => difference_scene(&shown.view, *theme)
             .unwrap_or_else(|| view_scene(&shown.view, *theme)),

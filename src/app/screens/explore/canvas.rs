@@ -288,7 +288,7 @@ fn whole(scene: &Scene, size: Vec2, style: &Style) -> TSTransform {
     let wide = (size.x / scene.width).min(1.0);
     let scale = match style {
         // A list goes on below the edge rather than being too small to be read.
-        Style::Plain(_) | Style::Difference(_) => wide,
+        Style::Plain(_) | Style::Difference(_) | Style::Chart(_) => wide,
         Style::Flow(_) | Style::Map(_) => wide.min(size.y / scene.height),
     };
     let centred = matches!(style, Style::Map(_));

@@ -1,36 +1,26 @@
 //! The settings of the view on the screen, each kind with its own.
 
 use egui::{Align, Layout, Ui, vec2};
-use egui_material_icons::icons::{ICON_ADD, ICON_CLOSE};
+use egui_material_icons::icons::ICON_CLOSE;
 
+use super::funnel;
 use crate::app::command::Command;
 use crate::app::state::{Question, Sliders, State};
-use crate::app::widgets::{Button, choice, field, icon_button, segmented, slider, text, toggle};
+use crate::app::widgets::{Button, choice, field, picker, segmented, slider, text, toggle};
 use crate::draw::text::shorten;
 use crate::views::{
-    Anchor, Filter, FlowSpec, FunnelSpec, Grain, Kind, LabelKind, MapSpec, Order, Policy, Side, Split,
-    TimingSpec, TrendSpec, Unit,
+    Anchor, Filter, FlowSpec, Kind, LabelKind, MapSpec, Policy, Side, Split, TimingSpec, TrendSpec, Unit,
 };
 
 /// The highest number that the slider for labels goes to; the command line goes to 50.
 const TOP: u8 = 20;
-const CONTROL: f32 = 148.0;
+pub const CONTROL: f32 = 148.0;
 
 /// What is being typed.
 #[derive(Default)]
 pub struct Settings {
     compared: String,
 }
-
-/// Conversion windows, in seconds.
-const WINDOWS: [(Option<u64>, &str); 6] = [
-    (None, "any time"),
-    (Some(3600), "an hour"),
-    (Some(86_400), "a day"),
-    (Some(7 * 86_400), "a week"),
-    (Some(14 * 86_400), "two weeks"),
-    (Some(30 * 86_400), "30 days"),
-];
 
 impl Settings {
     pub fn ui(&mut self, ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
@@ -40,7 +30,7 @@ impl Settings {
         match question.kind {
             Kind::Flow | Kind::Paths => flow_ui(ui, state, commands),
             Kind::Map => map_ui(ui, question, commands),
-            Kind::Funnel => funnel_ui(ui, state, commands),
+            Kind::Funnel => funnel::ui(ui, state, commands),
             Kind::Timing => timing_ui(ui, state, commands),
             Kind::Trend => trend_ui(ui, state, commands),
         }
@@ -267,86 +257,6 @@ fn map_ui(ui: &mut Ui, question: &Question, commands: &mut Vec<Command>) {
     text::small(ui, words);
 }
 
-fn funnel_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
-    let question = state.question.now();
-    let funnel = &question.funnel;
-    let names = state.names();
-    let mut next = funnel.clone();
-    for (at, label) in funnel.steps.iter().enumerate() {
-        ui.horizontal(|ui| {
-            ui.set_min_height(28.0);
-            text::small(ui, (at + 1).to_string());
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                ui.spacing_mut().item_spacing.x = 4.0;
-                let name = format!("Take step {} out", at + 1);
-                if icon_button(ui, ICON_CLOSE, &name, true).clicked() {
-                    let gone = next.steps.remove(at);
-                    next.optional.retain(|label| *label != gone);
-                }
-                let width = ui.available_width() - 2.0;
-                let options = with(&names, label, &funnel.steps);
-                let name = format!("Step {} of the funnel", at + 1);
-                if let Some(label) = choice(ui, &name, &options, label.as_str(), width) {
-                    next.optional.retain(|other| *other != funnel.steps[at]);
-                    label.clone_into(&mut next.steps[at]);
-                }
-            });
-        });
-    }
-    if funnel.steps.len() < *FunnelSpec::STEPS.end() {
-        let free = names.iter().find(|name| !funnel.steps.contains(name));
-        let add = Button::new("Add a step").small().icon(ICON_ADD).enabled(free.is_some());
-        if add.ui(ui).clicked()
-            && let Some(free) = free
-        {
-            next.steps.push(free.clone());
-        }
-    }
-    row(ui, "Order", |ui| {
-        let orders = [
-            (Order::This, "this order".to_owned()),
-            (Order::Any, "any order".to_owned()),
-            (Order::Exact, "nothing between".to_owned()),
-        ];
-        if let Some(order) = choice(ui, "Order", &orders, funnel.order, CONTROL) {
-            next.order = order;
-        }
-    });
-    row(ui, "Within", |ui| {
-        let mut options = WINDOWS.map(|(secs, words)| (secs, words.to_owned())).to_vec();
-        if !options.iter().any(|(secs, _)| *secs == funnel.window_secs) {
-            let secs = funnel.window_secs.unwrap_or_default();
-            options.push((Some(secs), crate::draw::words::duration(secs)));
-        }
-        if let Some(secs) = choice(ui, "Within", &options, funnel.window_secs, CONTROL) {
-            next.window_secs = secs;
-        }
-    });
-    let inner = funnel.steps.get(1..funnel.steps.len().saturating_sub(1)).unwrap_or_default();
-    if !inner.is_empty() {
-        row(ui, "May be left out", |ui| {
-            let mut options = vec![(None, "no step".to_owned())];
-            options.extend(inner.iter().map(|label| (Some(label.as_str()), shorten(label, 18))));
-            let now = funnel.optional.first().map(String::as_str);
-            if let Some(label) = choice(ui, "May be left out", &options, now, CONTROL) {
-                next.optional = label.map(str::to_owned).into_iter().collect();
-            }
-        });
-    }
-    row(ui, "Ended by", |ui| {
-        let mut options = vec![(None, "nothing".to_owned())];
-        let others = names.iter().filter(|name| !funnel.steps.contains(name));
-        options.extend(others.map(|label| (Some(label.as_str()), shorten(label, 18))));
-        let now = funnel.exclude.first().map(String::as_str);
-        if let Some(label) = choice(ui, "Ended by", &options, now, CONTROL) {
-            next.exclude = label.map(str::to_owned).into_iter().collect();
-        }
-    });
-    if next != *funnel {
-        commands.push(Command::SetFunnel(next));
-    }
-}
-
 fn timing_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     let timing = &state.question.now().timing;
     let names = state.names();
@@ -355,9 +265,9 @@ fn timing_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         ("To the next", "To the next step", &timing.to, false),
     ] {
         row(ui, words, |ui| {
-            let options = with(&names, now, &[]);
-            if let Some(label) = choice(ui, name, &options, now.as_str(), CONTROL) {
-                let label = label.to_owned();
+            let shown = if now.is_empty() { "choose" } else { now.as_str() };
+            if let Some(at) = picker(ui, name, shown, &names, CONTROL) {
+                let label = names[at].clone();
                 commands.push(Command::SetTiming(if is_from {
                     TimingSpec { from: label, to: timing.to.clone() }
                 } else {
@@ -366,42 +276,24 @@ fn timing_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
             }
         });
     }
+    let turned = TimingSpec { from: timing.to.clone(), to: timing.from.clone() };
+    if turned != *timing && Button::new("The other way round").small().ui(ui).clicked() {
+        commands.push(Command::SetTiming(turned));
+    }
 }
 
 fn trend_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     let trend = &state.question.now().trend;
-    row(ui, "Each", |ui| {
-        let grains = [(Grain::Day, "Day"), (Grain::Week, "Week"), (Grain::Month, "Month")];
-        if let Some(grain) = segmented(ui, "Each", &grains, trend.grain) {
-            commands.push(Command::SetTrend(TrendSpec { grain, ..trend.clone() }));
-        }
-    });
     row(ui, "Who did", |ui| {
-        let names = state.names();
-        let mut options = vec![(None, "anything".to_owned())];
-        options.extend(names.iter().map(|label| (Some(label.as_str()), shorten(label, 18))));
-        let now = trend.label.as_deref();
-        if let Some(label) = choice(ui, "Who did", &options, now, CONTROL) {
-            let label = label.map(str::to_owned);
+        let anything = "anything";
+        let names: Vec<String> =
+            std::iter::once(anything.to_owned()).chain(state.names()).collect();
+        let shown = trend.label.as_deref().unwrap_or(anything);
+        if let Some(at) = picker(ui, "Who did", shown, &names, CONTROL) {
+            let label = (at > 0).then(|| names[at].clone());
             commands.push(Command::SetTrend(TrendSpec { label, ..trend.clone() }));
         }
     });
-}
-
-/// The names that may be chosen, with the one that is, without those that are taken elsewhere.
-fn with<'a>(names: &'a [String], now: &'a str, taken: &[String]) -> Vec<(&'a str, String)> {
-    let mut options: Vec<(&str, String)> = names
-        .iter()
-        .filter(|name| *name == now || !taken.contains(name))
-        .map(|name| (name.as_str(), shorten(name, 24)))
-        .collect();
-    if !now.is_empty() && !names.iter().any(|name| name == now) {
-        options.insert(0, (now, shorten(now, 24)));
-    }
-    if now.is_empty() {
-        options.insert(0, ("", "choose".to_owned()));
-    }
-    options
 }
 
 /// The way that most people take from the first step on, as far as it is published; else the most
@@ -439,7 +331,7 @@ pub fn common_way(state: &State) -> Vec<String> {
     way
 }
 
-fn row(ui: &mut Ui, words: &str, add: impl FnOnce(&mut Ui)) {
+pub fn row(ui: &mut Ui, words: &str, add: impl FnOnce(&mut Ui)) {
     ui.horizontal(|ui| {
         ui.set_min_height(28.0);
         text::body(ui, words);
