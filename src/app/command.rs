@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use egui::{Key, KeyboardShortcut, Modifiers};
 
-use super::state::Sliders;
+use super::state::{MapLook, Sliders};
 use crate::project::ThemeChoice;
 use crate::views::{
     Cohort, ConsentField, DateOrder, FunnelSpec, Kind, MapSpec, Preset, Role, Rule, Rules,
@@ -104,6 +104,8 @@ pub enum Command {
     SetSplit(Option<Split>),
     /// How much of a map is sliders.
     SetSliders(Sliders),
+    /// What is drawn of a map.
+    SetMapLook(MapLook),
 
     SetSide(Side),
     StartAt(String),
@@ -135,7 +137,7 @@ pub enum Command {
     Undo,
     Redo,
 
-    /// A node of the flow by its identifier, or none.
+    /// A node of the flow, a node or a path of the map, by its identifier; or none.
     Select(Option<String>),
     ShowTable(bool),
     Ask(bool),

@@ -16,6 +16,7 @@ use super::worker::{
     Ask, Drawing, Drawn, Failure, Imported, Job, Labels, Outcome, Packed, Refused, Report, Shown,
     Slot, Worker, sample_plan, sample_rules,
 };
+use crate::draw::MapItem;
 use crate::project::{Folders, Memory, Recent, Remembered, Settings};
 use crate::release::{self, Formats};
 use crate::vault::looks_personal;
@@ -23,7 +24,7 @@ use crate::views::{
     Becomes, ColumnProfile, Flow, ImportPlan, Inspection, Map, Risk, Rules, UtilityPoint, View,
 };
 
-pub use question::{PARTS, Question, Sliders};
+pub use question::{MapLook, PARTS, Question, Sliders};
 pub use source::{ReadAs, Source, missing, parts};
 
 /// A picture that was asked for, and the last one that came.
@@ -704,7 +705,7 @@ impl State {
     fn show(&mut self, shown: Arc<Shown>) {
         let is_there = |selected: &String| match shown.view.view() {
             View::Flow(flow) => flow.nodes.iter().any(|node| node.id == *selected),
-            View::Map(map) => map.nodes.iter().any(|node| node.label == *selected),
+            View::Map(map) => MapItem::of(map, selected).is_some(),
             _ => false,
         };
         self.selected = self.selected.take().filter(is_there);

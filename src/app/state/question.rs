@@ -32,6 +32,7 @@ pub struct Question {
     pub drop_off: bool,
     /// How much of a map is sliders, in percent; a matter of drawing too.
     pub sliders: Sliders,
+    pub map_look: MapLook,
     /// How the files are read. Once they have been looked at, its mapping is whole.
     pub plan: ImportPlan,
     /// Who is left out.
@@ -54,6 +55,23 @@ impl Default for Sliders {
     }
 }
 
+/// What is drawn of a map; nothing is counted again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MapLook {
+    /// What follows itself.
+    pub loops: bool,
+    /// Where people begin and end.
+    pub ends: bool,
+    /// The whole map in small, with what is in sight.
+    pub mini_map: bool,
+}
+
+impl Default for MapLook {
+    fn default() -> Self {
+        Self { loops: true, ends: true, mini_map: true }
+    }
+}
+
 impl Default for Question {
     fn default() -> Self {
         Self {
@@ -72,6 +90,7 @@ impl Default for Question {
             rules: Rules::default(),
             drop_off: true,
             sliders: Sliders::default(),
+            map_look: MapLook::default(),
             plan: ImportPlan::default(),
             protection: ProtectionPlan::default(),
         }
@@ -200,6 +219,7 @@ impl Question {
             Command::SetUnit(unit) => self.unit = *unit,
             Command::SetSplit(split) => self.split.clone_from(split),
             Command::SetSliders(sliders) => self.sliders.clone_from(sliders),
+            Command::SetMapLook(look) => self.map_look = *look,
             _ => {}
         }
     }

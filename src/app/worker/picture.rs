@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::inbox::Work;
 use super::vault::Shown;
 use crate::draw::tokens::Theme;
-use crate::draw::{FlowPicture, MapPicture, Mark, Scene, TargetKind, flow_scene, view_scene};
+use crate::draw::{FlowPicture, MapKey, MapPicture, Mark, Scene, TargetKind, flow_scene, view_scene};
 
 /// Where in the window a picture stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +47,8 @@ impl Drawing {
 pub struct Drawn {
     pub drawing: Drawing,
     pub scene: Arc<Scene>,
+    /// How it is to be read, where the window says so under it.
+    pub keys: Vec<MapKey>,
 }
 
 impl Work for Drawing {
@@ -61,11 +63,15 @@ impl Work for Drawing {
 
 pub fn draw(drawing: &Drawing) -> Drawn {
     let shown = &drawing.shown;
+    let mut keys = Vec::new();
     let mut scene = match &drawing.style {
         Style::Flow(picture) => flow_scene(&shown.view, picture),
         // The layout is that of all that is published, so that it stays while sliders move.
         Style::Map(picture) => match shown.layout() {
-            Some(layout) => layout.scene(&shown.view, picture),
+            Some(layout) => {
+                keys = layout.keys(picture);
+                layout.scene(&shown.view, picture)
+            }
             None => view_scene(&shown.view, picture.theme),
         },
         Style::Plain(theme) => view_scene(&shown.view, *theme),
@@ -73,7 +79,7 @@ pub fn draw(drawing: &Drawing) -> Drawn {
     if drawing.slot != Slot::Canvas && matches!(drawing.style, Style::Flow(_)) {
         without_words(&mut scene);
     }
-    Drawn { drawing: drawing.clone(), scene: Arc::new(scene) }
+    Drawn { drawing: drawing.clone(), scene: Arc::new(scene), keys }
 }
 
 /// In a picture the size of a hand, words and the plates behind them would be specks.

@@ -71,6 +71,10 @@ impl Explore {
             let whole = ui.max_rect();
             self.tabs_ui(ui, state, floats, commands);
             self.cohort.ui(ui, state, commands);
+            let is_map = state.question.now().kind == Kind::Map;
+            if is_map && !state.table {
+                map::row_ui(ui, state, commands);
+            }
             if state.notice.is_some() {
                 Frame::new().inner_margin(Margin::symmetric(24, 12)).show(ui, |ui| {
                     shell::notice_ui(ui, state, commands);
@@ -102,7 +106,7 @@ impl Explore {
             });
             ui.painter().hline(legend.x_range(), legend.top(), look.hairline());
             ui.scope_builder(UiBuilder::new().max_rect(legend), |ui| {
-                legend_ui(ui, state, commands);
+                legend_ui(ui, state, self.canvas.zoom(), commands);
             });
             if floats && self.inspector {
                 self.floating_ui(ui, whole, state, commands);
@@ -140,7 +144,8 @@ impl Explore {
                     commands.push(Command::ShowTable(!state.table));
                 }
                 ui.spacing_mut().item_spacing.x = 0.0;
-                if !state.table && state.shown.is_some() {
+                // A map has them in its corner.
+                if !state.table && state.shown.is_some() && chosen != Kind::Map {
                     ui.add_space(12.0);
                     self.canvas.zoom_ui(ui);
                     ui.add_space(12.0);
@@ -249,7 +254,7 @@ fn incomplete_ui(ui: &mut Ui, state: &State, why: &str, commands: &mut Vec<Comma
     });
 }
 
-fn legend_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+fn legend_ui(ui: &mut Ui, state: &State, zoom: f32, commands: &mut Vec<Command>) {
     let look = Look::of(ui);
     let inside = ui.max_rect().shrink2(vec2(24.0, 0.0));
     let row = |rect, layout| UiBuilder::new().max_rect(rect).layout(layout);
@@ -260,6 +265,14 @@ fn legend_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         }
     });
     let Some(shown) = &state.shown else { return };
+    let keys = state.canvas.drawn.as_ref().map_or(&[][..], |drawn| &drawn.keys);
+    if !keys.is_empty() && !state.table {
+        let left = inside.with_max_x(link.left());
+        ui.scope_builder(row(left, Layout::left_to_right(Align::Center)), |ui| {
+            map::legend_ui(ui, keys, zoom);
+        });
+        return;
+    }
     let View::Flow(flow) = shown.view.view() else {
         let left = inside.with_max_x(link.left());
         ui.scope_builder(row(left, Layout::left_to_right(Align::Center)), |ui| {

@@ -4,7 +4,7 @@ use egui::{Align, Layout, Ui, vec2};
 use egui_material_icons::icons::{ICON_ADD, ICON_CLOSE};
 
 use crate::app::command::Command;
-use crate::app::state::{Question, Sliders, State};
+use crate::app::state::{MapLook, Question, State};
 use crate::app::widgets::{Button, choice, field, icon_button, segmented, slider, text, toggle};
 use crate::draw::text::shorten;
 use crate::views::{
@@ -174,44 +174,38 @@ fn flow_ui(ui: &mut Ui, question: &Question, commands: &mut Vec<Command>) {
 }
 
 fn map_ui(ui: &mut Ui, question: &Question, commands: &mut Vec<Command>) {
-    let sliders = &question.sliders;
-    row(ui, "Activities", |ui| {
-        number_slider(ui, "Activities, percent", sliders.activities, 1..=100, |activities| {
-            commands.push(Command::SetSliders(Sliders { activities, ..sliders.clone() }));
-        });
+    row(ui, "Count", |ui| {
+        let units =
+            [(Unit::People, "People"), (Unit::Sessions, "Sessions"), (Unit::Occurrences, "Times")];
+        if let Some(unit) = segmented(ui, "Count", &units, question.unit) {
+            commands.push(Command::SetUnit(unit));
+        }
     });
-    row(ui, "Paths", |ui| {
-        number_slider(ui, "Paths, percent", sliders.paths, 0..=100, |paths| {
-            commands.push(Command::SetSliders(Sliders { paths, ..sliders.clone() }));
-        });
+    let map = &question.map;
+    row(ui, "Second value", |ui| {
+        let options = [(true, "median time".to_owned()), (false, "none".to_owned())];
+        if let Some(times) = choice(ui, "Second value", &options, map.times, CONTROL) {
+            commands.push(Command::SetMap(MapSpec { times, ..map.clone() }));
+        }
     });
-    if let Some(label) = &sliders.around {
-        row(ui, "Around", |ui| {
-            if chip(ui, label, "Show the whole map again") {
-                commands.push(Command::SetSliders(Sliders { around: None, ..sliders.clone() }));
+    row(ui, "Rare activities", |ui| {
+        let options = [(false, "fold into Other".to_owned()), (true, "skip".to_owned())];
+        if let Some(skip_rare) = choice(ui, "Rare activities", &options, map.skip_rare, CONTROL) {
+            commands.push(Command::SetMap(MapSpec { skip_rare, ..map.clone() }));
+        }
+    });
+    let look = question.map_look;
+    for (words, on, next) in [
+        ("Self-loops", look.loops, MapLook { loops: !look.loops, ..look }),
+        ("Begin and end", look.ends, MapLook { ends: !look.ends, ..look }),
+        ("Mini-map", look.mini_map, MapLook { mini_map: !look.mini_map, ..look }),
+    ] {
+        row(ui, words, |ui| {
+            if toggle(ui, words, on).clicked() {
+                commands.push(Command::SetMapLook(next));
             }
         });
     }
-    let units = [
-        (Unit::People, "people"),
-        (Unit::Sessions, "sessions"),
-        (Unit::Occurrences, "occurrences"),
-    ];
-    unit_ui(ui, question, &units, commands);
-    let map = &question.map;
-    row(ui, "Median times", |ui| {
-        if toggle(ui, "Median times", map.times).clicked() {
-            commands.push(Command::SetMap(MapSpec { times: !map.times, ..map.clone() }));
-        }
-    });
-    row(ui, "Skip rare activities", |ui| {
-        if toggle(ui, "Skip rare activities", map.skip_rare).clicked() {
-            commands.push(Command::SetMap(MapSpec { skip_rare: !map.skip_rare, ..map.clone() }));
-        }
-    });
-    let words = "The sliders only leave out of the picture; whatever is shown can be reached from a \
-                 beginning and leads to an end.";
-    text::small(ui, words);
 }
 
 fn funnel_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
