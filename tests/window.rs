@@ -647,7 +647,7 @@ fn who_knows_process_maps_finds_sliders_layers_and_what_a_path_holds() {
     let mut window = with_flow(folder.path(), ThemeChoice::Light);
     to_view(&mut window, "Map");
     let [activities, few] = of_all(&window)[..] else { panic!("two sliders say what they leave") };
-    assert!(activities[0] == activities[1] && few[0] < few[1], "{activities:?} {few:?}");
+    assert!(activities[0] <= activities[1] && few[0] < few[1], "{activities:?} {few:?}");
     window.get_by_label("Paths, percent").focus();
     settle(&mut window);
     window.key_press(egui::Key::End);

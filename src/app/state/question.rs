@@ -50,8 +50,8 @@ pub struct Sliders {
 
 impl Default for Sliders {
     fn default() -> Self {
-        // All paths at once are a thicket; a third of them shows the ways that matter.
-        Self { activities: 100, paths: 35, around: None }
+        // All paths at once are a thicket; a fifth of them shows the ways that matter.
+        Self { activities: 100, paths: 20, around: None }
     }
 }
 

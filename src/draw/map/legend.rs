@@ -36,7 +36,8 @@ const LINE: f32 = 28.0;
 impl Sign {
     fn width(&self) -> f32 {
         match self {
-            Self::Path { .. } | Self::Begin(_) | Self::End(_) => LINE,
+            Self::Path { .. } | Self::Begin(_) => LINE,
+            Self::End(_) => SWATCH[0],
             Self::Shades(shades) => SWATCH[0] * shades.len() as f32,
             Self::None => -SIGN_GAP,
         }
@@ -70,7 +71,7 @@ impl Sign {
                 vec![Mark::Line { from: [x + 5.0, y], to: [x + LINE, y], stroke }, head]
             }
             Self::End(colour) => {
-                let rect = [x + LINE / 2.0 - 3.0, y - 8.0, 6.0, 16.0];
+                let rect = [x + SWATCH[0] / 2.0 - 3.0, y - 8.0, 6.0, 16.0];
                 vec![Mark::Fade { rect, from: *colour, to: colour.faded(0.0) }]
             }
             Self::None => Vec::new(),

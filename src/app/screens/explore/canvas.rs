@@ -46,7 +46,7 @@ pub struct Canvas {
 const COLUMN: f32 = 104.0;
 pub const ZOOM: std::ops::RangeInclusive<f32> = 0.1..=6.0;
 /// A map is not shown smaller than this at first, so that its words can be read.
-const READABLE: f32 = 0.75;
+const READABLE: f32 = 0.7;
 
 impl Canvas {
     pub fn ui(

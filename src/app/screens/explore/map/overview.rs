@@ -119,7 +119,7 @@ fn mini_map_ui(
     });
     for ends in ends.take(PATHS) {
         let ends = ends.map(|[x, y]| to_mini * pos2(x, y));
-        painter.line_segment(ends, Stroke::new(1.0, look.line_strong.gamma_multiply(0.6)));
+        painter.line_segment(ends, Stroke::new(1.0, look.text_weak.gamma_multiply(0.35)));
     }
     for target in scene.targets.iter().filter(|target| target.kind == TargetKind::Node) {
         let rect = area(to_mini, target.rect);

@@ -160,6 +160,9 @@ fn height(bin: &TimeBin) -> f64 {
     bin.count as f64 / (to - from).max(0.1)
 }
 
+/// A bar that is lower than this share of the highest would not be seen.
+const LOWEST: f64 = 0.025;
+
 /// The times under the axis: where bars begin or end, as many as there is room for.
 fn marks(bins: &[TimeBin]) -> Vec<u64> {
     let edges = bins.iter().map(|bin| bin.from).chain(bins.last().and_then(|bin| bin.to));
@@ -185,11 +188,12 @@ fn plot_ui(ui: &mut Ui, edge: &MapEdge) {
         words::name(&edge.to),
         bins.iter().map(said).collect::<Vec<_>>().join("; ")
     );
+    let highest = bins.iter().map(height).fold(0.0, f64::max);
     let bar = |bin: &TimeBin| {
         let [from, to] = span(bin);
         // What has no end is paler.
         let fill = if bin.to.is_some() { fill } else { fill.gamma_multiply(0.55) };
-        Bar::new(f64::midpoint(from, to), height(bin))
+        Bar::new(f64::midpoint(from, to), height(bin).max(highest * LOWEST))
             .width(to - from)
             .fill(fill)
             .stroke(Stroke::new(1.0, look.background))
@@ -197,7 +201,6 @@ fn plot_ui(ui: &mut Ui, edge: &MapEdge) {
     };
     let chart = BarChart::new("People", bins.iter().map(bar).collect())
         .element_formatter(Box::new(|bar: &Bar, _| bar.name.clone()));
-    let highest = bins.iter().map(height).fold(0.0, f64::max);
     let range = bins.first().map_or(0.0, |bin| span(bin)[0])
         ..=bins.last().map_or(1.0, |bin| span(bin)[1]);
     let marks = marks(&bins);
