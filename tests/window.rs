@@ -25,7 +25,9 @@ fn fixture() -> PathBuf {
 
 fn window(start: Start, folder: &Path, theme: ThemeChoice) -> Window {
     let folders = Folders::under(folder);
-    Settings { theme, ..Settings::default() }.save(&folders).expect("a fresh folder can be written to");
+    Settings { theme, ..Settings::default() }
+        .save(&folders)
+        .expect("a fresh folder can be written to");
     // The harness sets its own theme over the one in the settings.
     let over = if theme == ThemeChoice::Dark { egui::Theme::Dark } else { egui::Theme::Light };
     Harness::builder()
@@ -569,8 +571,9 @@ fn the_sliders_of_a_map_only_leave_out_and_its_activities_are_walked_with_the_ke
     settle(&mut window);
     window.key_press(egui::Key::ArrowRight);
     settle(&mut window);
-    assert!(shows(&window, "Show around it"), "what is walked to is selected");
-    click(&mut window, "Show around it");
+    let walked_to = window.query_all_by_label_contains("Around ").next();
+    let around = walked_to.and_then(|node| node.accesskit_node().label());
+    click(&mut window, &around.expect("what is walked to is selected"));
     assert!(shows(&window, "Show the whole map again"));
 }
 
@@ -628,7 +631,9 @@ fn a_view_is_saved_where_one_says_and_copied() {
         let path = folder.path().join(format!("flow.{ending}"));
         type_path(&mut window, &path);
         click(&mut window, "Save");
-        until(&mut window, "the file", |window| shows(window, &format!("flow.{ending} is written.")));
+        until(&mut window, "the file", |window| {
+            shows(window, &format!("flow.{ending} is written."))
+        });
         assert!(std::fs::read(&path).unwrap().starts_with(begins), "{ending}");
     }
     // What is there is replaced only where that is said, and never the events themselves.
@@ -705,12 +710,9 @@ fn two_groups_are_shown_as_their_difference() {
     until(&mut window, "the flow", |window| !nodes(window).is_empty());
     click(&mut window, "Compare");
     click(&mut window, "platform");
-    window.get_by_label("Value of platform").focus();
-    settle(&mut window);
-    window.get_by_label("Value of platform").type_text("mobile");
-    settle(&mut window);
-    window.key_press(egui::Key::Enter);
-    until(&mut window, "both groups", |window| shows(window, "As a difference"));
+    until(&mut window, "the values", |window| window.query_by_label("Value of platform").is_some());
+    click(&mut window, "Value of platform");
+    click(&mut window, "web");
     until(&mut window, "the comparison", |window| {
         window.query_by_role_and_label(egui::accesskit::Role::Canvas, "Comparison").is_some()
     });
@@ -718,8 +720,10 @@ fn two_groups_are_shown_as_their_difference() {
     until(&mut window, "the difference", |window| shows(window, "a difference of "));
     click(&mut window, "Undo");
     until(&mut window, "both again", |window| !shows(window, "a difference of "));
+}
+
 /// What is shown with a name that begins like this.
-fn beginning<'w>(window: &'w Window, words: &str) -> Vec<egui_kittest::Node<'w>> {
+fn beginning<'w>(window: &'w Window, words: &'w str) -> Vec<egui_kittest::Node<'w>> {
     let begins = |node: &egui_kittest::Node<'_>| {
         node.accesskit_node().label().is_some_and(|label| label.starts_with(words))
     };
@@ -822,4 +826,135 @@ fn paths_are_searched_walked_with_the_keys_and_followed_and_a_table_is_taken_alo
     let mut lines = copied.lines();
     assert_eq!(lines.next(), Some("Path\tPeople\tShare"));
     assert!(lines.all(|line| line.split('\t').count() == 3), "{copied}");
+}
+
+/// Names of buttons on the map that stand for a path from one activity to another.
+fn paths(window: &Window) -> Vec<String> {
+    window
+        .query_all_by_role(egui::accesskit::Role::Button)
+        .filter_map(|node| node.accesskit_node().label())
+        .filter(|label| label.contains(" to ") && label.contains(", about "))
+        .collect()
+}
+
+/// The name of the node of an activity.
+fn activity(window: &Window, label: &str) -> String {
+    let names = window.query_all_by_role(egui::accesskit::Role::Button);
+    let mut names = names.filter_map(|node| node.accesskit_node().label());
+    names.find(|name| name.starts_with(&format!("{label}, about "))).unwrap()
+}
+
+/// `36 of 224`, as said beside the sliders: first of the activities, then of the paths.
+fn of_all(window: &Window) -> Vec<[usize; 2]> {
+    let labels = window.query_all_by_label_contains(" of ");
+    let said = labels.filter_map(|node| node.accesskit_node().value());
+    said.filter_map(|said| {
+        let (some, all) = said.split_once(" of ")?;
+        Some([some.parse().ok()?, all.parse().ok()?])
+    })
+    .collect()
+}
+
+#[test]
+fn who_knows_process_maps_finds_sliders_layers_and_what_a_path_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = with_flow(folder.path(), ThemeChoice::Light);
+    to_view(&mut window, "Map");
+    let [activities, few] = of_all(&window)[..] else { panic!("two sliders say what they leave") };
+    assert!(activities[0] <= activities[1] && few[0] < few[1], "{activities:?} {few:?}");
+    window.get_by_label("Paths, percent").focus();
+    settle(&mut window);
+    window.key_press(egui::Key::End);
+    settle(&mut window);
+    let all = of_all(&window)[1];
+    assert_eq!(all[0], all[1], "all the way up, all that is published is drawn");
+    // Nothing is in motion any more.
+    window.run();
+
+    // Layers of frequency: people, sessions, times.
+    let times_each = "occurrences";
+    assert!(!paths(&window).iter().any(|path| path.contains(times_each)));
+    click(&mut window, "Count: Times");
+    until(&mut window, "how often", |window| {
+        paths(window).iter().any(|path| path.contains(times_each))
+    });
+    click(&mut window, "Count: People");
+    until(&mut window, "people again", |window| {
+        paths(window).iter().any(|path| path.contains(" people"))
+    });
+    // And of time.
+    assert!(paths(&window).iter().any(|path| path.contains(", half within ")));
+    click(&mut window, "Second value");
+    click(&mut window, "none");
+    until(&mut window, "no times", |window| {
+        let paths = paths(window);
+        !paths.is_empty() && !paths.iter().any(|path| path.contains(", half within "))
+    });
+    click(&mut window, "Undo");
+    until(&mut window, "times", |window| {
+        paths(window).iter().any(|path| path.contains(", half within "))
+    });
+
+    assert!(shows(&window, " again, about "), "what follows itself is drawn");
+    click(&mut window, "Self-loops");
+    assert!(!shows(&window, " again, about "));
+    assert!(shows(&window, " begin here"));
+    click(&mut window, "Begin and end");
+    assert!(!shows(&window, " begin here"));
+
+    // One path in full, found and chosen with the keys.
+    let is_timed = |path: &String| path.contains(", half within ") && !path.contains("Other");
+    let path = paths(&window).into_iter().find(is_timed).unwrap();
+    window.get_by_label(&path).focus();
+    settle(&mut window);
+    window.key_press(egui::Key::Enter);
+    settle(&mut window);
+    for words in ["of people in ", "Time to the next step", "How long it takes from "] {
+        assert!(shows(&window, words), "{words}");
+    }
+    click(&mut window, "Follow these people");
+    until(&mut window, "the funnel", |window| {
+        window.query_by_role_and_label(egui::accesskit::Role::Canvas, "Funnel").is_some()
+    });
+    let ends = path.split(", about ").next().unwrap();
+    let (from, to) = ends.split_once(" to ").unwrap();
+    for label in [from, to] {
+        assert!(shows(&window, &format!("{label}, about ")), "{label} is a step of the funnel");
+    }
+    click(&mut window, "Undo");
+    until(&mut window, "the map again", |window| !paths(window).is_empty());
+}
+
+#[test]
+fn an_activity_of_a_map_has_a_menu_and_a_map_too_large_is_looked_at_piece_by_piece() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = with_flow(folder.path(), ThemeChoice::Light);
+    to_view(&mut window, "Map");
+    let catalog = activity(&window, "catalog");
+    let place = |window: &Window| window.get_by_label(&catalog).rect();
+    for _ in 0..8 {
+        click(&mut window, "Larger");
+    }
+    let before = place(&window);
+    window.get_by_label_contains("Mini-map: ").focus();
+    settle(&mut window);
+    window.key_press(egui::Key::ArrowRight);
+    settle(&mut window);
+    assert!(place(&window).left() < before.left(), "to look further right moves the map left");
+    click(&mut window, "Fit");
+    assert!(place(&window).width() < before.width());
+    click(&mut window, "Mini-map");
+    assert!(!shows(&window, "Mini-map: "));
+
+    window.get_by_label(&catalog).click_secondary();
+    settle(&mut window);
+    click(&mut window, "Around catalog");
+    assert!(shows(&window, "Show the whole map again"));
+    click(&mut window, "Show the whole map again");
+    window.get_by_label(&catalog).click_secondary();
+    settle(&mut window);
+    click(&mut window, "Start a flow here");
+    until(&mut window, "the flow", |window| {
+        nodes(window).iter().any(|name| name.starts_with("catalog, step 1"))
+    });
 }

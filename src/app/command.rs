@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use egui::{Key, KeyboardShortcut, Modifiers};
 
-use super::state::{Sliders, Sorting};
+use super::state::{MapLook, Sliders, Sorting};
 use crate::draw::{Listing, TimeScale};
 use crate::project::ThemeChoice;
 use crate::views::{
@@ -134,6 +134,8 @@ pub enum Command {
     SetTiming(TimingSpec),
     SetTrend(TrendSpec),
     SetCohort(Cohort),
+    /// Look which values of an attribute can be asked about by name.
+    LookAtValues(String),
     SetUnit(Unit),
     SetSplit(Option<Split>),
     /// Two groups are drawn as their difference, or side by side.
@@ -146,6 +148,8 @@ pub enum Command {
     SetListing(Listing),
     /// Several changes of the question, undone as one.
     AtOnce(Vec<Command>),
+    /// What is drawn of a map.
+    SetMapLook(MapLook),
 
     /// Where steps are counted from, and from which label on.
     SetAnchor(Anchor),
@@ -180,7 +184,7 @@ pub enum Command {
     Undo,
     Redo,
 
-    /// A node of the flow by its identifier, or none.
+    /// A node of the flow, a node or a path of the map, by its identifier; or none.
     Select(Option<String>),
     ShowTable(bool),
     /// The order of the rows of a table; `None` is as they are published.
@@ -219,7 +223,10 @@ pub fn shortcuts() -> [(KeyboardShortcut, Command); 14] {
     let ctrl = |key| KeyboardShortcut::new(Modifiers::COMMAND, key);
     [
         (ctrl(Key::K), Command::OpenPalette),
-        (KeyboardShortcut::new(Modifiers::COMMAND | Modifiers::SHIFT, Key::C), Command::CopyPicture),
+        (
+            KeyboardShortcut::new(Modifiers::COMMAND | Modifiers::SHIFT, Key::C),
+            Command::CopyPicture,
+        ),
         (ctrl(Key::E), Command::Export(Form::Png)),
         (KeyboardShortcut::new(Modifiers::NONE, Key::F11), Command::FullScreen),
         (ctrl(Key::O), Command::ChooseFile),

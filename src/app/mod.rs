@@ -207,7 +207,8 @@ fn window_place(ctx: &egui::Context) -> Option<WindowPlace> {
         let viewport = input.viewport();
         let size = viewport.inner_rect?.size();
         let (maximized, zoom) = (viewport.maximized.unwrap_or(false), ctx.zoom_factor());
-        let is_plain = !viewport.fullscreen.unwrap_or(false) && !viewport.minimized.unwrap_or(false);
+        let is_plain =
+            !viewport.fullscreen.unwrap_or(false) && !viewport.minimized.unwrap_or(false);
         let size = [size.x * zoom, size.y * zoom].map(f32::round);
         is_plain.then_some(WindowPlace { size, maximized, zoom })
     })

@@ -31,7 +31,8 @@ pub fn ui(ctx: &egui::Context, state: &mut State) {
         return;
     }
     ctx.request_repaint_after_secs(left as f32);
-    let look = Look::in_theme(if ctx.theme() == egui::Theme::Dark { Theme::Dark } else { Theme::Light });
+    let look =
+        Look::in_theme(if ctx.theme() == egui::Theme::Dark { Theme::Dark } else { Theme::Light });
     let above_status = look.tokens.frame.status_bar + 16.0;
     Area::new(Id::unique("toast"))
         .order(Order::Foreground)

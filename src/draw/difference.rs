@@ -82,7 +82,13 @@ impl Board<'_> {
         let words = fit(&words::title(view), title.size, Weight::SemiBold, WIDTH - 2.0 * left);
         let ink = self.colours.text_strong;
         let baseline = self.y + title.line / 2.0 + title.size * HALF_CAPITAL;
-        self.text([left, baseline], title.size, TextAlign::Left, (&words, Weight::SemiBold, ink), None);
+        self.text(
+            [left, baseline],
+            title.size,
+            TextAlign::Left,
+            (&words, Weight::SemiBold, ink),
+            None,
+        );
         self.y += title.line;
         let head = view.head();
         let sizes = [0, 1].map(|at| format!("{}: {}", self.names[at], words::everybody(parts[at])));
@@ -90,7 +96,13 @@ impl Board<'_> {
         let said = fit(&said, small.size, Weight::Regular, WIDTH - 2.0 * left);
         let baseline = self.y + small.line / 2.0 + small.size * HALF_CAPITAL;
         let weak = self.colours.text_weak;
-        self.text([left, baseline], small.size, TextAlign::Left, (&said, Weight::Regular, weak), None);
+        self.text(
+            [left, baseline],
+            small.size,
+            TextAlign::Left,
+            (&said, Weight::Regular, weak),
+            None,
+        );
         self.y += small.line + 16.0;
     }
 
@@ -107,7 +119,13 @@ impl Board<'_> {
             let baseline = self.y + ROW / 2.0 + small.size * HALF_CAPITAL;
             for (at, x) in SHARES.into_iter().enumerate() {
                 let name = shorten(self.names[at], 12);
-                self.text([x, baseline], small.size, TextAlign::Right, (&name, Weight::SemiBold, strong), None);
+                self.text(
+                    [x, baseline],
+                    small.size,
+                    TextAlign::Right,
+                    (&name, Weight::SemiBold, strong),
+                    None,
+                );
             }
             let more = |name: &str| format!("more of {}", shorten(name, 20));
             let sides = [(BARS[0], TextAlign::Left, 0), (BARS[1], TextAlign::Right, 1)];
@@ -117,7 +135,8 @@ impl Board<'_> {
             }
             self.y += ROW;
             self.rule(left, WIDTH - left);
-            let most = told.iter().filter_map(|line| line.points()).map(f64::abs).fold(1.0, f64::max);
+            let most =
+                told.iter().filter_map(|line| line.points()).map(f64::abs).fold(1.0, f64::max);
             let top = self.y;
             for line in told.iter().take(MOST) {
                 self.row(line, most);
@@ -178,10 +197,23 @@ impl Board<'_> {
             self.rect([x, self.y + (ROW - CHIP) / 2.0, CHIP, CHIP], colour, target);
             x += CHIP_ROOM;
         }
-        let name = fit(&shorten(&line.name, LETTERS), small.size, Weight::Medium, SHARES[0] - 56.0 - x);
-        self.text([x, baseline], small.size, TextAlign::Left, (&name, Weight::Medium, strong), target);
+        let name =
+            fit(&shorten(&line.name, LETTERS), small.size, Weight::Medium, SHARES[0] - 56.0 - x);
+        self.text(
+            [x, baseline],
+            small.size,
+            TextAlign::Left,
+            (&name, Weight::Medium, strong),
+            target,
+        );
         for (x, of) in SHARES.into_iter().zip([one, other]) {
-            self.text([x, baseline], small.size, TextAlign::Right, (&share(of), Weight::Regular, text), target);
+            self.text(
+                [x, baseline],
+                small.size,
+                TextAlign::Right,
+                (&share(of), Weight::Regular, text),
+                target,
+            );
         }
         // The two groups differ in colour and in side.
         let colour = self.colours.categorical[at];
@@ -200,7 +232,13 @@ impl Board<'_> {
         let left = tokens().space.view_margin;
         let baseline = self.y + ROW / 2.0 + small.size * HALF_CAPITAL;
         let weak = self.colours.text_weak;
-        self.text([left, baseline], small.size, TextAlign::Left, (words, Weight::Regular, weak), None);
+        self.text(
+            [left, baseline],
+            small.size,
+            TextAlign::Left,
+            (words, Weight::Regular, weak),
+            None,
+        );
         self.y += ROW;
     }
 

@@ -24,9 +24,10 @@ impl Exporting {
 
     /// The file name that a dialog suggests.
     pub fn file_name(&self) -> String {
-        Path::new(&self.path)
-            .file_name()
-            .map_or_else(|| format!("view.{}", self.form.ending()), |name| name.display().to_string())
+        Path::new(&self.path).file_name().map_or_else(
+            || format!("view.{}", self.form.ending()),
+            |name| name.display().to_string(),
+        )
     }
 }
 

@@ -10,6 +10,7 @@ use std::sync::Arc;
 mod exporting;
 mod question;
 mod source;
+mod values;
 
 use super::command::{Command, Part, Place};
 use super::history::History;
@@ -18,7 +19,7 @@ use super::worker::{
     Ask, Drawing, Drawn, Failure, Imported, Job, Labels, Outcome, Packed, Refused, Report, Shown,
     Slot, Worker, sample_plan, sample_rules,
 };
-use crate::draw::Listing;
+use crate::draw::{Listing, MapItem};
 use crate::project::{Folders, Memory, Recent, Remembered, Settings};
 use crate::release::{self, Formats};
 use crate::vault::looks_personal;
@@ -27,8 +28,9 @@ use crate::views::{
 };
 
 pub use exporting::Exporting;
-pub use question::{PARTS, Question, Sliders};
+pub use question::{MapLook, PARTS, Question, Sliders};
 pub use source::{ReadAs, Source, missing, parts};
+use values::Values;
 
 /// The rows of one of the tables on the screen by one of its columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,6 +99,7 @@ struct Awaited {
     flow: u64,
     pack: u64,
     save: u64,
+    values: u64,
     export: u64,
     copy: u64,
 }
@@ -128,6 +131,7 @@ pub struct State {
     pub rule_for: Option<String>,
     pub utility: Figures<Vec<UtilityPoint>>,
     pub risk: Figures<Risk>,
+    values: Values,
     pub selected: Option<String>,
     pub table: bool,
     /// Which of the published paths are listed.
@@ -169,6 +173,7 @@ impl State {
             rule_for: None,
             utility: Figures::default(),
             risk: Figures::default(),
+            values: Values::default(),
             selected: None,
             table: false,
             listing: Listing::default(),
@@ -338,6 +343,7 @@ impl State {
                 self.leaving.error = None;
             }
             Command::WritePackage => self.write_package(worker),
+            Command::LookAtValues(attribute) => self.look_at_values(attribute, worker),
             Command::CopyPicture => self.copy_picture(worker),
             Command::Export(form) => self.begin_export(form),
             Command::SetExportPath(path) => self.set_export_path(path),
@@ -452,6 +458,7 @@ impl State {
         self.tried = None;
         self.utility = Figures::default();
         self.risk = Figures::default();
+        self.values = Values::default();
         self.selected = None;
         self.listing = Listing::default();
         self.sorting = None;
@@ -704,6 +711,9 @@ impl State {
             Outcome::Saved { path, verdict } if number == self.awaited.save => {
                 self.leaving.written = Some((path, verdict));
             }
+            Outcome::Values(of, values) if number == self.awaited.values => {
+                self.values.known.push((*of, values));
+            }
             Outcome::Exported(path) if number == self.awaited.export => self.take_exported(path),
             Outcome::Copied(picture) if number == self.awaited.copy => self.take_copied(picture),
             _ => {}
@@ -759,7 +769,7 @@ impl State {
     fn show(&mut self, shown: Arc<Shown>) {
         let is_there = |selected: &String| match shown.view.view() {
             View::Flow(flow) => flow.nodes.iter().any(|node| node.id == *selected),
-            View::Map(map) => map.nodes.iter().any(|node| node.label == *selected),
+            View::Map(map) => MapItem::of(map, selected).is_some(),
             _ => false,
         };
         self.selected = self.selected.take().filter(is_there);

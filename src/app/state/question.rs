@@ -6,8 +6,8 @@ use crate::app::worker::{Ask, Reading};
 use crate::draw::TimeScale;
 use crate::project::Remembered;
 use crate::views::{
-    Anchor, Ask as Asked, Cohort, FlowSpec, FunnelSpec, ImportPlan, Kind, MapSpec, Mapping, PathsSpec,
-    Policy, ProtectionPlan, Role, Rules, Side, Spec, Split, TimingSpec, TrendSpec, Unit,
+    Anchor, Ask as Asked, Cohort, FlowSpec, FunnelSpec, ImportPlan, Kind, MapSpec, Mapping,
+    PathsSpec, Policy, ProtectionPlan, Role, Rules, Side, Spec, Split, TimingSpec, TrendSpec, Unit,
 };
 
 /// Everything that can be undone.
@@ -37,6 +37,7 @@ pub struct Question {
     pub sliders: Sliders,
     /// How times are laid out, where somebody chose; a matter of drawing too.
     pub time_scale: Option<TimeScale>,
+    pub map_look: MapLook,
     /// How the files are read. Once they have been looked at, its mapping is whole.
     pub plan: ImportPlan,
     /// Who is left out.
@@ -54,8 +55,25 @@ pub struct Sliders {
 
 impl Default for Sliders {
     fn default() -> Self {
-        // All paths at once are a thicket; a third of them shows the ways that matter.
-        Self { activities: 100, paths: 35, around: None }
+        // All paths at once are a thicket; a fifth of them shows the ways that matter.
+        Self { activities: 100, paths: 20, around: None }
+    }
+}
+
+/// What is drawn of a map; nothing is counted again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MapLook {
+    /// What follows itself.
+    pub loops: bool,
+    /// Where people begin and end.
+    pub ends: bool,
+    /// The whole map in small, with what is in sight.
+    pub mini_map: bool,
+}
+
+impl Default for MapLook {
+    fn default() -> Self {
+        Self { loops: true, ends: true, mini_map: true }
     }
 }
 
@@ -79,6 +97,7 @@ impl Default for Question {
             drop_off: true,
             sliders: Sliders::default(),
             time_scale: None,
+            map_look: MapLook::default(),
             plan: ImportPlan::default(),
             protection: ProtectionPlan::default(),
         }
@@ -133,6 +152,9 @@ impl Question {
             collapse: self.collapse && kind != Kind::Map,
             ask: asked,
         };
+        if matches!(&self.split, Some(Split::Compare(filter)) if filter.value.is_empty()) {
+            return Err("Choose at the right who is compared with all others.".to_owned());
+        }
         spec.check().map_err(|error| error.to_string())?;
         Ok(Ask { spec, policy: self.policy, rules: self.rules.clone() })
     }
@@ -212,6 +234,7 @@ impl Question {
             Command::SetDifference(difference) => self.difference = *difference,
             Command::SetSliders(sliders) => self.sliders.clone_from(sliders),
             Command::SetTimeScale(scale) => self.time_scale = Some(*scale),
+            Command::SetMapLook(look) => self.map_look = *look,
             _ => {}
         }
     }

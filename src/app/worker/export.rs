@@ -12,7 +12,7 @@ use super::picture::{Drawing, Style, scene};
 use super::vault::because;
 use crate::app::command::Form;
 use crate::draw::tokens::Theme;
-use crate::draw::{FlowPicture, MapPicture, png};
+use crate::draw::{ChartPicture, FlowPicture, MapPicture, png};
 use crate::release;
 
 /// Pixels a point: sharp on a slide.
@@ -40,12 +40,11 @@ pub fn pixels(drawing: &Drawing) -> Result<ColorImage, Failure> {
 fn on_paper(drawing: &Drawing) -> crate::draw::Scene {
     let theme = Theme::Light;
     let style = match &drawing.style {
-        Style::Flow(picture) => {
-            Style::Flow(FlowPicture { theme, traced: None, ..picture.clone() })
-        }
+        Style::Flow(picture) => Style::Flow(FlowPicture { theme, traced: None, ..picture.clone() }),
         Style::Map(picture) => {
             Style::Map(MapPicture { theme, selected: None, legend: true, ..picture.clone() })
         }
+        Style::Chart(picture) => Style::Chart(ChartPicture { theme, ..picture.clone() }),
         Style::Plain(_) => Style::Plain(theme),
         Style::Difference(_) => Style::Difference(theme),
     };

@@ -6,8 +6,8 @@ use super::inbox::Work;
 use super::vault::Shown;
 use crate::draw::tokens::Theme;
 use crate::draw::{
-    ChartPicture, FlowPicture, MapPicture, Mark, Scene, TargetKind, chart_scene, difference_scene,
-    flow_scene, view_scene,
+    ChartPicture, FlowPicture, MapKey, MapPicture, Mark, Scene, TargetKind, chart_scene,
+    difference_scene, flow_scene, view_scene,
 };
 
 /// Where in the window a picture stands.
@@ -54,6 +54,8 @@ impl Drawing {
 pub struct Drawn {
     pub drawing: Drawing,
     pub scene: Arc<Scene>,
+    /// How it is to be read, where the window says so under it.
+    pub keys: Vec<MapKey>,
 }
 
 impl Work for Drawing {
@@ -77,17 +79,22 @@ pub fn scene(shown: &Shown, style: &Style) -> Scene {
         },
         Style::Chart(picture) => chart_scene(&shown.view, picture),
         Style::Plain(theme) => view_scene(&shown.view, *theme),
-        Style::Difference(theme) => difference_scene(&shown.view, *theme)
-            .unwrap_or_else(|| view_scene(&shown.view, *theme)),
+        Style::Difference(theme) => {
+            difference_scene(&shown.view, *theme).unwrap_or_else(|| view_scene(&shown.view, *theme))
+        }
     }
 }
 
 pub fn draw(drawing: &Drawing) -> Drawn {
     let mut scene = scene(&drawing.shown, &drawing.style);
+    let keys = match &drawing.style {
+        Style::Map(picture) => drawing.shown.layout().map_or_else(Vec::new, |it| it.keys(picture)),
+        _ => Vec::new(),
+    };
     if drawing.slot != Slot::Canvas && matches!(drawing.style, Style::Flow(_)) {
         without_words(&mut scene);
     }
-    Drawn { drawing: drawing.clone(), scene: Arc::new(scene) }
+    Drawn { drawing: drawing.clone(), scene: Arc::new(scene), keys }
 }
 
 /// In a picture the size of a hand, words and the plates behind them would be specks.

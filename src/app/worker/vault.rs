@@ -14,8 +14,9 @@ use crate::release::{self, Contents, Package};
 use crate::sample::{self, Sample};
 use crate::vault::{DiscloseError, ImportError, ProtectError, Vault};
 use crate::views::{
-    Disclosed, Finding, FlowSpec, ImportPlan, Inspection, LabelFinding, LabelReport, Mapping,
-    Policy, Progress, Protection, ProtectionPlan, Quality, Risk, Rules, Spec, UtilityPoint, View,
+    Disclosed, Finding, FlowSpec, ImportPlan, Inspection, LabelFinding, LabelKind, LabelReport,
+    Mapping, Policy, Progress, Protection, ProtectionPlan, Quality, Risk, Rules, Spec, Split,
+    UtilityPoint, View,
 };
 
 /// A question in full.
@@ -45,6 +46,8 @@ pub enum Job {
     Utility(Box<Ask>),
     /// How many people can be singled out, before and after.
     Risk(Box<Ask>),
+    /// Which values of an attribute enough people share to be asked about by name.
+    Values(Box<ValuesOf>),
     /// Count a flow.
     Disclose(Box<Ask>),
     /// Make the package that would leave, without writing it.
@@ -57,6 +60,14 @@ pub enum Job {
     Copy(Box<Drawing>),
     /// Let the journeys go.
     Close,
+}
+
+/// An attribute, under rules and a policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ValuesOf {
+    pub attribute: String,
+    pub rules: Rules,
+    pub policy: Policy,
 }
 
 /// How files become journeys: what is read, and who is left out.
@@ -129,6 +140,7 @@ pub enum Outcome {
     Labels(Arc<Labels>),
     Utility(Box<Ask>, Result<Vec<UtilityPoint>, Refused>),
     Risk(Box<Ask>, Box<Result<Risk, Refused>>),
+    Values(Box<ValuesOf>, Vec<String>),
     /// The view. A question that has no answer is an answer too: it is asked again in other words.
     Disclosed(Result<Arc<Shown>, Refused>),
     Packed(Arc<Packed>),
@@ -169,6 +181,7 @@ impl Work for Job {
             Self::Labels(..) | Self::Trial(..) => "Looking at the labels".to_owned(),
             Self::Utility(_) => "Trying every threshold".to_owned(),
             Self::Risk(_) => "Measuring the risk".to_owned(),
+            Self::Values(_) => "Looking at the groups".to_owned(),
             Self::Disclose(ask) => format!("Counting the {}", ask.spec.ask.kind()),
             Self::Pack { .. } => "Making the package".to_owned(),
             Self::Save { path, .. } => {
@@ -198,6 +211,7 @@ impl Work for Job {
                 matches!(other, Self::Disclose(_) | Self::Preview(_) | Self::Risk(_))
             }
             Self::Preview(_) => matches!(other, Self::Preview(_)),
+            Self::Values(_) => matches!(other, Self::Values(_)),
             Self::Pack { .. } => matches!(other, Self::Pack { .. }),
             Self::Save { .. } => matches!(other, Self::Save { .. }),
             Self::Export { .. } => false,
@@ -269,6 +283,10 @@ impl Room {
                 let risk = self.vault()?.risk(&ask.spec, &ask.rules, ask.policy, progress);
                 Ok(Outcome::Risk(ask, Box::new(refused(risk)?)))
             }
+            Job::Values(of) => {
+                let values = self.values(&of, progress)?;
+                Ok(Outcome::Values(of, values))
+            }
             Job::Disclose(ask) => self.disclose(&ask, progress),
             Job::Pack { shown, formats, facts } => pack(&shown, formats, *facts),
             Job::Save { package, path } => save(&package, path),
@@ -318,6 +336,25 @@ impl Room {
         }
         self.labels.push(Arc::clone(&labels));
         Ok(labels)
+    }
+
+    /// The values by which a breakdown of everybody would tell its segments. They are under the same
+    /// control, so whoever sees the list learns what a breakdown says and no more.
+    fn values(&mut self, of: &ValuesOf, progress: &Progress) -> Result<Vec<String>, Failure> {
+        let ask = Ask {
+            spec: Spec {
+                split: Some(Split::By(of.attribute.clone())),
+                ..Spec::flow("groups", FlowSpec { steps: 2, top: 1, ..FlowSpec::default() })
+            },
+            policy: of.policy,
+            rules: of.rules.clone(),
+        };
+        let Outcome::Disclosed(Ok(shown)) = self.disclose(&ask, progress)? else {
+            return Ok(Vec::new());
+        };
+        let View::Breakdown(breakdown) = shown.view.view() else { return Ok(Vec::new()) };
+        let named = breakdown.segments.iter().filter(|it| it.kind == LabelKind::Label);
+        Ok(named.map(|segment| segment.label.clone()).collect())
     }
 
     /// Nothing is drawn while something that looks personal is open.

@@ -122,8 +122,11 @@ fn entries(view: &View) -> Vec<Entry> {
                 if path.ends {
                     names.push("left".to_owned());
                 }
-                let kinds: String =
-                    path.steps.iter().map(|step| if step.kind == LabelKind::Other { 'o' } else { 'l' }).collect();
+                let kinds: String = path
+                    .steps
+                    .iter()
+                    .map(|step| if step.kind == LabelKind::Other { 'o' } else { 'l' })
+                    .collect();
                 let name = names.join(" › ");
                 Entry {
                     id: format!("{kinds} {name}"),

@@ -59,7 +59,8 @@ fn times_are_compared_between_the_boundaries_of_both() {
     let mut other = one.clone();
     let View::Timing(timing) = &mut other else { panic!("times") };
     // Two neighbours are merged in the second group.
-    let merged = TimeBin { count: timing.bins[1].count + timing.bins[2].count, ..timing.bins[1].clone() };
+    let merged =
+        TimeBin { count: timing.bins[1].count + timing.bins[2].count, ..timing.bins[1].clone() };
     let merged = TimeBin { to: timing.bins[2].to, ..merged };
     timing.bins.splice(1..3, [merged]);
     let bins = timing.bins.len();

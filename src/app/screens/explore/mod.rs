@@ -11,6 +11,7 @@ mod funnel;
 mod inspector;
 mod map;
 mod node_menu;
+mod segments;
 mod settings;
 mod tables;
 
@@ -34,7 +35,6 @@ pub use node_menu::more_names;
 use canvas::Canvas;
 use chart::Chart;
 use cohort::CohortBar;
-use settings::Settings;
 
 /// Room for the link at the end of the legend.
 const LINK: f32 = 152.0;
@@ -49,7 +49,6 @@ pub struct Explore {
     canvas: Canvas,
     chart: Chart,
     cohort: CohortBar,
-    settings: Settings,
     /// Whether the inspector is open where it floats over the view.
     inspector: bool,
 }
@@ -70,7 +69,7 @@ impl Explore {
                 .exact_size(frame.inspector)
                 .resizable(false)
                 .frame(Frame::new().fill(look.background))
-                .show(ui, |ui| inspector::ui(ui, state, &mut self.settings, commands));
+                .show(ui, |ui| inspector::ui(ui, state, commands));
         }
         CentralPanel::no_frame().frame(shell::paper(look)).show(ui, |ui| {
             if !state.is_open() {
@@ -83,6 +82,10 @@ impl Explore {
             let is_chart = chart::is_chart(state.question.now().kind);
             if is_chart && !state.table {
                 self.chart.controls_ui(ui, state, commands);
+            }
+            let is_map = state.question.now().kind == Kind::Map;
+            if is_map && !state.table {
+                map::row_ui(ui, state, commands);
             }
             if state.notice.is_some() {
                 Frame::new().inner_margin(Margin::symmetric(24, 12)).show(ui, |ui| {
@@ -117,7 +120,7 @@ impl Explore {
             });
             ui.painter().hline(legend.x_range(), legend.top(), look.hairline());
             ui.scope_builder(UiBuilder::new().max_rect(legend), |ui| {
-                legend_ui(ui, state, commands);
+                legend_ui(ui, state, self.canvas.zoom(), commands);
             });
             if floats && self.inspector {
                 self.floating_ui(ui, whole, state, commands);
@@ -157,7 +160,8 @@ impl Explore {
                 }
                 export::menu_ui(ui, state, commands);
                 ui.spacing_mut().item_spacing.x = 0.0;
-                let moves = !chart::is_chart(state.question.now().kind);
+                // A map has them in its corner.
+                let moves = chosen != Kind::Map && !chart::is_chart(chosen);
                 if moves && !state.table && state.shown.is_some() {
                     ui.add_space(12.0);
                     self.canvas.zoom_ui(ui);
@@ -191,7 +195,7 @@ impl Explore {
                 Frame::new().fill(look.background).stroke(look.hairline()).show(ui, |ui| {
                     ui.set_min_size(side.size());
                     ui.set_max_size(side.size());
-                    inspector::ui(ui, state, &mut self.settings, commands);
+                    inspector::ui(ui, state, commands);
                 });
             });
     }
@@ -267,7 +271,7 @@ fn incomplete_ui(ui: &mut Ui, state: &State, why: &str, commands: &mut Vec<Comma
     });
 }
 
-fn legend_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+fn legend_ui(ui: &mut Ui, state: &State, zoom: f32, commands: &mut Vec<Command>) {
     let look = Look::of(ui);
     let inside = ui.max_rect().shrink2(vec2(24.0, 0.0));
     let row = |rect, layout| UiBuilder::new().max_rect(rect).layout(layout);
@@ -278,6 +282,14 @@ fn legend_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         }
     });
     let Some(shown) = &state.shown else { return };
+    let keys = state.canvas.drawn.as_ref().map_or(&[][..], |drawn| &drawn.keys);
+    if !keys.is_empty() && !state.table {
+        let left = inside.with_max_x(link.left());
+        ui.scope_builder(row(left, Layout::left_to_right(Align::Center)), |ui| {
+            map::legend_ui(ui, keys, zoom);
+        });
+        return;
+    }
     let View::Flow(flow) = shown.view.view() else {
         let left = inside.with_max_x(link.left());
         ui.scope_builder(row(left, Layout::left_to_right(Align::Center)), |ui| {

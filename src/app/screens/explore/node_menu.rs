@@ -46,11 +46,8 @@ fn entries(node: &FlowNode, state: &State) -> Vec<(String, Command)> {
     // From what the flow starts at, or what was selected before, to here.
     let begin = question.spec.anchor.label.as_ref().filter(|begin| *begin != label);
     if let Some(begin) = begin {
-        let anchor = Anchor {
-            side: Side::Between,
-            label: Some(begin.clone()),
-            until: Some(label.clone()),
-        };
+        let anchor =
+            Anchor { side: Side::Between, label: Some(begin.clone()), until: Some(label.clone()) };
         let words = format!("Between {} and here", shorten(begin, LETTERS));
         entries.push((words, Command::SetAnchor(anchor)));
     }

@@ -3,120 +3,48 @@
 use egui::{Align, Layout, Ui, vec2};
 use egui_material_icons::icons::ICON_CLOSE;
 
-use super::funnel;
+use super::{funnel, segments};
 use crate::app::command::Command;
-use crate::app::state::{Question, Sliders, State};
-use crate::app::widgets::{Button, choice, field, picker, segmented, slider, text, toggle};
+use crate::app::state::{MapLook, Question, State};
+use crate::app::widgets::{Button, choice, picker, segmented, slider, text, toggle};
 use crate::draw::text::shorten;
 use crate::views::{
-    Anchor, Filter, FlowSpec, Kind, LabelKind, MapSpec, Policy, Side, Split, TimingSpec, TrendSpec, Unit,
+    Anchor, FlowSpec, Kind, LabelKind, MapSpec, Policy, Side, TimingSpec, TrendSpec, Unit,
 };
 
 /// The highest number that the slider for labels goes to; the command line goes to 50.
 const TOP: u8 = 20;
 pub const CONTROL: f32 = 148.0;
 
-/// What is being typed.
-#[derive(Default)]
-pub struct Settings {
-    compared: String,
-}
-
-impl Settings {
-    pub fn ui(&mut self, ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
-        let question = state.question.now();
-        text::small_heading(ui, "View");
-        ui.spacing_mut().item_spacing.y = 8.0;
-        match question.kind {
-            Kind::Flow | Kind::Paths => flow_ui(ui, state, commands),
-            Kind::Map => map_ui(ui, question, commands),
-            Kind::Funnel => funnel::ui(ui, state, commands),
-            Kind::Timing => timing_ui(ui, state, commands),
-            Kind::Trend => trend_ui(ui, state, commands),
-        }
-        row(ui, "At least", |ui| {
-            let options = Policy::LISTED.map(|(k, _)| (k, format!("{k} people")));
-            let name = "Smallest group, k";
-            if let Some(k) = choice(ui, name, &options, question.policy.k(), CONTROL) {
-                commands.push(Command::SetThreshold(k));
-            }
-        });
-        self.split_ui(ui, question, commands);
-        if !question.hide.is_empty() {
-            ui.add_space(8.0);
-            text::small_heading(ui, "Hidden steps");
-            ui.horizontal_wrapped(|ui| {
-                for label in &question.hide {
-                    if chip(ui, label, &format!("Show {label} again")) {
-                        commands.push(Command::Show(label.clone()));
-                    }
-                }
-            });
-        }
+pub fn ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    let question = state.question.now();
+    text::small_heading(ui, "View");
+    ui.spacing_mut().item_spacing.y = 8.0;
+    match question.kind {
+        Kind::Flow | Kind::Paths => flow_ui(ui, state, commands),
+        Kind::Map => map_ui(ui, question, commands),
+        Kind::Funnel => funnel::ui(ui, state, commands),
+        Kind::Timing => timing_ui(ui, state, commands),
+        Kind::Trend => trend_ui(ui, state, commands),
     }
-
-    /// By an attribute, or one value of it against the rest.
-    fn split_ui(&mut self, ui: &mut Ui, question: &Question, commands: &mut Vec<Command>) {
-        let attributes = &question.plan.mapping.attributes;
-        if attributes.is_empty() {
-            return;
+    row(ui, "At least", |ui| {
+        let options = Policy::LISTED.map(|(k, _)| (k, format!("{k} people")));
+        let name = "Smallest group, k";
+        if let Some(k) = choice(ui, name, &options, question.policy.k(), CONTROL) {
+            commands.push(Command::SetThreshold(k));
         }
+    });
+    segments::ui(ui, state, commands);
+    if !question.hide.is_empty() {
         ui.add_space(8.0);
-        text::small_heading(ui, "Segments");
-        let by = match &question.split {
-            Some(Split::By(attribute)) => Some(attribute.as_str()),
-            _ => None,
-        };
-        row(ui, "Break down by", |ui| {
-            let mut options = vec![(None, "nothing".to_owned())];
-            options.extend(attributes.iter().map(|name| (Some(name.as_str()), shorten(name, 20))));
-            if let Some(by) = choice(ui, "Break down by", &options, by, CONTROL) {
-                commands.push(Command::SetSplit(by.map(|name| Split::By(name.to_owned()))));
+        text::small_heading(ui, "Hidden steps");
+        ui.horizontal_wrapped(|ui| {
+            for label in &question.hide {
+                if chip(ui, label, &format!("Show {label} again")) {
+                    commands.push(Command::Show(label.clone()));
+                }
             }
         });
-        let compared = match &question.split {
-            Some(Split::Compare(filter)) => Some(filter),
-            _ => None,
-        };
-        row(ui, "Compare", |ui| {
-            let mut options = vec![(None, "nothing".to_owned())];
-            options.extend(attributes.iter().map(|name| (Some(name.as_str()), shorten(name, 20))));
-            let now = compared.map(|filter| filter.attribute.as_str());
-            if let Some(attribute) = choice(ui, "Compare", &options, now, CONTROL) {
-                self.compared.clear();
-                let filter = attribute
-                    .map(|name| Filter { attribute: name.to_owned(), value: String::new() });
-                commands.push(Command::SetSplit(filter.map(Split::Compare)));
-            }
-        });
-        if let Some(filter) = compared {
-            row(ui, "with", |ui| {
-                if self.compared.is_empty() {
-                    self.compared.clone_from(&filter.value);
-                }
-                let name = format!("Value of {}", filter.attribute);
-                let width = CONTROL - 18.0;
-                let typed = field(ui, &name, &mut self.compared, "a value", width);
-                if typed.lost_focus() && self.compared.trim() != filter.value {
-                    let value = self.compared.trim().to_owned();
-                    let filter = Filter { value, ..filter.clone() };
-                    commands.push(Command::SetSplit(Some(Split::Compare(filter))));
-                }
-            });
-            row(ui, "As a difference", |ui| {
-                if toggle(ui, "As a difference", question.difference).clicked() {
-                    commands.push(Command::SetDifference(!question.difference));
-                }
-            });
-            text::small(
-                ui,
-                if question.difference {
-                    "How much larger a share of the one group than of the other does it."
-                } else {
-                    "This value against all others, in one layout."
-                },
-            );
-        }
     }
 }
 
@@ -191,20 +119,15 @@ fn anchor_at(state: &State, side: Side) -> Anchor {
     Anchor { side, label, until }
 }
 
-fn between_ui(
-    ui: &mut Ui,
-    state: &State,
-    from: &str,
-    until: &str,
-    commands: &mut Vec<Command>,
-) {
-    let names = state.names();
+fn between_ui(ui: &mut Ui, state: &State, from: &str, until: &str, commands: &mut Vec<Command>) {
     for (words, name, now, other) in
         [("From", "From the step", from, until), ("To the next", "To the next step", until, from)]
     {
+        let mut names = state.names();
+        names.retain(|name| name != other);
         row(ui, words, |ui| {
-            let options = with(&names, now, &[other.to_owned()]);
-            if let Some(label) = choice(ui, name, &options, now, CONTROL) {
+            if let Some(at) = picker(ui, name, now, &names, CONTROL) {
+                let label = names[at].as_str();
                 let (from, until) = if now == from { (label, until) } else { (from, label) };
                 commands.push(Command::SetAnchor(Anchor {
                     side: Side::Between,
@@ -217,44 +140,38 @@ fn between_ui(
 }
 
 fn map_ui(ui: &mut Ui, question: &Question, commands: &mut Vec<Command>) {
-    let sliders = &question.sliders;
-    row(ui, "Activities", |ui| {
-        number_slider(ui, "Activities, percent", sliders.activities, 1..=100, |activities| {
-            commands.push(Command::SetSliders(Sliders { activities, ..sliders.clone() }));
-        });
+    row(ui, "Count", |ui| {
+        let units =
+            [(Unit::People, "People"), (Unit::Sessions, "Sessions"), (Unit::Occurrences, "Times")];
+        if let Some(unit) = segmented(ui, "Count", &units, question.unit) {
+            commands.push(Command::SetUnit(unit));
+        }
     });
-    row(ui, "Paths", |ui| {
-        number_slider(ui, "Paths, percent", sliders.paths, 0..=100, |paths| {
-            commands.push(Command::SetSliders(Sliders { paths, ..sliders.clone() }));
-        });
+    let map = &question.map;
+    row(ui, "Second value", |ui| {
+        let options = [(true, "median time".to_owned()), (false, "none".to_owned())];
+        if let Some(times) = choice(ui, "Second value", &options, map.times, CONTROL) {
+            commands.push(Command::SetMap(MapSpec { times, ..map.clone() }));
+        }
     });
-    if let Some(label) = &sliders.around {
-        row(ui, "Around", |ui| {
-            if chip(ui, label, "Show the whole map again") {
-                commands.push(Command::SetSliders(Sliders { around: None, ..sliders.clone() }));
+    row(ui, "Rare activities", |ui| {
+        let options = [(false, "fold into Other".to_owned()), (true, "skip".to_owned())];
+        if let Some(skip_rare) = choice(ui, "Rare activities", &options, map.skip_rare, CONTROL) {
+            commands.push(Command::SetMap(MapSpec { skip_rare, ..map.clone() }));
+        }
+    });
+    let look = question.map_look;
+    for (words, on, next) in [
+        ("Self-loops", look.loops, MapLook { loops: !look.loops, ..look }),
+        ("Begin and end", look.ends, MapLook { ends: !look.ends, ..look }),
+        ("Mini-map", look.mini_map, MapLook { mini_map: !look.mini_map, ..look }),
+    ] {
+        row(ui, words, |ui| {
+            if toggle(ui, words, on).clicked() {
+                commands.push(Command::SetMapLook(next));
             }
         });
     }
-    let units = [
-        (Unit::People, "people"),
-        (Unit::Sessions, "sessions"),
-        (Unit::Occurrences, "occurrences"),
-    ];
-    unit_ui(ui, question, &units, commands);
-    let map = &question.map;
-    row(ui, "Median times", |ui| {
-        if toggle(ui, "Median times", map.times).clicked() {
-            commands.push(Command::SetMap(MapSpec { times: !map.times, ..map.clone() }));
-        }
-    });
-    row(ui, "Skip rare activities", |ui| {
-        if toggle(ui, "Skip rare activities", map.skip_rare).clicked() {
-            commands.push(Command::SetMap(MapSpec { skip_rare: !map.skip_rare, ..map.clone() }));
-        }
-    });
-    let words = "The sliders only leave out of the picture; whatever is shown can be reached from a \
-                 beginning and leads to an end.";
-    text::small(ui, words);
 }
 
 fn timing_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
