@@ -685,7 +685,7 @@ fn a_flow_is_explored_from_the_picture() {
     menu(&mut window, "Product, step 2", purchase);
     until(&mut window, "the other end", |window| shows(window, "To the next step"));
     assert!(!nodes(&window).is_empty());
-    click(&mut window, "Start");
+    click(&mut window, "Anchor: Start");
     click(&mut window, "Stop anchoring at Search");
     until(&mut window, "everybody", |window| !shows(window, "Stop anchoring at Search"));
 
@@ -708,7 +708,8 @@ fn two_groups_are_shown_as_their_difference() {
     let folder = tempfile::tempdir().unwrap();
     let mut window = window(Start::Sample, folder.path(), ThemeChoice::Light);
     until(&mut window, "the flow", |window| !nodes(window).is_empty());
-    click(&mut window, "Compare");
+    window.get_by_role_and_label(egui::accesskit::Role::ComboBox, "Compare").click();
+    settle(&mut window);
     click(&mut window, "platform");
     until(&mut window, "the values", |window| window.query_by_label("Value of platform").is_some());
     click(&mut window, "Value of platform");
