@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::inbox::Work;
 use super::vault::Shown;
 use crate::draw::tokens::Theme;
-use crate::draw::{FlowPicture, MapKey, MapPicture, Mark, Scene, TargetKind, flow_scene, view_scene};
+use crate::draw::{
+    FlowPicture, MapKey, MapPicture, Mark, Scene, TargetKind, flow_scene, view_scene,
+};
 
 /// Where in the window a picture stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

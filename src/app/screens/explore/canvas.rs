@@ -424,10 +424,7 @@ fn whole(scene: &Scene, size: Vec2, style: &Style, fits: bool) -> TSTransform {
         let spare = room - whole * scale;
         if spare >= 0.0 { spare / 2.0 } else { (room / 2.0 - centre * scale).clamp(spare, 0.0) }
     };
-    let corner = vec2(
-        along(size.x, scene.width, centre.x),
-        along(size.y, scene.height, centre.y),
-    );
+    let corner = vec2(along(size.x, scene.width, centre.x), along(size.y, scene.height, centre.y));
     TSTransform::new(corner, scale)
 }
 

@@ -133,15 +133,18 @@ fn mini_map_ui(
 
     let response = ui.interact(frame, ui.scope_id().with("mini-map"), Sense::click_and_drag());
     response.widget_info(|| {
-        WidgetInfo::labeled(Role::Button, true, "Mini-map: click, drag or use arrows to look elsewhere")
+        WidgetInfo::labeled(
+            Role::Button,
+            true,
+            "Mini-map: click, drag or use arrows to look elsewhere",
+        )
     });
     if response.has_focus() {
         let stroke = Stroke::new(look.tokens.stroke.focus, look.focus_ring);
         painter.rect_stroke(frame.shrink(1.0), look.corners_large(), stroke, StrokeKind::Inside);
     }
-    let shift = |by: Vec2| {
-        Wish::To(TSTransform { translation: to_screen.translation + by, ..to_screen })
-    };
+    let shift =
+        |by: Vec2| Wish::To(TSTransform { translation: to_screen.translation + by, ..to_screen });
     if (response.dragged() || response.clicked())
         && let Some(at) = response.interact_pointer_pos()
     {
@@ -156,7 +159,8 @@ fn keys(ui: &Ui, response: &egui::Response) -> Option<Vec2> {
     if !response.has_focus() {
         return None;
     }
-    let arrows = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
+    let arrows =
+        EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
     let pressed = |key| ui.input(|input| input.num_presses(key)) as f32;
     let way = vec2(
