@@ -122,7 +122,11 @@ impl Question {
         let asked = match kind {
             Kind::Flow => Asked::Flow(self.spec.clone()),
             Kind::Paths => Asked::Paths(PathsSpec { flow: self.spec.clone() }),
-            Kind::Map => Asked::Map(self.map.clone()),
+            // How long a path takes is told of people alone.
+            Kind::Map => {
+                let times = self.map.times && self.unit == Unit::People;
+                Asked::Map(MapSpec { times, ..self.map.clone() })
+            }
             Kind::Funnel if self.funnel.steps.len() < 2 => {
                 return Err(
                     "A funnel needs at least two steps. Choose them at the right.".to_owned()
@@ -394,7 +398,7 @@ pub const PARTS: [Role; 4] = [Role::Subject, Role::Session, Role::Event, Role::T
 mod tests {
     use super::Question;
     use crate::app::command::Command;
-    use crate::views::{ConsentField, Polarity, Role, Rule};
+    use crate::views::{Ask, ConsentField, Kind, Polarity, Role, Rule, Unit};
 
     fn column(name: &str) -> String {
         name.to_owned()
@@ -424,6 +428,18 @@ mod tests {
         assert!(question.plan.mapping.attributes.is_empty());
         let question = question.after(&Command::SetRole(column("user"), None));
         assert_eq!(question.plan.mapping.insert_id, None);
+    }
+
+    #[test]
+    fn a_map_can_be_asked_for_in_every_unit_and_has_times_where_people_are_counted() {
+        for (unit, has_times) in
+            [(Unit::People, true), (Unit::Sessions, false), (Unit::Occurrences, false)]
+        {
+            let question = Question::default().after(&Command::SetKind(Kind::Map));
+            let ask = question.after(&Command::SetUnit(unit)).ask().expect("a question");
+            assert_eq!(ask.spec.unit, unit);
+            assert!(matches!(ask.spec.ask, Ask::Map(map) if map.times == has_times), "{unit:?}");
+        }
     }
 
     #[test]

@@ -149,6 +149,10 @@ fn map_ui(ui: &mut Ui, question: &Question, commands: &mut Vec<Command>) {
     });
     let map = &question.map;
     row(ui, "Second value", |ui| {
+        if question.unit != Unit::People {
+            text::small(ui, "times are those of people");
+            return;
+        }
         let options = [(true, "median time".to_owned()), (false, "none".to_owned())];
         if let Some(times) = choice(ui, "Second value", &options, map.times, CONTROL) {
             commands.push(Command::SetMap(MapSpec { times, ..map.clone() }));

@@ -117,6 +117,10 @@ fn fact(ui: &mut Ui, words: &str, value: &str) {
 
 fn times_ui(ui: &mut Ui, map: &Map, edge: &MapEdge) {
     text::small_heading(ui, "Time to the next step");
+    if map.unit != Unit::People {
+        text::small(ui, "Times are those of people. Count people to see them.");
+        return;
+    }
     if !map.spec.asked.times {
         text::small(ui, "Choose the median time as second value below to see how long it takes.");
         return;
@@ -159,7 +163,7 @@ fn height(bin: &TimeBin) -> f64 {
 }
 
 /// A bar that is lower than this share of the highest would not be seen.
-const LOWEST: f64 = 0.025;
+const LOWEST: f64 = 0.03;
 
 /// The times under the axis: where bars begin or end, as many as there is room for.
 fn marks(bins: &[TimeBin]) -> Vec<u64> {
@@ -187,20 +191,22 @@ fn plot_ui(ui: &mut Ui, edge: &MapEdge) {
         bins.iter().map(said).collect::<Vec<_>>().join("; ")
     );
     let highest = bins.iter().map(height).fold(0.0, f64::max);
+    let range =
+        bins.first().map_or(0.0, |bin| span(bin)[0])..=bins.last().map_or(1.0, |bin| span(bin)[1]);
+    // A hair between two bars.
+    let between = (range.end() - range.start()) / 250.0;
     let bar = |bin: &TimeBin| {
         let [from, to] = span(bin);
         // What has no end is paler.
         let fill = if bin.to.is_some() { fill } else { fill.gamma_multiply(0.55) };
         Bar::new(f64::midpoint(from, to), height(bin).max(highest * LOWEST))
-            .width(to - from)
+            .width((to - from - between).max(to / 1e3))
             .fill(fill)
-            .stroke(Stroke::new(1.0, look.background))
+            .stroke(Stroke::NONE)
             .name(format!("{}\nabout {} people", words::span(bin), number(bin.count)))
     };
     let chart = BarChart::new("People", bins.iter().map(bar).collect())
         .element_formatter(Box::new(|bar: &Bar, _| bar.name.clone()));
-    let range =
-        bins.first().map_or(0.0, |bin| span(bin)[0])..=bins.last().map_or(1.0, |bin| span(bin)[1]);
     let marks = marks(&bins);
     let plot = Plot::new(("times", &edge.from, &edge.to))
         .height(116.0)
