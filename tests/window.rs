@@ -694,8 +694,10 @@ fn a_flow_is_explored_from_the_picture() {
     until(&mut window, "more names", |window| nodes(window).len() > named);
 
     menu(&mut window, "Product, step 2", "Break down by platform");
-    until(&mut window, "the segments", |window| shows(window, "Desktop"));
-    click(&mut window, "Break down by");
+    until(&mut window, "the segments", |window| {
+        window.query_by_role_and_label(egui::accesskit::Role::Canvas, "Breakdown").is_some()
+    });
+    press(&mut window, egui::accesskit::Role::ComboBox, "Break down by");
     click(&mut window, "nothing");
     until(&mut window, "everybody", |window| !nodes(window).is_empty());
 
@@ -708,8 +710,7 @@ fn two_groups_are_shown_as_their_difference() {
     let folder = tempfile::tempdir().unwrap();
     let mut window = window(Start::Sample, folder.path(), ThemeChoice::Light);
     until(&mut window, "the flow", |window| !nodes(window).is_empty());
-    window.get_by_role_and_label(egui::accesskit::Role::ComboBox, "Compare").click();
-    settle(&mut window);
+    press(&mut window, egui::accesskit::Role::ComboBox, "Compare");
     click(&mut window, "platform");
     until(&mut window, "the values", |window| window.query_by_label("Value of platform").is_some());
     click(&mut window, "Value of platform");
@@ -717,7 +718,7 @@ fn two_groups_are_shown_as_their_difference() {
     until(&mut window, "the comparison", |window| {
         window.query_by_role_and_label(egui::accesskit::Role::Canvas, "Comparison").is_some()
     });
-    click(&mut window, "As a difference");
+    press(&mut window, egui::accesskit::Role::CheckBox, "As a difference");
     until(&mut window, "the difference", |window| shows(window, "a difference of "));
     click(&mut window, "Undo");
     until(&mut window, "both again", |window| !shows(window, "a difference of "));
@@ -827,6 +828,12 @@ fn paths_are_searched_walked_with_the_keys_and_followed_and_a_table_is_taken_alo
     let mut lines = copied.lines();
     assert_eq!(lines.next(), Some("Path\tPeople\tShare"));
     assert!(lines.all(|line| line.split('\t').count() == 3), "{copied}");
+}
+
+/// Uses a control whose name is written beside it too.
+fn press(window: &mut Window, role: egui::accesskit::Role, name: &str) {
+    window.get_by_role_and_label(role, name).click();
+    settle(window);
 }
 
 /// Names of buttons on the map that stand for a path from one activity to another.

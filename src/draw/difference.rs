@@ -127,7 +127,7 @@ impl Board<'_> {
                     None,
                 );
             }
-            let more = |name: &str| format!("more of {}", shorten(name, 20));
+            let more = |name: &str| format!("larger among {}", shorten(name, 18));
             let sides = [(BARS[0], TextAlign::Left, 0), (BARS[1], TextAlign::Right, 1)];
             for (x, align, at) in sides {
                 let words = more(self.names[at]);
@@ -181,12 +181,13 @@ impl Board<'_> {
             outline: Vec::new(),
             label: Some([left, self.y, SHARES[1] - left, ROW]),
             name: format!(
-                "{}: about {} of {}, about {} of {}, a difference of {figure} points",
+                "{}: about {} of {}, about {} of {}, a difference of {:.0} points",
                 line.name,
                 share(one),
                 self.names[0],
                 share(other),
                 self.names[1],
+                points.abs(),
             ),
             kind: TargetKind::Node,
         });
@@ -297,12 +298,11 @@ fn share(share: f64) -> String {
     format!("{:.0}{NARROW_SPACE}%", share * 100.0)
 }
 
-/// In whole points, with its sign; nothing more precise than the counts.
+/// In whole points, nothing more precise than the counts; the side says whose share is larger.
 fn points_words(points: f64) -> String {
-    match points.round() {
+    match points.abs().round() {
         0.0 => "0".to_owned(),
-        more if more > 0.0 => format!("+{more:.0}"),
-        less => format!("\u{2212}{:.0}", less.abs()),
+        points => format!("+{points:.0}"),
     }
 }
 

@@ -220,6 +220,12 @@ impl State {
         Some(map)
     }
 
+    /// Whether the view on the screen is of two groups, drawn as their difference.
+    pub fn is_difference(&self) -> bool {
+        let shown = self.shown.as_ref().map(|shown| shown.view.view());
+        self.question.now().difference && matches!(shown, Some(View::Comparison(_)))
+    }
+
     /// Labels that may be told by name, as they are called under the rules: those of most people
     /// first.
     pub fn names(&self) -> Vec<String> {

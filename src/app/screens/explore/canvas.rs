@@ -117,7 +117,7 @@ impl Canvas {
         let pointed_at = self.hovered.clone().or_else(|| state.selected.clone());
         let question = state.question.now();
         let style = match shown.view.view() {
-            View::Comparison(_) if question.difference => Style::Difference(theme),
+            _ if state.is_difference() => Style::Difference(theme),
             View::Flow(flow) => {
                 let columns = super::facts::steps(flow).len();
                 Style::Flow(FlowPicture {

@@ -79,11 +79,11 @@ impl Explore {
             let whole = ui.max_rect();
             self.tabs_ui(ui, state, floats, commands);
             self.cohort.ui(ui, state, commands);
-            let is_chart = chart::is_chart(state.question.now().kind);
+            let is_chart = chart::is_chart(state.question.now().kind) && !state.is_difference();
             if is_chart && !state.table {
                 self.chart.controls_ui(ui, state, commands);
             }
-            let is_map = state.question.now().kind == Kind::Map;
+            let is_map = state.question.now().kind == Kind::Map && !state.is_difference();
             if is_map && !state.table {
                 map::row_ui(ui, state, commands);
             }
@@ -161,7 +161,7 @@ impl Explore {
                 export::menu_ui(ui, state, commands);
                 ui.spacing_mut().item_spacing.x = 0.0;
                 // A map has them in its corner.
-                let moves = chosen != Kind::Map && !chart::is_chart(chosen);
+                let moves = state.is_difference() || chosen != Kind::Map && !chart::is_chart(chosen);
                 if moves && !state.table && state.shown.is_some() {
                     ui.add_space(12.0);
                     self.canvas.zoom_ui(ui);
@@ -293,7 +293,12 @@ fn legend_ui(ui: &mut Ui, state: &State, zoom: f32, commands: &mut Vec<Command>)
     let View::Flow(flow) = shown.view.view() else {
         let left = inside.with_max_x(link.left());
         ui.scope_builder(row(left, Layout::left_to_right(Align::Center)), |ui| {
-            text::small_cut(ui, how_to_read(shown.view.view()));
+            let words = if state.is_difference() {
+                "Shares of each group in percent, their difference in points, the largest first."
+            } else {
+                how_to_read(shown.view.view())
+            };
+            text::small_cut(ui, words);
         });
         return;
     };
