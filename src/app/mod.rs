@@ -203,10 +203,11 @@ impl eframe::App for App {
 
 /// How the window stands now. A full screen is not kept: nobody finds back from it at first sight.
 fn window_place(ctx: &egui::Context) -> Option<WindowPlace> {
+    let zoom = ctx.zoom_factor();
     ctx.input(|input| {
         let viewport = input.viewport();
         let size = viewport.inner_rect?.size();
-        let (maximized, zoom) = (viewport.maximized.unwrap_or(false), ctx.zoom_factor());
+        let maximized = viewport.maximized.unwrap_or(false);
         let is_plain =
             !viewport.fullscreen.unwrap_or(false) && !viewport.minimized.unwrap_or(false);
         let size = [size.x * zoom, size.y * zoom].map(f32::round);
