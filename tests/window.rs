@@ -614,7 +614,7 @@ fn a_command_is_found_by_a_few_of_its_letters() {
 }
 
 /// What is shown with a name that begins like this.
-fn beginning<'w>(window: &'w Window, words: &str) -> Vec<egui_kittest::Node<'w>> {
+fn beginning<'w>(window: &'w Window, words: &'w str) -> Vec<egui_kittest::Node<'w>> {
     let begins = |node: &egui_kittest::Node<'_>| {
         node.accesskit_node().label().is_some_and(|label| label.starts_with(words))
     };
@@ -676,8 +676,12 @@ fn paths_are_searched_walked_with_the_keys_and_followed_and_a_table_is_taken_alo
     to_view(&mut window, "Paths");
     let rows = |window: &Window| -> Vec<String> {
         let buttons = window.query_all_by_role(egui::accesskit::Role::Button);
-        let labels = buttons.filter_map(|node| node.accesskit_node().label());
-        labels.filter(|label| label.contains(", about ") && label.ends_with(" or more")).collect()
+        let mut rows: Vec<(f32, String)> = buttons
+            .filter_map(|node| Some((node.rect().top(), node.accesskit_node().label()?)))
+            .filter(|(_, label)| label.contains(", about ") && label.ends_with(" or more"))
+            .collect();
+        rows.sort_by(|a, b| a.0.total_cmp(&b.0));
+        rows.into_iter().map(|(_, label)| label).collect()
     };
     let all = rows(&window);
     type_into(&mut window, "Contains step", "promo");

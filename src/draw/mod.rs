@@ -26,9 +26,7 @@ mod svg;
 #[cfg(test)]
 pub(crate) mod testing;
 
-pub use bars::{
-    ChartPicture, Listing, PathOrder, TimeScale, chart_scene, scale_of, view_scene,
-};
+pub use bars::{ChartPicture, Listing, PathOrder, TimeScale, chart_scene, scale_of, view_scene};
 pub use flow::{FlowPicture, LabelColours, flow_scene, flow_size};
 pub use map::{MapLayout, MapPicture, map_scene};
 pub use scene::{
