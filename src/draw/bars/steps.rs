@@ -153,7 +153,14 @@ impl Board<'_> {
                 self.picture.selected.as_ref() == Some(&self.scene.targets[target].id);
             let target = Some(target);
             if is_selected {
-                self.rect(reach, self.colours.selection, target);
+                // Under the bar, so that nothing beside it is covered.
+                let under = frame.bottom + 1.0;
+                let foot = [reach[0], under, reach[2], reach[1] + reach[3] - under];
+                if foot[3] > 0.0 {
+                    self.block(foot, self.colours.selection, target);
+                }
+                let edge = [reach[0], under, reach[2], tokens().stroke.selected];
+                self.block(edge, self.colours.accent, target);
             }
             let lost = frame.height(here.count.saturating_add(here.lost())) - height;
             if lost > 0.5 {

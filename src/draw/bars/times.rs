@@ -363,7 +363,8 @@ fn readings(quantiles: &Quantiles, axis: &TimeAxis, frame: Frame) -> Vec<Placed>
         .into_iter()
         .filter_map(|(share, secs)| {
             let secs = secs?;
-            let brief = words::brief_duration(secs);
+            // Whoever took less than a second did not exceed one.
+            let brief = words::brief_duration(secs.max(1));
             let is_half = share == said[1].0;
             let short = if is_half { format!("{share}{brief}") } else { brief.clone() };
             Some(Reading { secs, words: [format!("{share}{brief}"), short], is_half })

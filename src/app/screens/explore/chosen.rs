@@ -29,9 +29,12 @@ pub fn of(view: &View, id: &str, cohort: &Cohort) -> Option<Chosen> {
 
 fn of_path(view: &View, paths: &Paths, at: usize) -> Option<Chosen> {
     let path = paths.paths.get(at)?;
-    let names: Vec<String> = path.steps.iter().map(|step| words::name(&step.label)).collect();
+    let mut names: Vec<String> = path.steps.iter().map(|step| words::name(&step.label)).collect();
     let from_end = paths.spec.asked.anchor == Side::End;
-    let arrow = if from_end { " ‹ " } else { " › " };
+    let (arrow, over) = if from_end { (" ‹ ", "began here") } else { (" › ", "left") };
+    if path.ends {
+        names.push(over.to_owned());
+    }
     let about = words::about(view, path.count);
     let said = match (path.ends, from_end) {
         (true, _) => format!("is the whole journey of {about}."),
