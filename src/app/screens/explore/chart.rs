@@ -156,6 +156,7 @@ impl Chart {
             |target: &&Target| target.id.contains("path-") || target.id.contains("step-");
         let walked: Vec<&Target> = scene.targets.iter().filter(is_selectable).collect();
         let mut pointed_at = None;
+        let mut next = None;
         for target in &scene.targets {
             let place = walked.iter().position(|other| std::ptr::eq(*other, target));
             let mark = self.target_ui(ui, &response, target, state, place.is_some());
@@ -173,12 +174,14 @@ impl Chart {
                     _ => Command::Select(Some(target.id.clone())),
                 });
             }
-            if mark.has_focus()
-                && let Some(next) = walk(ui, mark.id, place, walked.len())
-            {
-                self.focus = Some(walked[next].id.clone());
-                commands.push(Command::Select(self.focus.clone()));
+            if mark.has_focus() && next.is_none() {
+                next = walk(ui, mark.id, place, walked.len());
             }
+        }
+        if let Some(next) = next {
+            // From the next frame on, so that one press is one step.
+            self.focus = Some(walked[next].id.clone());
+            commands.push(Command::Select(self.focus.clone()));
         }
         if let Some(target) = pointed_at
             && let Some(at) = ui.input(|input| input.pointer.hover_pos())
