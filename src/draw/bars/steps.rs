@@ -146,7 +146,7 @@ impl Board<'_> {
                 [x, frame.top, width, frame.bottom - frame.top]
             } else {
                 let left = frame.centre(step) - frame.slot / 2.0;
-                [left, frame.top, frame.slot, frame.bottom - frame.top + 52.0]
+                [left, frame.top, frame.slot, frame.bottom - frame.top + 38.0]
             };
             let target = self.target(&id, rect, reach, name);
             let is_selected =
