@@ -111,7 +111,7 @@ impl Chart {
             chosen_ui(ui, chosen, commands);
         }
         let room = ui.available_size();
-        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        ScrollArea::vertical().id_salt("chart").auto_shrink(false).show(ui, |ui| {
             self.picture_ui(ui, room, state, worker, chosen.as_ref(), commands);
         });
     }
@@ -204,7 +204,8 @@ impl Chart {
             Rect::from_min_size(canvas.rect.min + vec2(x, y), vec2(width, height))
         };
         let rect = area(target.label.unwrap_or(target.rect)).intersect(canvas.rect);
-        let id = canvas.id.with(&target.id);
+        // Not that of the canvas, which changes with what stands beside it.
+        let id = Id::unique("chart target").with(&target.id);
         let sense = if is_selectable { Sense::click() } else { Sense::hover() };
         let mark = ui.interact(rect, id, sense);
         let selected = state.selected.as_ref() == Some(&target.id);
