@@ -787,8 +787,12 @@ fn paths_are_searched_walked_with_the_keys_and_followed_and_a_table_is_taken_alo
     to_view(&mut window, "Paths");
     let rows = |window: &Window| -> Vec<String> {
         let buttons = window.query_all_by_role(egui::accesskit::Role::Button);
-        let labels = buttons.filter_map(|node| node.accesskit_node().label());
-        labels.filter(|label| label.contains(", about ") && label.ends_with(" or more")).collect()
+        let mut rows: Vec<(f32, String)> = buttons
+            .filter_map(|node| Some((node.rect().top(), node.accesskit_node().label()?)))
+            .filter(|(_, label)| label.contains(", about ") && label.ends_with(" or more"))
+            .collect();
+        rows.sort_by(|a, b| a.0.total_cmp(&b.0));
+        rows.into_iter().map(|(_, label)| label).collect()
     };
     let all = rows(&window);
     type_into(&mut window, "Contains step", "promo");

@@ -88,10 +88,12 @@ pub fn chart_scene(view: &Disclosed<View>, picture: &ChartPicture) -> Scene {
 }
 
 fn chart(view: &View, picture: &ChartPicture) -> Scene {
-    let plot = if view.parts().len() > 1 { PLOT_OF_PART } else { PLOT };
-    let scene = Board::new(view, picture, plot).drawn(view);
     let plots = plots(view);
-    let more = (picture.height - scene.height) / plots.max(1) as f32;
+    let is_crowded = picture.height > 0.0 && plots > 1;
+    let is_split = view.parts().len() > 1;
+    let plot = if is_split || is_crowded { PLOT_OF_PART } else { PLOT };
+    let scene = Board::new(view, picture, plot).drawn(view);
+    let more = ((picture.height - scene.height) / plots.max(1) as f32).floor();
     if plots == 0 || more < 1.0 {
         return scene;
     }
@@ -341,7 +343,7 @@ impl<'a> Board<'a> {
     }
 
     /// What a pointer and a screen reader reach: what is drawn, and where else it may be meant.
-    fn target(&mut self, id: &str, rect: [f32; 4], reach: [f32; 4], name: String) -> Option<usize> {
+    fn target(&mut self, id: &str, rect: [f32; 4], reach: [f32; 4], name: String) -> usize {
         self.scene.targets.push(Target {
             id: format!("{}{id}", self.prefix),
             rect,
@@ -350,7 +352,7 @@ impl<'a> Board<'a> {
             name,
             kind: TargetKind::Node,
         });
-        Some(self.scene.targets.len() - 1)
+        self.scene.targets.len() - 1
     }
 
     /// Lines across a plot at round values, with the values at its left.

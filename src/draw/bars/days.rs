@@ -124,8 +124,10 @@ impl Board<'_> {
         let most = most.unwrap_or(0) as f64;
         let ticks = bars::marks(most, 1.0);
         let x = left() + widest(&ticks) + 10.0;
-        let names = self.end_names(&series);
-        let room = names.iter().map(|name| self.width_of(name) + 24.0).fold(0.0, f32::max);
+        let names = end_names(&series);
+        let size = tokens().text.small.size;
+        let room =
+            names.iter().map(|name| measure(name, size, Weight::Medium) + 24.0).fold(0.0, f32::max);
         let top = self.y;
         let frame = Frame {
             left: x,
@@ -169,17 +171,6 @@ impl Board<'_> {
         self.prefix.clear();
     }
 
-    fn width_of(&self, text: &str) -> f32 {
-        measure(text, tokens().text.small.size, Weight::Medium)
-    }
-
-    /// The names at the ends of the lines, where there are several.
-    fn end_names(&self, series: &[Series<'_>]) -> Vec<String> {
-        let size = tokens().text.small.size;
-        let names = series.iter().filter_map(|one| one.name.as_ref());
-        names.map(|name| fit(name, usize::MAX, size, Weight::Medium, MOST_NAME)).collect()
-    }
-
     fn series(
         &mut self,
         at: usize,
@@ -221,6 +212,7 @@ impl Board<'_> {
                 [rect[0] - 3.0, rect[1] - 3.0, rect[2] + 6.0, rect[3] + 6.0]
             };
             let target = self.target(&format!("days-{number}"), rect, reach, name);
+            let target = Some(target);
             if span.is_merged {
                 self.rect(rect, series.colour, target);
             } else if (to - from) >= MARK + 1.0 {
@@ -344,6 +336,13 @@ impl Board<'_> {
         }
         self.legend(&entries);
     }
+}
+
+/// The names at the ends of the lines, where there are several.
+fn end_names(series: &[Series<'_>]) -> Vec<String> {
+    let size = tokens().text.small.size;
+    let names = series.iter().filter_map(|one| one.name.as_ref());
+    names.map(|name| fit(name, usize::MAX, size, Weight::Medium, MOST_NAME)).collect()
 }
 
 fn one_of(grain: Grain) -> &'static str {

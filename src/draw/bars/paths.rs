@@ -198,7 +198,8 @@ impl Board<'_> {
     /// The pieces of a path as they are shown: none is wider than a line.
     fn chips<'b>(&self, row: &'b Row) -> Vec<(&'b Chip, String)> {
         let size = tokens().text.small.size;
-        let room = (self.right() - left()) * MOST_NAME - CHIP - CHIP_GAP;
+        // With the arrow behind it a piece still fits into a line.
+        let room = (self.right() - left()) * MOST_NAME - CHIP - CHIP_GAP - 3.0 * PIECE_GAP;
         let letters = if row.chips.len() > 1 { tokens().flow.label_letters } else { 60 };
         let shown = |chip: &'b Chip| (chip, fit(&chip.text, letters, size, Weight::Medium, room));
         row.chips.iter().map(shown).collect()
@@ -207,8 +208,7 @@ impl Board<'_> {
     fn row(&mut self, row: &Row, place: Columns, longest: u64) {
         let small = tokens().text.small;
         let chips = self.chips(row);
-        let widths: Vec<f32> = chips.iter().map(|(chip, text)| chip_width(chip, text)).collect();
-        let places = bars::wrap(&widths, PIECE_GAP, place.name_room);
+        let places = lines_of(&chips, place.name_room);
         let lines = places.last().map_or(1, |(line, _)| line + 1);
         let height = ROW + (small.line + 2.0) * (lines - 1) as f32;
         let top = self.y;
@@ -216,8 +216,8 @@ impl Board<'_> {
         let length = bars::length(row.count, longest, place.bar_room, LEAST);
         let bar = [place.bar, top + (height - BAR) / 2.0, length, BAR];
         let target = self.target(&row.id, bar, wide, row.name.clone());
-        let is_selected =
-            self.picture.selected.as_deref() == target.map(|at| self.scene.targets[at].id.as_str());
+        let is_selected = self.picture.selected.as_ref() == Some(&self.scene.targets[target].id);
+        let target = Some(target);
         if is_selected {
             self.block(wide, self.colours.selection, target);
             let edge = [wide[0], top, tokens().stroke.selected, height];
@@ -281,7 +281,7 @@ impl Board<'_> {
         let others = self.picture.listing.others();
         let name = format!("{others}, {} paths, about {}", number(paths), number(people));
         let wide = [left() - REACH, top, self.right() - left() + 2.0 * REACH, ROW];
-        let target = self.target("rest", wide, wide, name);
+        let target = Some(self.target("rest", wide, wide, name));
         let weak = (Weight::Regular, self.colours.text_weak);
         let words = fit(others, usize::MAX, small.size, Weight::Regular, place.name_room);
         self.note([place.name, baseline], TextAlign::Left, words, weak, target);
@@ -300,6 +300,25 @@ impl Board<'_> {
         self.y += ROW;
         self.row_rule();
     }
+}
+
+/// Where each piece stands; an arrow stays on the line of the step before it.
+fn lines_of(chips: &[(&Chip, String)], room: f32) -> Vec<(usize, f32)> {
+    let width = |(chip, text): &(&Chip, String)| chip_width(chip, text);
+    let groups: Vec<&[(&Chip, String)]> =
+        chips.chunk_by(|before, here| before.0.label.is_some() && here.0.label.is_none()).collect();
+    let gaps = |group: &[(&Chip, String)]| PIECE_GAP * group.len().saturating_sub(1) as f32;
+    let widths: Vec<f32> =
+        groups.iter().map(|group| group.iter().map(width).sum::<f32>() + gaps(group)).collect();
+    let mut places = Vec::with_capacity(chips.len());
+    for (group, (line, x)) in groups.into_iter().zip(bars::wrap(&widths, PIECE_GAP, room)) {
+        let mut x = x;
+        for piece in group {
+            places.push((line, x));
+            x += width(piece) + PIECE_GAP;
+        }
+    }
+    places
 }
 
 fn chip_width(chip: &Chip, text: &str) -> f32 {

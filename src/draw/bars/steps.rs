@@ -94,7 +94,7 @@ impl Board<'_> {
             .collect();
         let Some(first) = series.first() else { return };
         let labels = steps_of(first.funnel);
-        let name_room = self.name_room(&series);
+        let name_room = name_room(&series);
         let plot_left = left() + name_room;
         let slot = (self.right() - plot_left) / labels.len() as f32;
         let most = series.iter().map(|series| series.funnel.people).max().unwrap_or(0);
@@ -128,14 +128,6 @@ impl Board<'_> {
         }
     }
 
-    /// Room for the names of segments, at the left of their rows.
-    fn name_room(&self, series: &[Series<'_>]) -> f32 {
-        let size = tokens().text.small.size;
-        let names = series.iter().filter_map(|series| series.name.as_ref());
-        let widest = names.map(|name| measure(name, size, Weight::Medium) + 32.0);
-        widest.fold(0.0, f32::max).min(MOST_NAME)
-    }
-
     fn funnel(&mut self, series: &Series<'_>, [at, of]: [usize; 2], frame: Frame) {
         let steps = steps_of(series.funnel);
         let all = series.funnel.people;
@@ -154,11 +146,21 @@ impl Board<'_> {
                 [x, frame.top, width, frame.bottom - frame.top]
             } else {
                 let left = frame.centre(step) - frame.slot / 2.0;
-                [left, frame.top, frame.slot, frame.bottom - frame.top + 52.0]
+                [left, frame.top, frame.slot, frame.bottom - frame.top + 38.0]
             };
             let target = self.target(&id, rect, reach, name);
-            if self.is_selected(target) {
-                self.rect(reach, self.colours.selection, target);
+            let is_selected =
+                self.picture.selected.as_ref() == Some(&self.scene.targets[target].id);
+            let target = Some(target);
+            if is_selected {
+                // Under the bar, so that nothing beside it is covered.
+                let under = frame.bottom + 1.0;
+                let foot = [reach[0], under, reach[2], reach[1] + reach[3] - under];
+                if foot[3] > 0.0 {
+                    self.block(foot, self.colours.selection, target);
+                }
+                let edge = [reach[0], under, reach[2], tokens().stroke.selected];
+                self.block(edge, self.colours.accent, target);
             }
             let lost = frame.height(here.count.saturating_add(here.lost())) - height;
             if lost > 0.5 {
@@ -172,18 +174,15 @@ impl Board<'_> {
             if height > 0.0 {
                 self.rect(rect, ink, target);
             }
-            self.step_figures(here, rect, lost, of == 1, target);
-            if of == 1
-                && let Some(next) = steps.get(step + 1)
-            {
+            if of > 1 {
+                // The numbers of several stand in the rows below.
+                continue;
+            }
+            self.step_figures(here, rect, lost, target);
+            if let Some(next) = steps.get(step + 1) {
                 self.passage(here, next, [x + width, rect[1]], frame, width, series.colour);
             }
         }
-    }
-
-    fn is_selected(&self, target: Option<usize>) -> bool {
-        let id = target.and_then(|at| self.scene.targets.get(at)).map(|target| &target.id);
-        id.is_some() && self.picture.selected.as_ref() == id
     }
 
     /// From one bar to the next, with the share that goes on.
@@ -214,7 +213,6 @@ impl Board<'_> {
         step: &Step,
         [x, y, width, height]: [f32; 4],
         lost: f32,
-        is_alone: bool,
         target: Option<usize>,
     ) {
         let size = tokens().text.small.size;
@@ -225,7 +223,7 @@ impl Board<'_> {
             return;
         }
         let inside = height >= HIGH_ENOUGH && !step.is_optional;
-        let (baseline, ink) = if inside && is_alone {
+        let (baseline, ink) = if inside {
             (y + 17.0, self.colours.surface)
         } else {
             (y - 5.0, self.colours.text_strong)
@@ -233,11 +231,11 @@ impl Board<'_> {
         let within = |baseline: f32| baseline - size;
         // A bar that fills the plot has its number inside, whatever else.
         let baseline = if within(baseline) < self.y { y + 17.0 } else { baseline };
-        let weight = if is_alone { Weight::SemiBold } else { Weight::Regular };
-        self.note([centre, baseline], TextAlign::Centre, count, (weight, ink), target);
+        let style = (Weight::SemiBold, ink);
+        self.note([centre, baseline], TextAlign::Centre, count, style, target);
         let over = if baseline < y { 16.0 } else { 0.0 };
         let gone = format!("\u{2212}{}", number(step.lost()));
-        if is_alone && lost >= HIGH_ENOUGH + over && fits(&gone, Weight::Regular) {
+        if lost >= HIGH_ENOUGH + over && fits(&gone, Weight::Regular) {
             let at = [centre, y - lost + 16.0];
             let style = (Weight::Regular, self.colours.text_strong);
             self.note(at, TextAlign::Centre, gone, style, target);
@@ -318,7 +316,7 @@ impl Board<'_> {
 
     fn steps_legend(&mut self, series: &[Series<'_>]) {
         let [near, far] = LOST.map(|share| self.colours.drop_off.faded(share));
-        let mut entries = vec![(Sign::Fading(near, far), "went no further")];
+        let mut entries = vec![(Sign::Fading(near, far), "did not come this far")];
         entries.push((
             Sign::Nothing,
             if series.iter().any(|series| series.name.is_some()) {
@@ -335,6 +333,14 @@ impl Board<'_> {
         }
         self.legend(&entries);
     }
+}
+
+/// Room for the names of segments, at the left of their rows.
+fn name_room(series: &[Series<'_>]) -> f32 {
+    let size = tokens().text.small.size;
+    let names = series.iter().filter_map(|series| series.name.as_ref());
+    let widest = names.map(|name| measure(name, size, Weight::Medium) + 32.0);
+    widest.fold(0.0, f32::max).min(MOST_NAME)
 }
 
 /// Everyone, and then the steps.
@@ -358,21 +364,19 @@ fn steps_of(funnel: &Funnel) -> Vec<Step> {
     steps
 }
 
-/// `Cart, about 845 people or more, 24 % of all, 30 % of the step before, about 1 965 went no further`.
+/// `Cart, about 845 people or more, 24 % of all, 30 % of the step before, about 1 965 did not come this far`.
 fn spoken(series: &Series<'_>, step: &Step, all: u64) -> String {
     let segment = series.name.as_ref().map_or_else(String::new, |name| format!("{name}, "));
-    let mut said = format!("{segment}{}, {}", step.name, words::about(series.view, step.count));
-    let Some(from) = step.from else { return said };
-    if let Some(share) = percent(step.count, all) {
-        said += &format!(", {share} of all");
-    }
-    if let Some(share) = percent(step.count, from) {
-        said += &format!(", {share} of the step before");
+    let about = words::about(series.view, step.count);
+    let mut said = vec![format!("{segment}{}, {about}", step.name)];
+    if let Some(from) = step.from {
+        said.extend(percent(step.count, all).map(|share| format!("{share} of all")));
+        said.extend(percent(step.count, from).map(|share| format!("{share} of the step before")));
     }
     if step.lost() > 0 {
-        said += &format!(", about {} went no further", number(step.lost()));
+        said.push(format!("about {} did not come this far", number(step.lost())));
     }
-    said
+    said.join(", ")
 }
 
 /// A name in one line or two, the second cut where it must be.
@@ -382,11 +386,11 @@ fn two_lines(name: &str, size: f32, room: f32) -> Vec<String> {
     if wide(name) <= room {
         return vec![name.to_owned()];
     }
-    let breaks = name.char_indices().filter(|(_, letter)| [' ', '_', '-', '/'].contains(letter));
-    let last = breaks
-        .map(|(at, letter)| at + letter.len_utf8())
-        .filter(|at| wide(name[..*at].trim_end()) <= room)
-        .last();
+    let mut breaks = name
+        .char_indices()
+        .filter(|(_, letter)| [' ', '_', '-', '/'].contains(letter))
+        .map(|(at, letter)| at + letter.len_utf8());
+    let last = breaks.rfind(|at| wide(name[..*at].trim_end()) <= room);
     match last {
         Some(at) => vec![name[..at].trim_end().to_owned(), cut(name[at..].trim_start())],
         None => vec![cut(name)],

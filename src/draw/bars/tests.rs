@@ -119,7 +119,7 @@ fn an_optional_step_of_few_does_not_make_the_next_one_a_gain() {
     let scene = view_scene(&seal(View::Funnel(published)), Theme::Light);
     let payment = scene.target("step-2").expect("a bar");
     assert!(payment.name.contains("12\u{202F}% of the step before"), "{}", payment.name);
-    assert!(payment.name.contains("about 2\u{202F}465 went no further"), "{}", payment.name);
+    assert!(payment.name.contains("about 2\u{202F}465 did not come this far"), "{}", payment.name);
 }
 
 fn timed(bins: Vec<TimeBin>) -> Disclosed<View> {
@@ -155,6 +155,27 @@ fn the_area_of_a_bar_is_its_people_on_both_scales() {
         chart_scene(&view, &ChartPicture::default()).targets.into_iter().map(|t| t.name).collect();
     assert!(names.contains(&"1–2 min, about 40 people, 29\u{202F}%".to_owned()), "{names:?}");
     assert!(names[2].ends_with(", put together") && names[3].starts_with("20 min or more, "));
+}
+
+#[test]
+fn on_an_even_scale_a_long_tail_is_one_bar_that_says_so() {
+    let bin = |from, to, count| TimeBin { from, to, count };
+    let view = timed(vec![
+        bin(0, Some(60), 400),
+        bin(60, Some(120), 400),
+        bin(120, Some(86_400), 50),
+        bin(86_400, None, 50),
+    ]);
+    let of = |scale| {
+        let picture = ChartPicture { scale: Some(scale), ..ChartPicture::default() };
+        chart_scene(&view, &picture)
+    };
+    let even = of(TimeScale::Even);
+    assert_eq!(even.targets.len(), 3);
+    let tail = &even.targets[2].name;
+    assert!(tail.starts_with("2 min or more, about 100 people, 11\u{202F}%"), "{tail}");
+    assert!(even.to_svg().contains("the table tells them apart"));
+    assert_eq!(of(TimeScale::Logarithmic).targets.len(), 4);
 }
 
 #[test]

@@ -16,6 +16,8 @@ const AIR: f64 = 1.14;
 const LABEL: f32 = 76.0;
 /// A bar that takes more of the width than this says in words what it is.
 const WIDE: f32 = 0.16;
+/// How many times as long as the rest a tail is that is not drawn out.
+const TAIL: u64 = 8;
 const LIGHT: f32 = 0.45;
 const LID: f32 = 2.0;
 const DASHES: [f32; 2] = [3.0, 3.0];
@@ -75,6 +77,10 @@ impl Board<'_> {
     pub(super) fn all_times(&mut self, view: &View) {
         let names = words::part_names(view);
         let parts = view.parts();
+        if let ([View::Timing(timing)], true) = (parts.as_slice(), names.is_empty()) {
+            self.one_timing(view, &timing.bins, &timing.quantiles);
+            return;
+        }
         let axis = self.time_axis(parts.iter().flat_map(|part| bins_of(part)));
         let most = parts.iter().flat_map(|part| bins_of(part)).map(|bin| density(&axis, bin));
         let most = most.fold(0.0, f64::max);
@@ -86,23 +92,37 @@ impl Board<'_> {
             let View::Timing(timing) = part else { continue };
             self.times(part, &timing.bins, &timing.quantiles, &axis, most);
         }
-        self.times_legend(view, &axis);
+        self.times_legend(view, &axis, false);
     }
 
     /// The times of one view that has them beside something else.
     pub(super) fn own_times(&mut self, view: &View) {
-        let bins = bins_of(view);
-        let axis = self.time_axis(bins.iter());
+        self.one_timing(view, bins_of(view), &Quantiles::default());
+    }
+
+    fn one_timing(&mut self, view: &View, published: &[TimeBin], quantiles: &Quantiles) {
+        let scale = self.picture.scale;
+        let spans = || published.iter().map(span).collect::<Vec<_>>();
+        let is_even = scale.unwrap_or_else(|| TimeAxis::best(&spans())) == TimeScale::Even;
+        let bins = if is_even { without_tail(published) } else { published.to_vec() };
+        let axis = TimeAxis::new(
+            if is_even { TimeScale::Even } else { TimeScale::Logarithmic },
+            &bins.iter().map(span).collect::<Vec<_>>(),
+            self.labels_of_times(),
+        );
         let most = bins.iter().map(|bin| density(&axis, bin)).fold(0.0, f64::max);
-        self.times(view, bins, &Quantiles::default(), &axis, most);
-        self.times_legend(view, &axis);
+        self.times(view, &bins, quantiles, &axis, most);
+        self.times_legend(view, &axis, bins.len() < published.len());
+    }
+
+    fn labels_of_times(&self) -> usize {
+        ((self.right() - left()) / LABEL).max(2.0) as usize
     }
 
     fn time_axis<'b>(&self, bins: impl Iterator<Item = &'b TimeBin>) -> TimeAxis {
         let spans: Vec<Span> = bins.map(span).collect();
         let scale = self.picture.scale.unwrap_or_else(|| TimeAxis::best(&spans));
-        let labels = ((self.right() - left()) / LABEL).max(2.0) as usize;
-        TimeAxis::new(scale, &spans, labels)
+        TimeAxis::new(scale, &spans, self.labels_of_times())
     }
 
     fn times(
@@ -129,7 +149,7 @@ impl Board<'_> {
         let ticks = bars::marks(most, 0.0);
         let x = left() + widest(&ticks) + 10.0;
         let frame = Frame { left: x, width: self.right() - x, top: 0.0, bottom: 0.0 };
-        let readings = self.readings(quantiles, axis, frame);
+        let readings = readings(quantiles, axis, frame);
         let rows = readings.iter().map(|placed| placed.middle).fold(0.0, f32::max);
         let top = self.y + if readings.is_empty() { 0.0 } else { rows + small.line / 2.0 + 2.0 };
         let frame = Frame { top, bottom: top + self.plot, ..frame };
@@ -177,7 +197,7 @@ impl Board<'_> {
         let name =
             format!("{}, {}{share}{merged}", words::span(bin), words::about(view, bin.count));
         let reach = [from, frame.top, to - from, plot];
-        let target = self.target(&format!("time-{at}"), rect, reach, name);
+        let target = Some(self.target(&format!("time-{at}"), rect, reach, name));
         let colour = self.colours.categorical[0];
         if height <= 0.0 {
             return rect;
@@ -242,59 +262,6 @@ impl Board<'_> {
         self.note([centre, baseline], TextAlign::Centre, text, style, None);
     }
 
-    /// The words of what is read off the bins: in one line where there is room, else in steps, so
-    /// that no line runs through the words of another.
-    fn readings(&self, quantiles: &Quantiles, axis: &TimeAxis, frame: Frame) -> Vec<Placed> {
-        let small = tokens().text.small;
-        let Quantiles { p25, p50, p75 } = *quantiles;
-        let said = [("a quarter by ", p25), ("half by ", p50), ("three quarters by ", p75)];
-        let readings: Vec<Reading> = said
-            .into_iter()
-            .filter_map(|(share, secs)| {
-                let secs = secs?;
-                let brief = words::brief_duration(secs);
-                let is_half = share == said[1].0;
-                let short = if is_half { format!("{share}{brief}") } else { brief.clone() };
-                Some(Reading { secs, words: [format!("{share}{brief}"), short], is_half })
-            })
-            .collect();
-        let x = |reading: &Reading| frame.left + axis.place(reading.secs as f64) * frame.width;
-        let width = |text: &str| measure(text, small.size, Weight::SemiBold);
-        let (low, high) = (left(), frame.left + frame.width);
-        let half = readings.iter().position(|reading| reading.is_half);
-        for form in 0..2 {
-            let line: Vec<Placed> = readings
-                .iter()
-                .enumerate()
-                .map(|(at, reading)| {
-                    let text = reading.words[form].clone();
-                    let wide = width(&text);
-                    let begin = match half {
-                        Some(half) if at < half => x(reading) - wide + 4.0,
-                        Some(half) if at > half => x(reading) - 4.0,
-                        _ => x(reading) - wide / 2.0,
-                    };
-                    let text_left = begin.max(low).min(high - wide);
-                    let (x, middle) = (x(reading), small.line / 2.0);
-                    Placed { x, middle, text_left, text, is_half: reading.is_half }
-                })
-                .collect();
-            let apart = line
-                .windows(2)
-                .all(|pair| pair[0].text_left + width(&pair[0].text) + 12.0 <= pair[1].text_left);
-            if apart {
-                return line;
-            }
-        }
-        let steps = readings.iter().enumerate().map(|(at, reading)| {
-            let text = reading.words[0].clone();
-            let text_left = (x(reading) + 6.0).min(high - width(&text));
-            let middle = small.line * (at as f32 + 0.5);
-            Placed { x: x(reading), middle, text_left, text, is_half: reading.is_half }
-        });
-        steps.collect()
-    }
-
     fn reading(&mut self, placed: Placed, above: f32, bottom: f32) {
         let small = tokens().text.small;
         let ink = self.colours.text_strong;
@@ -341,7 +308,7 @@ impl Board<'_> {
         self.y = frame.bottom + small.line + 8.0;
     }
 
-    fn times_legend(&mut self, view: &View, axis: &TimeAxis) {
+    fn times_legend(&mut self, view: &View, axis: &TimeAxis, has_tail: bool) {
         let parts = view.parts();
         let bins = || parts.iter().flat_map(|part| bins_of(part));
         let colour = self.colours.categorical[0];
@@ -377,9 +344,87 @@ impl Board<'_> {
         if bins().any(|bin| bin.to.is_none() && bin.from > 0) {
             entries.push((Sign::Nothing, "What fades has no end."));
         }
+        if has_tail {
+            let words = "Longer times are one bar here; the table tells them apart.";
+            entries.push((Sign::Nothing, words));
+        }
         self.y += 6.0;
         self.legend(&entries);
     }
+}
+
+/// The words of what is read off the bins: in one line where there is room, else in steps, so
+/// that no line runs through the words of another.
+fn readings(quantiles: &Quantiles, axis: &TimeAxis, frame: Frame) -> Vec<Placed> {
+    let small = tokens().text.small;
+    let Quantiles { p25, p50, p75 } = *quantiles;
+    let said = [("a quarter by ", p25), ("half by ", p50), ("three quarters by ", p75)];
+    let readings: Vec<Reading> = said
+        .into_iter()
+        .filter_map(|(share, secs)| {
+            let secs = secs?;
+            // Whoever took less than a second did not exceed one.
+            let brief = words::brief_duration(secs.max(1));
+            let is_half = share == said[1].0;
+            let short = if is_half { format!("{share}{brief}") } else { brief.clone() };
+            Some(Reading { secs, words: [format!("{share}{brief}"), short], is_half })
+        })
+        .collect();
+    let x = |reading: &Reading| frame.left + axis.place(reading.secs as f64) * frame.width;
+    let width = |text: &str| measure(text, small.size, Weight::SemiBold);
+    let (low, high) = (left(), frame.left + frame.width);
+    let half = readings.iter().position(|reading| reading.is_half);
+    for form in 0..2 {
+        let line: Vec<Placed> = readings
+            .iter()
+            .enumerate()
+            .map(|(at, reading)| {
+                let text = reading.words[form].clone();
+                let wide = width(&text);
+                let begin = match half {
+                    Some(half) if at < half => x(reading) - wide + 4.0,
+                    Some(half) if at > half => x(reading) - 4.0,
+                    _ => x(reading) - wide / 2.0,
+                };
+                let text_left = begin.max(low).min(high - wide);
+                let (x, middle) = (x(reading), small.line / 2.0);
+                Placed { x, middle, text_left, text, is_half: reading.is_half }
+            })
+            .collect();
+        let apart = line
+            .windows(2)
+            .all(|pair| pair[0].text_left + width(&pair[0].text) + 12.0 <= pair[1].text_left);
+        if apart {
+            return line;
+        }
+    }
+    let steps = readings.iter().enumerate().map(|(at, reading)| {
+        let text = reading.words[0].clone();
+        let text_left = (x(reading) + 6.0).min(high - width(&text));
+        let middle = small.line * (at as f32 + 0.5);
+        Placed { x: x(reading), middle, text_left, text, is_half: reading.is_half }
+    });
+    steps.collect()
+}
+
+/// Where most people take minutes and a few take weeks, an even axis to the last of them would show
+/// nobody: beyond what three quarters take, all are one bar without an end.
+fn without_tail(bins: &[TimeBin]) -> Vec<TimeBin> {
+    let sum = |bins: &[TimeBin]| bins.iter().fold(0, |sum: u64, bin| sum.saturating_add(bin.count));
+    let all = sum(bins);
+    let last = bins.last().map_or(0, |bin| bin.from);
+    for at in 1..bins.len() {
+        let (head, tail) = bins.split_at(at);
+        if sum(head) / 3 >= all / 4 {
+            let from = tail[0].from;
+            if tail.len() < 2 || last <= from.saturating_mul(TAIL) {
+                break;
+            }
+            let rest = TimeBin { from, to: None, count: sum(tail) };
+            return head.iter().cloned().chain([rest]).collect();
+        }
+    }
+    bins.to_vec()
 }
 
 /// Everybody in the bins of a view.

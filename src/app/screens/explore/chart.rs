@@ -111,7 +111,7 @@ impl Chart {
             chosen_ui(ui, chosen, commands);
         }
         let room = ui.available_size();
-        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        ScrollArea::vertical().id_salt("chart").auto_shrink(false).show(ui, |ui| {
             self.picture_ui(ui, room, state, worker, chosen.as_ref(), commands);
         });
     }
@@ -156,6 +156,7 @@ impl Chart {
             |target: &&Target| target.id.contains("path-") || target.id.contains("step-");
         let walked: Vec<&Target> = scene.targets.iter().filter(is_selectable).collect();
         let mut pointed_at = None;
+        let mut next = None;
         for target in &scene.targets {
             let place = walked.iter().position(|other| std::ptr::eq(*other, target));
             let mark = self.target_ui(ui, &response, target, state, place.is_some());
@@ -173,12 +174,14 @@ impl Chart {
                     _ => Command::Select(Some(target.id.clone())),
                 });
             }
-            if mark.has_focus()
-                && let Some(next) = walk(ui, mark.id, place, walked.len())
-            {
-                self.focus = Some(walked[next].id.clone());
-                commands.push(Command::Select(self.focus.clone()));
+            if mark.has_focus() && next.is_none() {
+                next = walk(ui, mark.id, place, walked.len());
             }
+        }
+        if let Some(next) = next {
+            // From the next frame on, so that one press is one step.
+            self.focus = Some(walked[next].id.clone());
+            commands.push(Command::Select(self.focus.clone()));
         }
         if let Some(target) = pointed_at
             && let Some(at) = ui.input(|input| input.pointer.hover_pos())
@@ -201,7 +204,8 @@ impl Chart {
             Rect::from_min_size(canvas.rect.min + vec2(x, y), vec2(width, height))
         };
         let rect = area(target.label.unwrap_or(target.rect)).intersect(canvas.rect);
-        let id = canvas.id.with(&target.id);
+        // Not that of the canvas, which changes with what stands beside it.
+        let id = Id::unique("chart target").with(&target.id);
         let sense = if is_selectable { Sense::click() } else { Sense::hover() };
         let mark = ui.interact(rect, id, sense);
         let selected = state.selected.as_ref() == Some(&target.id);

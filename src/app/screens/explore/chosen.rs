@@ -29,9 +29,12 @@ pub fn of(view: &View, id: &str, cohort: &Cohort) -> Option<Chosen> {
 
 fn of_path(view: &View, paths: &Paths, at: usize) -> Option<Chosen> {
     let path = paths.paths.get(at)?;
-    let names: Vec<String> = path.steps.iter().map(|step| words::name(&step.label)).collect();
+    let mut names: Vec<String> = path.steps.iter().map(|step| words::name(&step.label)).collect();
     let from_end = paths.spec.asked.anchor == Side::End;
-    let arrow = if from_end { " ‹ " } else { " › " };
+    let (arrow, over) = if from_end { (" ‹ ", "began here") } else { (" › ", "left") };
+    if path.ends {
+        names.push(over.to_owned());
+    }
     let about = words::about(view, path.count);
     let said = match (path.ends, from_end) {
         (true, _) => format!("is the whole journey of {about}."),
@@ -67,22 +70,19 @@ fn of_step(view: &View, funnel: &Funnel, id: &str, cohort: &Cohort) -> Option<Ch
     let before = funnel.steps[..at].iter().rev().find(|step| !optional.contains(&step.label));
     let from = before.map_or(funnel.people, |step| step.count);
     let lost = from.saturating_sub(step.count);
-    let mut said = format!(
+    let mut said = vec![format!(
         "was reached by {}, {} of all.",
         words::about(view, step.count),
         percent(step.count, funnel.people)
-    );
+    )];
     if lost > 0 {
-        said += &match before {
+        said.push(match before {
             Some(before) => {
-                format!(
-                    " About {} came to {} and no further.",
-                    number(lost),
-                    words::quoted(&before.label)
-                )
+                let before = words::quoted(&before.label);
+                format!("About {} came to {before} and no further.", number(lost))
             }
-            None => format!(" About {} never came to it.", number(lost)),
-        };
+            None => format!("About {} never came to it.", number(lost)),
+        });
     }
     let start = Command::StartAt(step.label.clone());
     let mut ways = vec![(
@@ -114,7 +114,7 @@ fn of_step(view: &View, funnel: &Funnel, id: &str, cohort: &Cohort) -> Option<Ch
         let to = vec![Command::SetTiming(timing), Command::SetKind(Kind::Timing)];
         ways.push(("Time from the first step".to_owned(), Command::AtOnce(to)));
     }
-    Some(Chosen { what: words::name(&step.label), said, ways })
+    Some(Chosen { what: words::name(&step.label), said: said.join(" "), ways })
 }
 
 #[cfg(test)]

@@ -30,7 +30,6 @@ pub fn ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     let funnel = &state.question.now().funnel;
     let names = state.names();
     let mut next = funnel.clone();
-    text::small_heading(ui, "Steps");
     ui.spacing_mut().item_spacing.y = 0.0;
     let top = ui.cursor().top();
     let mut change = None;

@@ -62,7 +62,7 @@ pub fn ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     {
         table.sort(sorting);
     }
-    let mut copies = ui.input(|input| input.events.iter().any(|event| *event == Event::Copy))
+    let mut copies = ui.input(|input| input.events.contains(&Event::Copy))
         && ui.memory(egui::Memory::focused).is_none_or(|id| !is_typing(ui, id));
     egui::ScrollArea::both().auto_shrink(false).show(ui, |ui| {
         Frame::new().inner_margin(Margin::symmetric(24, 12)).show(ui, |ui| {
@@ -145,7 +145,7 @@ impl Table {
             |cells: &mut dyn Iterator<Item = String>| cells.collect::<Vec<_>>().join("\t") + "\n";
         let mut text = String::new();
         if let Some(part) = &self.part {
-            text += &format!("{}\n", no_formula(part));
+            text += &line(&mut std::iter::once(no_formula(part)));
         }
         text += &line(&mut self.columns.iter().map(|head| head.words.clone()));
         for row in &self.rows {
