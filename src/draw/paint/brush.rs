@@ -50,24 +50,45 @@ impl Brush {
         }
         let section = Section::new(width, self.soft, colour);
         let mut drawing = false;
+        // Where the last section is, and the way there; then the last place without one.
+        let mut last = (Pos2::ZERO, Vec2::ZERO);
+        let mut passed: Option<(Pos2, Vec2)> = None;
+        // Nobody sees how smooth a hair is.
+        let tolerance = if width < 1.0 { 2.0 * TOLERANCE } else { TOLERANCE };
+        let mut rest = path.clone().count();
         for curve in path {
+            rest -= 1;
             let mut hull = Rect::NOTHING;
             for corner in curve {
                 hull.extend_with(corner);
             }
             if !self.clip.intersects(hull.expand(margin)) {
+                if let Some((at, way)) = passed.take() {
+                    section.add(mesh, at, vec2(-way.y, way.x), true);
+                }
                 drawing = false;
                 continue;
             }
             // Second differences bound how far a chord is from its arc.
             let bend = |a: Pos2, b: Pos2, c: Pos2| (a - b + (c - b)).length();
             let bend = bend(curve[0], curve[1], curve[2]).max(bend(curve[1], curve[2], curve[3]));
-            let pieces = (0.75 * bend / TOLERANCE).sqrt().ceil().clamp(1.0, MOST_PIECES_OF_A_CURVE);
+            let pieces = (0.75 * bend / tolerance).sqrt().ceil().clamp(1.0, MOST_PIECES_OF_A_CURVE);
             // The next curve begins where the one before ended.
             let first = usize::from(drawing);
-            for index in first..=pieces as usize {
+            let end = pieces as usize;
+            for index in first..=end {
                 let (at, way) = along(&curve, index as f32 / pieces);
-                section.add(mesh, at, vec2(-way.y, way.x), index > 0 || drawing);
+                let joins = index > 0 || drawing;
+                // How far the line would be from its curve without a section here.
+                let turn = (last.1.x * way.y - last.1.y * way.x).abs();
+                let off = (at - last.0).length() * turn / 8.0;
+                let is_last = index == end && rest == 0;
+                if joins && !is_last && off < tolerance && last.1.dot(way) > 0.0 {
+                    passed = Some((at, way));
+                    continue;
+                }
+                section.add(mesh, at, vec2(-way.y, way.x), joins);
+                (last, passed) = ((at, way), None);
             }
             drawing = true;
         }
