@@ -53,8 +53,6 @@ impl Brush {
         // Where the last section is, and the way there; then the last place without one.
         let mut last = (Pos2::ZERO, Vec2::ZERO);
         let mut passed: Option<(Pos2, Vec2)> = None;
-        // Nobody sees how smooth a hair is.
-        let tolerance = if width < 1.0 { 2.0 * TOLERANCE } else { TOLERANCE };
         let mut rest = path.clone().count();
         for curve in path {
             rest -= 1;
@@ -72,18 +70,27 @@ impl Brush {
             // Second differences bound how far a chord is from its arc.
             let bend = |a: Pos2, b: Pos2, c: Pos2| (a - b + (c - b)).length();
             let bend = bend(curve[0], curve[1], curve[2]).max(bend(curve[1], curve[2], curve[3]));
-            let pieces = (0.75 * bend / tolerance).sqrt().ceil().clamp(1.0, MOST_PIECES_OF_A_CURVE);
+            let pieces = (0.75 * bend / TOLERANCE).sqrt().ceil().clamp(1.0, MOST_PIECES_OF_A_CURVE);
             // The next curve begins where the one before ended.
             let first = usize::from(drawing);
             let end = pieces as usize;
             for index in first..=end {
                 let (at, way) = along(&curve, index as f32 / pieces);
                 let joins = index > 0 || drawing;
-                // How far the line would be from its curve without a section here.
-                let turn = (last.1.x * way.y - last.1.y * way.x).abs();
-                let off = (at - last.0).length() * turn / 8.0;
+                // Whether the line would stay near its curve without a section on the way here.
+                let is_near = |(from, before): (Pos2, Vec2)| {
+                    let turn = (before.x * way.y - before.y * way.x).abs();
+                    (at - from).length() * turn / 8.0 < TOLERANCE && before.dot(way) > 0.0
+                };
+                if joins
+                    && !is_near(last)
+                    && let Some((at, way)) = passed.take()
+                {
+                    section.add(mesh, at, vec2(-way.y, way.x), true);
+                    last = (at, way);
+                }
                 let is_last = index == end && rest == 0;
-                if joins && !is_last && off < tolerance && last.1.dot(way) > 0.0 {
+                if joins && !is_last && is_near(last) {
                     passed = Some((at, way));
                     continue;
                 }
