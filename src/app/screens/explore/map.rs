@@ -46,12 +46,20 @@ fn everybody_ui(ui: &mut Ui, map: &Map) {
     text::title(ui, "Everybody");
     figure(ui, map.people, "people, about");
     let words = format!(
-        "{} activities and {} paths are published. Select an activity to see where people came from \
+        "Published are {} and {}. Select an activity to see where people came from \
          and went on to, or a path to see how long they take.",
-        map.nodes.len(),
-        map.edges.len()
+        several(map.nodes.len(), "one activity", "activities"),
+        several(map.edges.len(), "one path", "paths")
     );
     text::small(ui, words);
+}
+
+fn several(count: usize, one: &str, many: &str) -> String {
+    match count {
+        0 => format!("no {many}"),
+        1 => one.to_owned(),
+        _ => format!("{count} {many}"),
+    }
 }
 
 fn node_ui(ui: &mut Ui, state: &State, map: &Map, node: &MapNode, commands: &mut Vec<Command>) {

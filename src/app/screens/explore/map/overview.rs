@@ -24,6 +24,8 @@ const MARGIN: f32 = 16.0;
 const BUTTONS: f32 = 36.0;
 /// Between what is drawn in small and its frame.
 const PADDING: f32 = 6.0;
+/// A map of a few activities is still small there.
+const LARGEST: f32 = 0.16;
 /// Paths that are drawn in small, the most common first: more of them are a blot.
 const PATHS: usize = 120;
 
@@ -109,7 +111,7 @@ fn mini_map_ui(
     let look = Look::of(ui);
     plate(ui, frame, look);
     let room = frame.shrink(PADDING);
-    let scale = (room.width() / scene.width).min(room.height() / scene.height);
+    let scale = (room.width() / scene.width).min(room.height() / scene.height).min(LARGEST);
     let size = vec2(scene.width, scene.height) * scale;
     let to_mini = TSTransform::new((room.center() - size / 2.0).to_vec2(), scale);
     let painter = ui.painter().with_clip_rect(frame.shrink(1.0));

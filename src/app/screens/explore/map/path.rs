@@ -9,12 +9,9 @@ use crate::app::state::State;
 use crate::app::theme::{self, Look};
 use crate::app::widgets::{Button, text};
 use crate::draw::Weight;
-use crate::draw::text::{number, percent, shorten};
+use crate::draw::text::{measure, number, percent, shorten};
 use crate::draw::words;
 use crate::views::{FunnelSpec, Kind, LabelKind, Map, MapEdge, MapNode, Order, TimeBin, Unit};
-
-/// Letters of a label among other words.
-const LETTERS: usize = 14;
 
 pub fn ui(ui: &mut Ui, state: &State, map: &Map, edge: &MapEdge, commands: &mut Vec<Command>) {
     let (from, to) = (words::name(&edge.from), words::name(&edge.to));
@@ -22,7 +19,10 @@ pub fn ui(ui: &mut Ui, state: &State, map: &Map, edge: &MapEdge, commands: &mut 
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             text::small(ui, "path");
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                let words = format!("{} → {}", shorten(&from, LETTERS), shorten(&to, LETTERS));
+                let words =
+                    |letters| format!("{} → {}", shorten(&from, letters), shorten(&to, letters));
+                let (size, room) = (Look::of(ui).tokens.text.title.size, ui.available_width());
+                let words = longest(words, size, Weight::SemiBold, room);
                 text::title(ui, words).on_hover_text(format!("{from} → {to}"));
             });
         });
@@ -94,23 +94,33 @@ fn shares_ui(ui: &mut Ui, map: &Map, edge: &MapEdge) {
         if let Some(node) = node(map, label) {
             // Both are rounded, so that a path may seem to have more than its end.
             let share = percent(edge.count.min(node.count), node.count);
-            let words = format!("{whole} {}", shorten(&words::name(label), LETTERS));
-            fact(ui, &words, &format!("{share} of {}", number(node.count)));
+            let name = words::name(label);
+            let words = |letters| format!("{whole} {}", shorten(&name, letters));
+            fact(ui, words, &format!("{share} of {}", number(node.count)));
         }
     }
     let is_back = |other: &&MapEdge| other.from == edge.to && other.to == edge.from;
     if edge.from != edge.to
         && let Some(back) = map.edges.iter().find(is_back)
     {
-        fact(ui, "the way back", &number(back.count));
+        fact(ui, |_| "the way back".to_owned(), &number(back.count));
     }
 }
 
-fn fact(ui: &mut Ui, words: &str, value: &str) {
+/// What can be said with as many letters of a label as there is room for.
+fn longest(words: impl Fn(usize) -> String, size: f32, weight: Weight, room: f32) -> String {
+    let fits = |words: &String| measure(words, size, weight) <= room;
+    (6..=40).rev().map(&words).find(fits).unwrap_or_else(|| words(5))
+}
+
+fn fact(ui: &mut Ui, words: impl Fn(usize) -> String, value: &str) {
     ui.horizontal(|ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             text::emphasis(ui, value);
-            ui.with_layout(Layout::left_to_right(Align::Center), |ui| text::body_cut(ui, words));
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                let (size, room) = (Look::of(ui).tokens.text.body.size, ui.available_width());
+                text::body_cut(ui, longest(words, size, Weight::Regular, room));
+            });
         });
     });
 }
