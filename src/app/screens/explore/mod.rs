@@ -161,7 +161,8 @@ impl Explore {
                 export::menu_ui(ui, state, commands);
                 ui.spacing_mut().item_spacing.x = 0.0;
                 // A map has them in its corner.
-                let moves = state.is_difference() || chosen != Kind::Map && !chart::is_chart(chosen);
+                let moves =
+                    state.is_difference() || chosen != Kind::Map && !chart::is_chart(chosen);
                 if moves && !state.table && state.shown.is_some() {
                     ui.add_space(12.0);
                     self.canvas.zoom_ui(ui);
