@@ -1,5 +1,6 @@
 //! What a frame costs while a large map is moved: 300 nodes and 2 100 paths on a screen of 1920 × 1080,
-//! from the scene to triangles, without a GPU. The gate is 8 ms. Also what it takes to lay the map out.
+//! from the scene to triangles, without a GPU. The gate is 8 ms of CPU; 7.9 ms were measured on two
+//! busy cores with all of it in sight, 3 ms at its size. Also what it takes to lay the map out.
 //! Run with `cargo bench --bench paint`.
 
 use std::fmt::Write;

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 
 use egui::{Key, KeyboardShortcut, Modifiers};
 
-use super::state::Sliders;
+use super::state::{MapLook, Sliders, Sorting};
+use crate::draw::{Listing, TimeScale};
 use crate::project::ThemeChoice;
 use crate::views::{
-    Cohort, ConsentField, DateOrder, FunnelSpec, Kind, MapSpec, Preset, Role, Rule, Rules,
-    Settlement, Side, Split, TimeGrain, TimingSpec, TrendSpec, Unit, UnknownConsent,
+    Anchor, Cohort, ConsentField, DateOrder, FunnelSpec, Kind, MapSpec, Preset, Role, Rule, Rules,
+    Settlement, Split, TimeGrain, TimingSpec, TrendSpec, Unit, UnknownConsent,
 };
 
 /// Where one works. In the order of the work.
@@ -43,6 +44,39 @@ pub enum Part {
     Pdf,
     Tables,
     Page,
+}
+
+/// A form in which the view on the screen is passed on, alone and without a package.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    Svg,
+    Png,
+    Pdf,
+    /// The numbers as a table.
+    Csv,
+}
+
+impl Form {
+    pub const ALL: [Self; 4] = [Self::Png, Self::Svg, Self::Pdf, Self::Csv];
+
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Svg => "svg",
+            Self::Png => "png",
+            Self::Pdf => "pdf",
+            Self::Csv => "csv",
+        }
+    }
+
+    /// `Picture, PNG`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Svg => "Picture, SVG",
+            Self::Png => "Picture, PNG",
+            Self::Pdf => "Picture, PDF",
+            Self::Csv => "Table, CSV",
+        }
+    }
 }
 
 /// A file about people that goes with the events.
@@ -100,12 +134,25 @@ pub enum Command {
     SetTiming(TimingSpec),
     SetTrend(TrendSpec),
     SetCohort(Cohort),
+    /// Look which values of an attribute can be asked about by name.
+    LookAtValues(String),
     SetUnit(Unit),
     SetSplit(Option<Split>),
+    /// Two groups are drawn as their difference, or side by side.
+    SetDifference(bool),
     /// How much of a map is sliders.
     SetSliders(Sliders),
+    /// How times are laid out.
+    SetTimeScale(TimeScale),
+    /// Which of the published paths are listed.
+    SetListing(Listing),
+    /// Several changes of the question, undone as one.
+    AtOnce(Vec<Command>),
+    /// What is drawn of a map.
+    SetMapLook(MapLook),
 
-    SetSide(Side),
+    /// Where steps are counted from, and from which label on.
+    SetAnchor(Anchor),
     StartAt(String),
     EndAt(String),
     ClearAnchor,
@@ -116,6 +163,8 @@ pub enum Command {
     SetThreshold(u32),
     Hide(String),
     Show(String),
+    /// Write a rule for what is called like this, or change the one that calls it so, at Protect.
+    RuleFor(String),
     /// Consent to this purpose is needed, or not.
     RequirePurpose(String, bool),
     SetUnknownConsent(UnknownConsent),
@@ -135,10 +184,22 @@ pub enum Command {
     Undo,
     Redo,
 
-    /// A node of the flow by its identifier, or none.
+    /// A node of the flow, a node or a path of the map, by its identifier; or none.
     Select(Option<String>),
     ShowTable(bool),
+    /// The order of the rows of a table; `None` is as they are published.
+    SortTable(Option<Sorting>),
+    /// Puts published words on the clipboard.
+    Copy(String),
     Ask(bool),
+
+    /// The picture on the screen, to the clipboard.
+    CopyPicture,
+    /// Ask where the view on the screen shall be written.
+    Export(Form),
+    SetExportPath(String),
+    ChooseExportPath,
+    WriteExport,
 
     SetPart(Part, bool),
     ChoosePackage,
@@ -148,6 +209,8 @@ pub enum Command {
     /// Everything that can be done, by its name.
     OpenPalette,
     SetTheme(ThemeChoice),
+    /// The window takes the whole display, or no longer does.
+    FullScreen,
     CancelWork,
     Dismiss,
     Escape,
@@ -156,10 +219,16 @@ pub enum Command {
 
 /// The shortcuts, and what they do. The first that fits is taken, so that Ctrl Shift Z is not read
 /// as Ctrl Z.
-pub fn shortcuts() -> [(KeyboardShortcut, Command); 11] {
+pub fn shortcuts() -> [(KeyboardShortcut, Command); 14] {
     let ctrl = |key| KeyboardShortcut::new(Modifiers::COMMAND, key);
     [
         (ctrl(Key::K), Command::OpenPalette),
+        (
+            KeyboardShortcut::new(Modifiers::COMMAND | Modifiers::SHIFT, Key::C),
+            Command::CopyPicture,
+        ),
+        (ctrl(Key::E), Command::Export(Form::Png)),
+        (KeyboardShortcut::new(Modifiers::NONE, Key::F11), Command::FullScreen),
         (ctrl(Key::O), Command::ChooseFile),
         (ctrl(Key::S), Command::Go(Place::Release)),
         (KeyboardShortcut::new(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z), Command::Redo),

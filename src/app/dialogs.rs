@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::Sender;
 use rfd::AsyncFileDialog;
 
-use super::command::List;
+use super::command::{Form, List};
 use super::worker::Report;
 
 /// What came of a dialog.
@@ -18,6 +18,7 @@ pub enum Answer {
     Open(Vec<PathBuf>),
     List(List, PathBuf),
     Save(PathBuf),
+    Export(PathBuf),
     /// It was closed without a choice.
     Nothing,
     /// There was no dialog at all.
@@ -70,6 +71,23 @@ pub fn save(frame: &eframe::Frame, name: &str, reports: Sender<Report>, ctx: &eg
         .set_parent(frame);
     let chosen = dialog.save_file();
     wait(reports, ctx, move || Some(Answer::Save(pollster::block_on(chosen)?.path().to_owned())));
+}
+
+/// Asks where one view shall be written.
+pub fn export(
+    form: Form,
+    name: &str,
+    frame: &eframe::Frame,
+    reports: Sender<Report>,
+    ctx: &egui::Context,
+) {
+    let dialog = AsyncFileDialog::new()
+        .set_title("Save the view")
+        .set_file_name(name)
+        .add_filter(form.name(), &[form.ending()])
+        .set_parent(frame);
+    let chosen = dialog.save_file();
+    wait(reports, ctx, move || Some(Answer::Export(pollster::block_on(chosen)?.path().to_owned())));
 }
 
 fn wait(

@@ -12,6 +12,7 @@ mod screens;
 mod shell;
 mod state;
 mod theme;
+mod toast;
 mod widgets;
 mod worker;
 
@@ -23,7 +24,7 @@ use anyhow::anyhow;
 use egui::{IconData, ViewportBuilder, ViewportCommand};
 
 use crate::draw::tokens::{Theme, tokens};
-use crate::project::Folders;
+use crate::project::{Folders, Settings, WindowPlace};
 use command::{Command, shortcuts};
 use palette::Palette;
 use screens::Screens;
@@ -47,18 +48,20 @@ const SIZE: [f32; 2] = [1440.0, 900.0];
 /// # Errors
 /// Where there is no display, or it cannot show a window.
 pub fn run(start: Start) -> anyhow::Result<()> {
+    let folders = Folders::of_this_person();
+    let last = Settings::load(&folders).window;
     let options = eframe::NativeOptions {
         viewport: ViewportBuilder::default()
             .with_app_id("trodden")
             .with_title("Trodden")
             .with_icon(Arc::new(icon()))
-            .with_inner_size(SIZE)
+            .with_inner_size(last.map_or(SIZE, |window| window.size))
+            .with_maximized(last.is_some_and(|window| window.maximized))
             .with_min_inner_size(tokens().frame.min_window)
             .with_drag_and_drop(true),
         renderer: eframe::Renderer::Glow,
         ..eframe::NativeOptions::default()
     };
-    let folders = Folders::of_this_person();
     eframe::run_native(
         "Trodden",
         options,
@@ -75,6 +78,8 @@ pub struct App {
     worker: Worker,
     screens: Screens,
     palette: Palette,
+    /// How the window stands, to come back like this.
+    window: Option<WindowPlace>,
 }
 
 impl App {
@@ -87,8 +92,12 @@ impl App {
             worker: Worker::start(ctx),
             screens: Screens::default(),
             palette: Palette::default(),
+            window: None,
         };
         theme::choose(ctx, app.state.settings.theme);
+        if let Some(window) = app.state.settings.window {
+            ctx.set_zoom_factor(window.zoom);
+        }
         match start {
             Start::Welcome => {
                 app.worker.ask(Job::Preview(app.state.folders.preview_file()));
@@ -112,6 +121,17 @@ impl App {
                 let name = self.state.package_name();
                 dialogs::save(frame, &name, self.worker.sender(), ctx);
             }
+            Command::ChooseExportPath => {
+                if let Some(export) = &self.state.exporting {
+                    let name = export.file_name();
+                    dialogs::export(export.form, &name, frame, self.worker.sender(), ctx);
+                }
+            }
+            Command::FullScreen => {
+                let is_full = ctx.input(|input| input.viewport().fullscreen.unwrap_or(false));
+                ctx.send_viewport_cmd(ViewportCommand::Fullscreen(!is_full));
+            }
+            Command::Copy(words) => ctx.copy_text(words),
             Command::OpenPalette => self.palette.open(),
             Command::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
             Command::SetTheme(choice) => {
@@ -143,6 +163,10 @@ impl eframe::App for App {
             }
         }
         self.state.prepare(&self.worker);
+        if let Some(picture) = self.state.copied.take() {
+            ctx.copy_image(picture);
+        }
+        self.window = window_place(ctx).or(self.window);
         if self.worker.activity().is_some() {
             // The progress bar appears after a moment and then moves.
             ctx.request_repaint_after(Duration::from_millis(100));
@@ -158,6 +182,7 @@ impl eframe::App for App {
         if !busy && ui.input(|input| input.key_pressed(egui::Key::Escape)) {
             commands.push(Command::Escape);
         }
+        toast::ui(ui.ctx(), &mut self.state);
         let any = !commands.is_empty();
         for command in commands {
             self.run(command, ui.ctx(), frame);
@@ -166,6 +191,28 @@ impl eframe::App for App {
             ui.ctx().request_repaint();
         }
     }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        let settings = Settings { window: self.window, ..self.state.settings.clone() };
+        if settings != self.state.settings {
+            // Nobody is there any more to be told that it did not work.
+            let _ = settings.save(&self.state.folders);
+        }
+    }
+}
+
+/// How the window stands now. A full screen is not kept: nobody finds back from it at first sight.
+fn window_place(ctx: &egui::Context) -> Option<WindowPlace> {
+    let zoom = ctx.zoom_factor();
+    ctx.input(|input| {
+        let viewport = input.viewport();
+        let size = viewport.inner_rect?.size();
+        let maximized = viewport.maximized.unwrap_or(false);
+        let is_plain =
+            !viewport.fullscreen.unwrap_or(false) && !viewport.minimized.unwrap_or(false);
+        let size = [size.x * zoom, size.y * zoom].map(f32::round);
+        is_plain.then_some(WindowPlace { size, maximized, zoom })
+    })
 }
 
 /// The mark of the program in 64 × 64 pixels: a diamond with a path through it.

@@ -6,12 +6,13 @@ use egui::{Align, Frame, Key, Layout, Modal, Role, ScrollArea, Sense, Ui, Widget
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher};
 
-use super::command::{Command, Place, shortcuts};
+use super::command::{Command, Form, Place, shortcuts};
+use super::screens;
 use super::state::State;
 use super::theme::Look;
 use super::widgets::{field, text};
 use crate::project::ThemeChoice;
-use crate::views::{Kind, Policy, Side, TimeGrain, Unit};
+use crate::views::{Anchor, Kind, Policy, Side, TimeGrain, Unit};
 
 /// What is being typed, while the palette is open.
 #[derive(Default)]
@@ -163,11 +164,22 @@ fn entries(state: &State) -> Vec<(String, Command)> {
         }
         add("Show the table", Command::ShowTable(true));
         add("Show the picture", Command::ShowTable(false));
+        if state.shown.is_some() {
+            add("Copy the picture", Command::CopyPicture);
+            for form in Form::ALL {
+                add(&format!("Save the view: {}", form.name()), Command::Export(form));
+            }
+        }
         add("Change the columns", Command::EditColumns);
         add("Count people", Command::SetUnit(Unit::People));
         add("Count sessions", Command::SetUnit(Unit::Sessions));
-        add("Steps from the start", Command::SetSide(Side::Start));
-        add("Steps from the end", Command::SetSide(Side::End));
+        for (side, words) in [(Side::Start, "start"), (Side::End, "end")] {
+            let label = state.question.now().spec.anchor.label.clone();
+            let anchor = Anchor { side, label, until: None };
+            add(&format!("Steps from the {words}"), Command::SetAnchor(anchor));
+        }
+        let (words, command) = screens::more_names(state.question.now().spec.top);
+        add(&words, command);
         add("Show everybody again", Command::ClearAnchor);
         let question = state.question.now();
         add("Collapse repeats", Command::SetCollapse(!question.collapse));
@@ -200,6 +212,7 @@ fn entries(state: &State) -> Vec<(String, Command)> {
     ] {
         add(words, Command::SetTheme(theme));
     }
+    add("Full screen", Command::FullScreen);
     add("Quit", Command::Quit);
     entries
 }

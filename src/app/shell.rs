@@ -284,7 +284,7 @@ fn rail_item(ui: &mut Ui, name: &str, icon: MaterialIcon, chosen: bool) -> Respo
     response
 }
 
-fn menu_row(ui: &mut Ui, words: &str, chosen: bool, look: &Look) -> Response {
+pub fn menu_row(ui: &mut Ui, words: &str, chosen: bool, look: &Look) -> Response {
     let size = vec2(ui.available_width(), look.tokens.control.row_dense + 4.0);
     let response = ui.allocate_response(size, Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::MenuItem, true, chosen, words));

@@ -3,15 +3,15 @@
 //! Everything a widget needs to paint itself is in [`Look`]. Knows nothing of screens or data.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use egui::{
-    Color32, Context, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Shadow,
-    Stroke, Style, TextStyle, ThemePreference, Ui, Vec2, Visuals, style::WidgetVisuals,
+    Color32, Context, CornerRadius, FontDefinitions, FontFamily, FontId, Margin, Shadow, Stroke,
+    Style, TextStyle, ThemePreference, Ui, Vec2, Visuals, style::WidgetVisuals,
 };
 
-use crate::draw::Weight;
 use crate::draw::tokens::{self, Theme, Tokens, tokens};
+use crate::draw::{Weight, fonts};
 use crate::project::ThemeChoice;
 
 /// The colours of one theme as the window paints them, and the measures of both.
@@ -182,22 +182,12 @@ pub fn choose(ctx: &Context, choice: ThemeChoice) {
     });
 }
 
+/// The type of the program. Scripts that it lacks come from the stock fonts of egui, and then from the
+/// system, which eframe asks when such a letter is first painted.
 fn install_fonts(ctx: &Context) {
-    let mut fonts = FontDefinitions::default();
-    let stock = fonts.families.get(&FontFamily::Proportional).cloned().unwrap_or_default();
-    for weight in Weight::ALL {
-        let name = weight.family();
-        fonts.font_data.insert(name.into(), Arc::new(FontData::from_static(weight.font())));
-        // What Inter lacks (arrows, scripts) comes from the stock fonts.
-        let family = std::iter::once(name.to_owned()).chain(stock.iter().cloned()).collect();
-        fonts.families.insert(FontFamily::Name(name.into()), family);
-    }
-    fonts
-        .families
-        .entry(FontFamily::Proportional)
-        .or_default()
-        .insert(0, Weight::Regular.family().to_owned());
-    ctx.set_fonts(fonts);
+    let mut definitions = FontDefinitions::default();
+    fonts::add_to(&mut definitions);
+    ctx.set_fonts(definitions);
     egui_material_icons::initialize(ctx);
 }
 

@@ -9,6 +9,7 @@
 //! Places, order, sizes and words follow from the published counts alone. The layout is that of
 //! everything that is published; sliders only leave things out.
 
+mod glide;
 mod labels;
 mod legend;
 mod part;
@@ -18,8 +19,11 @@ mod words;
 
 use std::collections::BTreeMap;
 
+pub use self::glide::Glide;
+pub use self::legend::MapKey;
 use self::part::Part;
 use self::plan::Plan;
+pub use self::words::{MapItem, node_id as map_node_id};
 use super::layout::layered::{Arrangement, Edge, Graph, arrange};
 use super::scene::{Mark, Run, Scene, Shape, TextAlign, Weight};
 use super::text::{HALF_CAPITAL, measure, shorten};
@@ -236,6 +240,11 @@ impl MapLayout {
     /// layout does not know is left out.
     pub fn scene(&self, view: &Disclosed<View>, picture: &MapPicture) -> Scene {
         self.draw(view.view(), picture)
+    }
+
+    /// How the picture is to be read, the most telling first.
+    pub fn keys(&self, picture: &MapPicture) -> Vec<MapKey> {
+        legend::keys(self, picture)
     }
 
     pub(super) fn draw(&self, view: &View, picture: &MapPicture) -> Scene {

@@ -18,17 +18,20 @@ pub mod tokens;
 pub mod words;
 
 mod bars;
+mod difference;
 mod flow;
 mod layout;
 mod map;
 mod scene;
+mod scripts;
 mod svg;
 #[cfg(test)]
 pub(crate) mod testing;
 
-pub use bars::view_scene;
+pub use bars::{ChartPicture, Listing, PathOrder, TimeScale, chart_scene, scale_of, view_scene};
+pub use difference::difference_scene;
 pub use flow::{FlowPicture, LabelColours, flow_scene, flow_size};
-pub use map::{MapLayout, MapPicture, map_scene};
+pub use map::{Glide, MapItem, MapKey, MapLayout, MapPicture, map_node_id, map_scene};
 pub use scene::{
     Cubic, Fill, Mark, Rgba, Run, Scene, Shape, Stroke, Target, TargetKind, TextAlign, Weight,
 };

@@ -27,7 +27,12 @@ pub fn paint(scene: &Scene, painter: &Painter, to_screen: TSTransform) {
     let scale = to_screen.scaling;
     // All curved marks that follow each other go into one mesh.
     let mut mesh = Mesh::default();
-    for shape in &scene.shapes {
+    // A mesh that grows is copied again and again.
+    let curves =
+        scene.shapes.iter().filter(|shape| matches!(shape.mark, Mark::Curve { .. })).count();
+    mesh.reserve_vertices(curves * 64);
+    mesh.reserve_triangles(curves * 96);
+    for (number, shape) in scene.shapes.iter().enumerate() {
         match &shape.mark {
             Mark::Band { upper, lower, fill } => {
                 let [upper, lower] = [upper, lower].map(|curve| curve.map(|p| at(p).into()));
@@ -53,8 +58,13 @@ pub fn paint(scene: &Scene, painter: &Painter, to_screen: TSTransform) {
         match &shape.mark {
             Mark::Band { .. } | Mark::Curve { .. } | Mark::Polygon { .. } | Mark::Fade { .. } => {}
             Mark::Rect { rect, radius, fill, stroke } => {
+                // A plate without its words would only cover what is under it.
+                let is_plate = stroke.is_none()
+                    && matches!(scene.shapes.get(number + 1).map(|next| &next.mark),
+                        Some(Mark::Text { at, size, .. })
+                            if letters(size * scale).is_none() && holds(*rect, *at));
                 let rect = area(*rect);
-                if clip.intersects(rect.expand(4.0)) {
+                if !is_plate && clip.intersects(rect.expand(4.0)) {
                     let radius = (radius * to_screen.scaling).round().clamp(0.0, 255.0) as u8;
                     let stroke = stroke.map_or(egui::Stroke::NONE, |stroke| {
                         egui::Stroke::new(stroke.width * to_screen.scaling, stroke.colour)
@@ -95,19 +105,25 @@ fn flush(mesh: &mut Mesh, painter: &Painter) {
 }
 
 /// Smaller letters cannot be read; a large map seen from afar has thousands of them.
-const LEAST_SIZE: f32 = 3.5;
+const LEAST_SIZE: f32 = 5.0;
+
+/// The size at which letters are painted, where they can be read. Half points at the finest, so that
+/// a zoom does not fill the glyph atlas with every size.
+fn letters(size: f32) -> Option<f32> {
+    let size = (size * 2.0).round() / 2.0;
+    (size >= LEAST_SIZE).then_some(size)
+}
+
+fn holds([x, y, width, height]: [f32; 4], at: [f32; 2]) -> bool {
+    (x..=x + width).contains(&at[0]) && (y..=y + height).contains(&at[1])
+}
 
 /// One line of text with its baseline at `anchor`.
 fn words(painter: &Painter, anchor: Pos2, size: f32, align: TextAlign, runs: &[Run], scale: f32) {
     let clip = painter.clip_rect();
-    // Half points at the finest, so that a zoom does not fill the glyph atlas with every size.
-    let size = (size * 2.0).round() / 2.0;
+    let Some(size) = letters(size) else { return };
     let beyond = align == TextAlign::Left && anchor.x > clip.right();
-    if size < LEAST_SIZE
-        || beyond
-        || anchor.y < clip.top() - size
-        || anchor.y > clip.bottom() + 2.0 * size
-    {
+    if beyond || anchor.y < clip.top() - size || anchor.y > clip.bottom() + 2.0 * size {
         return;
     }
     let mut job = LayoutJob::default();
@@ -141,7 +157,7 @@ mod tests {
     use super::paint;
     use crate::draw::testing::{self, disclosed, flow, seal, shop};
     use crate::draw::tokens::Theme;
-    use crate::draw::{FlowPicture, MapPicture, Scene, flow_scene, fonts, map_scene};
+    use crate::draw::{FlowPicture, MapPicture, Mark, Scene, flow_scene, fonts, map_scene};
     use crate::views::{PublishedCohort, Side, Unit};
 
     fn scene(steps: usize, top: usize) -> Scene {
@@ -190,6 +206,27 @@ mod tests {
         assert!(corner < whole, "{corner} of {whole}");
         let away = vertices(&painted(&scene, TSTransform::new(vec2(5000.0, 5000.0), 1.0)));
         assert_eq!(away, 0);
+    }
+
+    #[test]
+    fn where_letters_are_too_small_their_plates_cover_nothing() {
+        let map = testing::map(Unit::People, true, &PublishedCohort::default());
+        let scene = map_scene(&seal(map), &MapPicture::default());
+        let mut bare = scene.clone();
+        let words_at = |at: usize| {
+            scene.shapes.get(at).is_some_and(|shape| matches!(shape.mark, Mark::Text { .. }))
+        };
+        let mut number = 0;
+        bare.shapes.retain(|shape| {
+            number += 1;
+            let is_plate = matches!(shape.mark, Mark::Rect { stroke: None, .. });
+            !(words_at(number - 1) || (is_plate && words_at(number)))
+        });
+        assert!(bare.shapes.len() < scene.shapes.len());
+        let count =
+            |scene: &Scene, zoom: f32| vertices(&painted(scene, TSTransform::from_scaling(zoom)));
+        assert_eq!(count(&scene, 0.2), count(&bare, 0.2));
+        assert!(count(&scene, 1.0) > count(&bare, 1.0));
     }
 
     #[test]

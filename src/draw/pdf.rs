@@ -1,10 +1,12 @@
 //! A scene as a PDF of one page: vectors, and text that can be selected and searched.
 //!
-//! The shipped fonts are embedded, as far as they are used. Letters stand where [`super::text`]
-//! measures them, one after the other without kerning. Of metadata there are a title and a language:
+//! The shipped fonts are embedded, as far as they are used, and fonts of the system for letters that
+//! these lack. Letters stand where [`super::text`] measures them, one after the other without
+//! kerning. Of metadata there are a title and a language:
 //! no date, no name of a program or a machine, and its ids are hashes of what is in it, so the same
 //! scene gives the same bytes.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use krilla::color::rgb;
@@ -14,11 +16,13 @@ use krilla::num::NormalizedF32;
 use krilla::page::PageSettings;
 use krilla::paint::{Fill as PdfFill, LinearGradient, SpreadMethod, Stop, Stroke as PdfStroke};
 use krilla::surface::Surface;
-use krilla::text::{Font, GlyphId, KrillaGlyph};
+use krilla::text::{Font, GlyphId, KrillaGlyph, TextDirection};
 use krilla::{Document, SerializeSettings};
+use resvg::usvg::fontdb::ID;
 use thiserror::Error;
 
 use super::scene::{Cubic, Fill, Mark, Rgba, Run, Scene, Stroke, TextAlign, Weight, bounds};
+use super::scripts::{Scripts, WITH_SYSTEM};
 use super::text::{glyphs, measure};
 
 /// Why a picture could not be made.
@@ -54,7 +58,8 @@ impl Scene {
         document.set_metadata(title);
         let mut page = document.start_page_with(page);
         let mut surface = page.surface();
-        let mut writer = Writer { surface: &mut surface };
+        let mut writer =
+            Writer { surface: &mut surface, scripts: Scripts::default(), fonts: BTreeMap::new() };
         writer.rect([0.0, 0.0, width, height], 0.0, Some(self.background), None);
         for shape in &self.shapes {
             writer.mark(&shape.mark);
@@ -67,6 +72,9 @@ impl Scene {
 
 struct Writer<'a, 'b> {
     surface: &'a mut Surface<'b>,
+    scripts: Scripts,
+    /// Fonts of the system that were needed so far.
+    fonts: BTreeMap<ID, Option<Font>>,
 }
 
 impl Writer<'_, '_> {
@@ -168,17 +176,37 @@ impl Writer<'_, '_> {
         self.surface.set_stroke(None);
         for run in runs {
             x += run.gap;
-            if let Some(font) = &FONTS[run.weight as usize] {
-                let glyphs: Vec<KrillaGlyph> = glyphs(&run.text, run.weight)
-                    .map(|(id, advance, range)| {
-                        KrillaGlyph::new(GlyphId::new(id), advance, 0.0, 0.0, 0.0, range, None)
-                    })
-                    .collect();
-                self.surface.set_fill(Some(solid(run.colour)));
-                let at = Point::from_xy(x, y);
-                self.surface.draw_glyphs(at, &glyphs, font.clone(), &run.text, size, false);
+            self.surface.set_fill(Some(solid(run.colour)));
+            for stretch in self.scripts.stretches(&run.text) {
+                match stretch.font {
+                    None => self.shipped(stretch.text, [x, y], size, run.weight),
+                    Some(font) => self.of_system(font, stretch.text, [x, y], size),
+                }
+                x += measure(stretch.text, size, run.weight);
             }
-            x += measure(&run.text, size, run.weight);
+        }
+    }
+
+    fn shipped(&mut self, text: &str, [x, y]: [f32; 2], size: f32, weight: Weight) {
+        let Some(font) = &FONTS[weight as usize] else { return };
+        let glyphs: Vec<KrillaGlyph> = glyphs(text, weight)
+            .map(|(id, advance, range)| {
+                KrillaGlyph::new(GlyphId::new(id), advance, 0.0, 0.0, 0.0, range, None)
+            })
+            .collect();
+        let at = Point::from_xy(x, y);
+        self.surface.draw_glyphs(at, &glyphs, font.clone(), text, size, false);
+    }
+
+    fn of_system(&mut self, id: ID, text: &str, [x, y]: [f32; 2], size: f32) {
+        let load = || {
+            let loaded = WITH_SYSTEM
+                .with_face_data(id, |data, index| Font::new(data.to_vec().into(), index));
+            loaded.flatten()
+        };
+        if let Some(font) = self.fonts.entry(id).or_insert_with(load) {
+            let (at, font) = (Point::from_xy(x, y), font.clone());
+            self.surface.draw_text(at, font, size, text, false, TextDirection::Auto);
         }
     }
 }

@@ -1,14 +1,14 @@
-//! Pixels from a picture's SVG text, with the shipped fonts and no others.
+//! Pixels from a picture's SVG text.
 //!
-//! The same text gives the same bytes on every machine: no font of the system, no file, no
-//! metadata takes part.
+//! The same text gives the same bytes on every machine, with the shipped fonts and without metadata.
+//! Only where it has letters that these lack do fonts of the system take part.
 
 use std::sync::{Arc, LazyLock};
 
 use resvg::{tiny_skia, usvg};
 use thiserror::Error;
 
-use super::Weight;
+use super::scripts;
 
 /// Why a picture could not be made.
 #[derive(Debug, Error)]
@@ -27,21 +27,20 @@ pub enum PngError {
 /// The longest side, in pixels. More would need gigabytes.
 const LARGEST: f32 = 16_384.0;
 
-static FONTS: LazyLock<Arc<usvg::fontdb::Database>> = LazyLock::new(|| {
-    let mut fonts = usvg::fontdb::Database::new();
-    for weight in Weight::ALL {
-        fonts.load_font_data(weight.font().to_vec());
-    }
-    fonts.set_sans_serif_family("Inter");
-    Arc::new(fonts)
-});
+static FONTS: LazyLock<Arc<usvg::fontdb::Database>> =
+    LazyLock::new(|| Arc::new(scripts::shipped()));
 
-pub(super) fn options() -> usvg::Options<'static> {
+/// How a picture's text is read; `with_system` where the shipped fonts lack letters of it.
+pub(super) fn options(with_system: bool) -> usvg::Options<'static> {
     usvg::Options {
         font_family: "Inter".to_owned(),
-        fontdb: Arc::clone(&FONTS),
+        fontdb: Arc::clone(if with_system { &scripts::WITH_SYSTEM } else { &FONTS }),
         ..usvg::Options::default()
     }
+}
+
+fn read(svg: &str) -> Result<usvg::Tree, usvg::Error> {
+    usvg::Tree::from_str(svg, &options(svg.chars().any(scripts::lacks)))
 }
 
 /// Makes a PNG file of SVG text; at `scale` 1 a point is a pixel.
@@ -49,7 +48,7 @@ pub(super) fn options() -> usvg::Options<'static> {
 /// # Errors
 /// Where the text is no SVG, or the picture would have no pixel or too many.
 pub fn render(svg: &str, scale: f32) -> Result<Vec<u8>, PngError> {
-    pixels(&usvg::Tree::from_str(svg, &options())?, scale)
+    encoded(&pixels(&read(svg)?, scale)?)
 }
 
 /// [`render`] at this scale, or at the largest that is possible where that is less.
@@ -57,12 +56,38 @@ pub fn render(svg: &str, scale: f32) -> Result<Vec<u8>, PngError> {
 /// # Errors
 /// As [`render`].
 pub fn render_within(svg: &str, scale: f32) -> Result<Vec<u8>, PngError> {
-    let tree = usvg::Tree::from_str(svg, &options())?;
-    let longest = tree.size().width().max(tree.size().height());
-    pixels(&tree, scale.min(LARGEST / longest))
+    let tree = read(svg)?;
+    encoded(&pixels(&tree, within(&tree, scale))?)
 }
 
-fn pixels(tree: &usvg::Tree, scale: f32) -> Result<Vec<u8>, PngError> {
+/// Pixels in rows from the top, four bytes each: red, green, blue and opacity, the colours already
+/// multiplied by the opacity.
+pub struct Pixels {
+    /// Width and height.
+    pub size: [usize; 2],
+    pub rgba: Vec<u8>,
+}
+
+/// The pixels of [`render_within`] themselves.
+///
+/// # Errors
+/// As [`render`].
+pub fn pixels_within(svg: &str, scale: f32) -> Result<Pixels, PngError> {
+    let tree = read(svg)?;
+    let pixels = pixels(&tree, within(&tree, scale))?;
+    let size = [pixels.width() as usize, pixels.height() as usize];
+    Ok(Pixels { size, rgba: pixels.take() })
+}
+
+fn within(tree: &usvg::Tree, scale: f32) -> f32 {
+    scale.min(LARGEST / tree.size().width().max(tree.size().height()))
+}
+
+fn encoded(pixels: &tiny_skia::Pixmap) -> Result<Vec<u8>, PngError> {
+    pixels.encode_png().map_err(|_| PngError::Encode)
+}
+
+fn pixels(tree: &usvg::Tree, scale: f32) -> Result<tiny_skia::Pixmap, PngError> {
     let (width, height) = (tree.size().width() * scale, tree.size().height() * scale);
     let fits = |side: f32| (1.0..=LARGEST).contains(&side.round());
     let pixels = (fits(width) && fits(height))
@@ -70,7 +95,7 @@ fn pixels(tree: &usvg::Tree, scale: f32) -> Result<Vec<u8>, PngError> {
         .flatten();
     let Some(mut pixels) = pixels else { return Err(PngError::Size { width, height }) };
     resvg::render(tree, tiny_skia::Transform::from_scale(scale, scale), &mut pixels.as_mut());
-    pixels.encode_png().map_err(|_| PngError::Encode)
+    Ok(pixels)
 }
 
 #[cfg(test)]

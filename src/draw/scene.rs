@@ -75,7 +75,7 @@ pub enum Mark {
 pub type Cubic = [[f32; 2]; 4];
 
 impl Mark {
-    fn moved(self, by: [f32; 2]) -> Self {
+    pub(super) fn moved(self, by: [f32; 2]) -> Self {
         match self {
             Self::Band { upper, lower, fill } => {
                 let [upper, lower] = [upper, lower].map(|curve| curve.map(|at| moved(at, by)));

@@ -211,6 +211,7 @@ pub struct Map {
     pub pair_offset: f32,
     pub loop_height: f32,
     pub end_length: f32,
+    pub mini_map: [f32; 2],
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -15,7 +15,7 @@ use thiserror::Error;
 
 pub use recent::{Recent, RecentFile};
 pub use remembered::{Memory, Remembered};
-pub use settings::{Settings, ThemeChoice};
+pub use settings::{Settings, ThemeChoice, WindowPlace};
 
 /// Why a file of the program's own could not be kept.
 #[derive(Debug, Error)]

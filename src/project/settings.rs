@@ -16,10 +16,34 @@ pub enum ThemeChoice {
 }
 
 /// What a person has set.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
     pub theme: ThemeChoice,
+    /// How the window was left.
+    pub window: Option<WindowPlace>,
+}
+
+/// A window, as it comes back.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WindowPlace {
+    /// Width and height in points at 100 %.
+    pub size: [f32; 2],
+    pub maximized: bool,
+    /// 1 is 100 %.
+    pub zoom: f32,
+}
+
+impl WindowPlace {
+    /// How far a window can be enlarged, and no further when it comes back.
+    const ZOOM: std::ops::RangeInclusive<f32> = 0.5..=3.0;
+    const LARGEST: f32 = 16_384.0;
+
+    /// Whether a window like this can be shown: a file may say anything.
+    fn is_sound(&self) -> bool {
+        Self::ZOOM.contains(&self.zoom)
+            && self.size.iter().all(|side| (1.0..=Self::LARGEST).contains(side))
+    }
 }
 
 impl Settings {
@@ -28,6 +52,10 @@ impl Settings {
         std::fs::read_to_string(folders.settings_file())
             .ok()
             .and_then(|text| toml::from_str(&text).ok())
+            .map(|settings: Self| Self {
+                window: settings.window.filter(WindowPlace::is_sound),
+                ..settings
+            })
             .unwrap_or_default()
     }
 
@@ -42,7 +70,7 @@ impl Settings {
 
 #[cfg(test)]
 mod tests {
-    use super::{Settings, ThemeChoice};
+    use super::{Settings, ThemeChoice, WindowPlace};
     use crate::project::Folders;
 
     #[test]
@@ -50,9 +78,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let folders = Folders::under(folder.path());
         assert_eq!(Settings::load(&folders), Settings::default());
-        let dark = Settings { theme: ThemeChoice::Dark };
+        let window = WindowPlace { size: [1280.0, 800.0], maximized: true, zoom: 1.5 };
+        let dark = Settings { theme: ThemeChoice::Dark, window: Some(window) };
         dark.save(&folders).unwrap();
         assert_eq!(Settings::load(&folders), dark);
+        for zoom in [f32::NAN, 0.0, 900.0] {
+            let window = Some(WindowPlace { zoom, ..window });
+            Settings { window, ..dark.clone() }.save(&folders).unwrap();
+            assert_eq!(Settings::load(&folders), Settings { window: None, ..dark.clone() });
+        }
         std::fs::write(folders.settings_file(), "theme = 7").unwrap();
         assert_eq!(Settings::load(&folders), Settings::default());
     }

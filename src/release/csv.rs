@@ -161,11 +161,15 @@ fn or_nothing(number: Option<u64>) -> String {
     number.map_or_else(String::new, |number| number.to_string())
 }
 
-/// Text that a spreadsheet would take for a formula gets an apostrophe in front; text with a
-/// separator, a quote or a line break is quoted.
-fn cell(text: &str) -> String {
+/// Text that a spreadsheet would take for a formula gets an apostrophe in front.
+pub(crate) fn no_formula(text: &str) -> String {
     let runs = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
-    let text = if runs { format!("'{text}") } else { text.to_owned() };
+    if runs { format!("'{text}") } else { text.to_owned() }
+}
+
+/// No formula, and quoted where there is a separator, a quote or a line break.
+fn cell(text: &str) -> String {
+    let text = no_formula(text);
     if text.contains([',', '"', '\r', '\n']) {
         format!("\"{}\"", text.replace('"', "\"\""))
     } else {

@@ -38,6 +38,7 @@ use crate::views::{Disclosed, Policy, SpecError, View};
 
 pub use crate::audit::Finding;
 pub(crate) use archive::LARGEST_ARCHIVE as LARGEST_PACKAGE;
+pub(crate) use csv::no_formula;
 pub(crate) use csv::table;
 pub use facts::{Facts, ReadColumn, SomeOrNone};
 pub(crate) use manifest::json;

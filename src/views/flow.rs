@@ -182,3 +182,48 @@ pub struct TimeBin {
     pub to: Option<u64>,
     pub count: u64,
 }
+
+impl TimeBin {
+    /// Where every bin of the fixed grid but the first begins, in seconds. The grid is the same for
+    /// all data, so that where a bin begins and ends tells nothing about them.
+    pub const GRID_SECS: [u64; 27] = {
+        const MINUTE: u64 = 60;
+        const HOUR: u64 = 60 * MINUTE;
+        const DAY: u64 = 24 * HOUR;
+        [
+            1,
+            2,
+            5,
+            10,
+            20,
+            30,
+            MINUTE,
+            2 * MINUTE,
+            5 * MINUTE,
+            10 * MINUTE,
+            20 * MINUTE,
+            30 * MINUTE,
+            HOUR,
+            2 * HOUR,
+            4 * HOUR,
+            8 * HOUR,
+            12 * HOUR,
+            DAY,
+            2 * DAY,
+            3 * DAY,
+            7 * DAY,
+            14 * DAY,
+            30 * DAY,
+            60 * DAY,
+            90 * DAY,
+            180 * DAY,
+            365 * DAY,
+        ]
+    };
+
+    /// Whether it holds several bins of the grid, put together until enough people were in them.
+    pub fn is_merged(&self) -> bool {
+        let inside = |bound: u64| bound > self.from && self.to.is_none_or(|to| bound < to);
+        Self::GRID_SECS.into_iter().any(inside)
+    }
+}

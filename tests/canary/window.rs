@@ -124,13 +124,16 @@ fn wait<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
     }
 }
 
-/// Opens a file in the window, imports it, goes to every place, and quits.
-fn use_window(home: &Home, display: &Display, path: &str, trace: &Path) {
+/// Opens a file in the window, imports it, goes to every place, to every view where there is one, and
+/// quits. Nothing is said on standard error.
+fn use_window(home: &Home, display: &Display, path: &str, trace: &Path, views: &[&str]) {
+    let said = home.path().with_extension("said");
+    let said_file = fs::File::create(&said).expect("a file");
     let more = [("DISPLAY", display.name.as_str()), ("LIBGL_ALWAYS_SOFTWARE", "1")];
     let window = trace::command(home, trace, OsStr::new(PROGRAM), &more)
         .arg(path)
         .stdout(Stdio::null())
-        .stderr(Stdio::null())
+        .stderr(said_file)
         .spawn()
         .expect("strace starts");
     let mut window = Window(window);
@@ -157,9 +160,21 @@ fn use_window(home: &Home, display: &Display, path: &str, trace: &Path) {
         // Counting, and drawing what was counted.
         std::thread::sleep(Duration::from_secs(4));
     }
+    for view in views {
+        let shown = display.screen();
+        display.xdotool(&["key", "ctrl+k"]);
+        wait("the palette", || (display.screen() != shown).then_some(()));
+        display.xdotool(&["type", "--delay", "30", &format!("show the {view}")]);
+        display.xdotool(&["key", "Return"]);
+        std::thread::sleep(Duration::from_secs(4));
+        // The picture of the view, and no palette over it.
+        assert!(display.screen() != shown, "{view}");
+    }
     display.xdotool(&["key", "ctrl+q"]);
     let status = wait("the end", || window.0.try_wait().expect("it is ours"));
     assert_eq!(status.code(), Some(0));
+    assert_eq!(fs::read_to_string(&said).expect("it is there"), "");
+    fs::remove_file(&said).expect("it is there");
 }
 
 #[test]
@@ -180,9 +195,10 @@ fn nothing_of_the_data_is_written_by_the_window() {
     fs::create_dir_all(&settings).expect("a folder");
     fs::write(settings.join("settings.toml"), "theme = \"light\"\n").expect("it is written");
     // The first stops at what looks personal; in the second nothing does, and it is drawn.
-    for name in ["events.csv", "plain.csv"] {
+    let every_view = ["map", "paths", "funnel", "timing", "trend", "flow"];
+    for (name, views) in [("events.csv", &[][..]), ("plain.csv", &every_view)] {
         let trace = home.path().with_extension(name);
-        use_window(&home, &display, &files.path(name), &trace);
+        use_window(&home, &display, &files.path(name), &trace, views);
         let traced = trace::read(&fs::read(&trace).expect("strace writes"));
         fs::remove_file(&trace).expect("it is there");
         assert_clean(&files, &traced, &format!("the window on {name}"));

@@ -10,6 +10,8 @@ mod welcome;
 
 use egui::{CentralPanel, Ui};
 
+pub use explore::more_names;
+
 use super::command::{Command, Place};
 use super::shell;
 use super::state::State;

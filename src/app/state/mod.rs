@@ -7,15 +7,19 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+mod exporting;
 mod question;
 mod source;
+mod values;
 
 use super::command::{Command, Part, Place};
 use super::history::History;
+use super::toast::Toast;
 use super::worker::{
     Ask, Drawing, Drawn, Failure, Imported, Job, Labels, Outcome, Packed, Refused, Report, Shown,
     Slot, Worker, sample_plan, sample_rules,
 };
+use crate::draw::{Listing, MapItem};
 use crate::project::{Folders, Memory, Recent, Remembered, Settings};
 use crate::release::{self, Formats};
 use crate::vault::looks_personal;
@@ -23,8 +27,19 @@ use crate::views::{
     Becomes, ColumnProfile, Flow, ImportPlan, Inspection, Map, Risk, Rules, UtilityPoint, View,
 };
 
-pub use question::{PARTS, Question, Sliders};
+pub use exporting::Exporting;
+pub use question::{MapLook, PARTS, Question, Sliders};
 pub use source::{ReadAs, Source, missing, parts};
+use values::Values;
+
+/// The rows of one of the tables on the screen by one of its columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sorting {
+    /// Which table, from the top.
+    pub table: usize,
+    pub column: usize,
+    pub down: bool,
+}
 
 /// A picture that was asked for, and the last one that came.
 #[derive(Default)]
@@ -84,6 +99,9 @@ struct Awaited {
     flow: u64,
     pack: u64,
     save: u64,
+    values: u64,
+    export: u64,
+    copy: u64,
 }
 
 /// How many views are kept.
@@ -109,10 +127,16 @@ pub struct State {
     /// Rules that are being written, and what they would do.
     trial: Option<Rules>,
     tried: Option<Arc<Labels>>,
+    /// The name that somebody wants a rule for, until the editor has opened.
+    pub rule_for: Option<String>,
     pub utility: Figures<Vec<UtilityPoint>>,
     pub risk: Figures<Risk>,
+    values: Values,
     pub selected: Option<String>,
     pub table: bool,
+    /// Which of the published paths are listed.
+    pub listing: Listing,
+    pub sorting: Option<Sorting>,
     /// Whether "Why is this not here?" is open.
     pub why: bool,
     pub preview: Option<Arc<Shown>>,
@@ -120,7 +144,11 @@ pub struct State {
     pub preview_picture: Picture,
     pub release_picture: Picture,
     pub leaving: Leaving,
+    pub exporting: Option<Exporting>,
+    /// A picture for the clipboard, until the window has put it there.
+    pub copied: Option<egui::ColorImage>,
     pub notice: Option<Notice>,
+    pub toast: Option<Toast>,
     awaited: Awaited,
 }
 
@@ -142,10 +170,14 @@ impl State {
             labels: None,
             trial: None,
             tried: None,
+            rule_for: None,
             utility: Figures::default(),
             risk: Figures::default(),
+            values: Values::default(),
             selected: None,
             table: false,
+            listing: Listing::default(),
+            sorting: None,
             why: false,
             preview: None,
             canvas: Picture::default(),
@@ -160,7 +192,10 @@ impl State {
                 error: None,
                 written: None,
             },
+            exporting: None,
+            copied: None,
             notice: None,
+            toast: None,
             awaited: Awaited::default(),
         }
     }
@@ -183,6 +218,12 @@ impl State {
     pub fn map(&self) -> Option<&Map> {
         let View::Map(map) = self.shown.as_ref()?.view.view() else { return None };
         Some(map)
+    }
+
+    /// Whether the view on the screen is of two groups, drawn as their difference.
+    pub fn is_difference(&self) -> bool {
+        let shown = self.shown.as_ref().map(|shown| shown.view.view());
+        self.question.now().difference && matches!(shown, Some(View::Comparison(_)))
     }
 
     /// Labels that may be told by name, as they are called under the rules: those of most people
@@ -277,9 +318,18 @@ impl State {
                 let changed = self.question.redo();
                 self.follow(changed, worker);
             }
+            Command::RuleFor(label) => {
+                self.place = Place::Protect;
+                self.rule_for = Some(label);
+            }
             Command::TryRules(rules) => self.try_rules(rules, worker),
             Command::Select(node) => self.selected = node,
             Command::ShowTable(table) => self.table = table,
+            Command::SortTable(sorting) => self.sorting = sorting,
+            Command::SetListing(listing) => {
+                self.listing = listing;
+                self.selected = None;
+            }
             Command::Ask(why) => self.why = why,
             Command::SetPart(part, on) => {
                 let formats = &mut self.leaving.formats;
@@ -299,6 +349,11 @@ impl State {
                 self.leaving.error = None;
             }
             Command::WritePackage => self.write_package(worker),
+            Command::LookAtValues(attribute) => self.look_at_values(attribute, worker),
+            Command::CopyPicture => self.copy_picture(worker),
+            Command::Export(form) => self.begin_export(form),
+            Command::SetExportPath(path) => self.set_export_path(path),
+            Command::WriteExport => self.write_export(worker),
             Command::CancelWork => {
                 worker.cancel();
                 // What only waited is dropped without a report.
@@ -307,7 +362,9 @@ impl State {
             }
             Command::Dismiss => self.notice = None,
             Command::Escape => {
-                if self.why {
+                if self.exporting.is_some() {
+                    self.exporting = None;
+                } else if self.why {
                     self.why = false;
                 } else if self.notice.is_some() {
                     self.notice = None;
@@ -324,6 +381,9 @@ impl State {
             Command::ChooseFile
             | Command::ChooseList(_)
             | Command::ChoosePackage
+            | Command::ChooseExportPath
+            | Command::FullScreen
+            | Command::Copy(_)
             | Command::OpenPalette
             | Command::Quit => {}
             question => self.apply_to_question(&question, worker),
@@ -331,7 +391,7 @@ impl State {
     }
 
     fn apply_to_question(&mut self, command: &Command, worker: &Worker) {
-        if let Command::SetSide(_)
+        if let Command::SetAnchor(_)
         | Command::StartAt(_)
         | Command::EndAt(_)
         | Command::ClearAnchor
@@ -404,7 +464,10 @@ impl State {
         self.tried = None;
         self.utility = Figures::default();
         self.risk = Figures::default();
+        self.values = Values::default();
         self.selected = None;
+        self.listing = Listing::default();
+        self.sorting = None;
         self.canvas = Picture::default();
         self.release_picture = Picture::default();
         self.leaving.packed = None;
@@ -412,6 +475,8 @@ impl State {
         self.leaving.error = None;
         self.leaving.written = None;
         self.notice = None;
+        self.exporting = None;
+        self.copied = None;
         if let Some(source) = &mut self.source {
             source.imported = None;
         }
@@ -437,6 +502,7 @@ impl State {
         if self.shown.as_ref().is_some_and(is_other) {
             // A picture of another kind is no stand-in for the one that is waited for.
             self.shown = None;
+            self.sorting = None;
             self.selected = None;
             self.canvas = Picture::default();
         }
@@ -651,6 +717,11 @@ impl State {
             Outcome::Saved { path, verdict } if number == self.awaited.save => {
                 self.leaving.written = Some((path, verdict));
             }
+            Outcome::Values(of, values) if number == self.awaited.values => {
+                self.values.known.push((*of, values));
+            }
+            Outcome::Exported(path) if number == self.awaited.export => self.take_exported(path),
+            Outcome::Copied(picture) if number == self.awaited.copy => self.take_copied(picture),
             _ => {}
         }
     }
@@ -704,7 +775,7 @@ impl State {
     fn show(&mut self, shown: Arc<Shown>) {
         let is_there = |selected: &String| match shown.view.view() {
             View::Flow(flow) => flow.nodes.iter().any(|node| node.id == *selected),
-            View::Map(map) => map.nodes.iter().any(|node| node.label == *selected),
+            View::Map(map) => MapItem::of(map, selected).is_some(),
             _ => false,
         };
         self.selected = self.selected.take().filter(is_there);
@@ -747,6 +818,10 @@ impl State {
         let Failure::Because(why) = failure else { return };
         if number == self.awaited.pack || number == self.awaited.save {
             self.leaving.error = Some(why);
+        } else if let Some(exporting) =
+            self.exporting.as_mut().filter(|_| number == self.awaited.export)
+        {
+            exporting.error = Some(why);
         } else {
             self.tell(why, "The last picture is still shown.");
         }
@@ -759,6 +834,9 @@ impl State {
             Answer::List(list, path) => self.apply(Command::AddList(list, path), worker),
             Answer::Save(path) => {
                 self.apply(Command::SetPackagePath(path.display().to_string()), worker);
+            }
+            Answer::Export(path) => {
+                self.apply(Command::SetExportPath(path.display().to_string()), worker);
             }
             Answer::Nothing => {}
             Answer::NoPortal => self.tell(
@@ -787,22 +865,10 @@ impl State {
 
     /// Beside the file that was read, in its name.
     fn suggest_path(&mut self) {
-        let Some(source) = &self.source else { return };
-        if !self.leaving.path_is_ours {
-            return;
+        if self.source.is_some() && self.leaving.path_is_ours {
+            let name = format!("{}.trodden.zip", self.stem());
+            self.leaving.path = self.folder_of_source().join(name).display().to_string();
         }
-        let first = self.question.now().plan.files.first();
-        let (folder, stem) = if source.is_sample {
-            (home(), "sample".to_owned())
-        } else {
-            let folder = first.and_then(|file| file.parent()).map(Path::to_owned);
-            let name = first.and_then(|file| file.file_name());
-            let stem =
-                name.map_or_else(|| "journeys".to_owned(), |name| name.display().to_string());
-            let stem = stem.split('.').next().unwrap_or(&stem).to_owned();
-            (folder.unwrap_or_default(), stem)
-        };
-        self.leaving.path = folder.join(format!("{stem}.trodden.zip")).display().to_string();
     }
 }
 

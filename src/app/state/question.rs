@@ -3,10 +3,11 @@
 
 use crate::app::command::{Command, List};
 use crate::app::worker::{Ask, Reading};
+use crate::draw::TimeScale;
 use crate::project::Remembered;
 use crate::views::{
-    Ask as Asked, Cohort, FlowSpec, FunnelSpec, ImportPlan, Kind, MapSpec, Mapping, PathsSpec,
-    Policy, ProtectionPlan, Role, Rules, Side, Spec, Split, TimingSpec, TrendSpec, Unit,
+    Anchor, Ask as Asked, Cohort, FlowSpec, FunnelSpec, ImportPlan, Kind, MapSpec, Mapping,
+    PathsSpec, Policy, ProtectionPlan, Role, Rules, Side, Spec, Split, TimingSpec, TrendSpec, Unit,
 };
 
 /// Everything that can be undone.
@@ -23,6 +24,8 @@ pub struct Question {
     pub cohort: Cohort,
     pub unit: Unit,
     pub split: Option<Split>,
+    /// Whether two groups are drawn as their difference.
+    pub difference: bool,
     pub collapse: bool,
     /// Labels whose events are skipped.
     pub hide: Vec<String>,
@@ -32,6 +35,9 @@ pub struct Question {
     pub drop_off: bool,
     /// How much of a map is sliders, in percent; a matter of drawing too.
     pub sliders: Sliders,
+    /// How times are laid out, where somebody chose; a matter of drawing too.
+    pub time_scale: Option<TimeScale>,
+    pub map_look: MapLook,
     /// How the files are read. Once they have been looked at, its mapping is whole.
     pub plan: ImportPlan,
     /// Who is left out.
@@ -49,8 +55,25 @@ pub struct Sliders {
 
 impl Default for Sliders {
     fn default() -> Self {
-        // All paths at once are a thicket; a third of them shows the ways that matter.
-        Self { activities: 100, paths: 35, around: None }
+        // All paths at once are a thicket; a fifth of them shows the ways that matter.
+        Self { activities: 100, paths: 20, around: None }
+    }
+}
+
+/// What is drawn of a map; nothing is counted again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MapLook {
+    /// What follows itself.
+    pub loops: bool,
+    /// Where people begin and end.
+    pub ends: bool,
+    /// The whole map in small, with what is in sight.
+    pub mini_map: bool,
+}
+
+impl Default for MapLook {
+    fn default() -> Self {
+        Self { loops: true, ends: true, mini_map: true }
     }
 }
 
@@ -66,12 +89,15 @@ impl Default for Question {
             cohort: Cohort::default(),
             unit: Unit::default(),
             split: None,
+            difference: false,
             collapse: true,
             hide: Vec::new(),
             policy: Policy::default(),
             rules: Rules::default(),
             drop_off: true,
             sliders: Sliders::default(),
+            time_scale: None,
+            map_look: MapLook::default(),
             plan: ImportPlan::default(),
             protection: ProtectionPlan::default(),
         }
@@ -96,7 +122,11 @@ impl Question {
         let asked = match kind {
             Kind::Flow => Asked::Flow(self.spec.clone()),
             Kind::Paths => Asked::Paths(PathsSpec { flow: self.spec.clone() }),
-            Kind::Map => Asked::Map(self.map.clone()),
+            // How long a path takes is told of people alone.
+            Kind::Map => {
+                let times = self.map.times && self.unit == Unit::People;
+                Asked::Map(MapSpec { times, ..self.map.clone() })
+            }
             Kind::Funnel if self.funnel.steps.len() < 2 => {
                 return Err(
                     "A funnel needs at least two steps. Choose them at the right.".to_owned()
@@ -126,6 +156,9 @@ impl Question {
             collapse: self.collapse && kind != Kind::Map,
             ask: asked,
         };
+        if matches!(&self.split, Some(Split::Compare(filter)) if filter.value.is_empty()) {
+            return Err("Choose at the right who is compared with all others.".to_owned());
+        }
         spec.check().map_err(|error| error.to_string())?;
         Ok(Ask { spec, policy: self.policy, rules: self.rules.clone() })
     }
@@ -144,6 +177,9 @@ impl Question {
 
     /// The same after a command; no other where the command is about something else.
     pub fn after(&self, command: &Command) -> Self {
+        if let Command::AtOnce(commands) = command {
+            return commands.iter().fold(self.clone(), |now, command| now.after(command));
+        }
         let mut next = self.clone();
         next.change_flow(command);
         next.change_view(command);
@@ -155,16 +191,15 @@ impl Question {
     fn change_flow(&mut self, command: &Command) {
         let spec = &mut self.spec;
         match command {
-            Command::SetSide(side) => spec.anchor.side = *side,
+            Command::SetAnchor(anchor) => spec.anchor.clone_from(anchor),
             Command::StartAt(label) => {
-                spec.anchor.side = Side::Start;
-                spec.anchor.label = Some(label.clone());
+                spec.anchor = Anchor { label: Some(label.clone()), ..Anchor::default() };
             }
             Command::EndAt(label) => {
-                spec.anchor.side = Side::End;
-                spec.anchor.label = Some(label.clone());
+                let label = Some(label.clone());
+                spec.anchor = Anchor { side: Side::End, label, until: None };
             }
-            Command::ClearAnchor => spec.anchor.label = None,
+            Command::ClearAnchor => spec.anchor = without_labels(&spec.anchor),
             Command::SetSteps(steps) => spec.steps = *steps,
             Command::SetTop(top) => spec.top = *top,
             Command::SetCollapse(collapse) => self.collapse = *collapse,
@@ -180,8 +215,9 @@ impl Question {
                 if !self.hide.contains(label) {
                     self.hide.push(label.clone());
                 }
-                if spec.anchor.label.as_ref() == Some(label) {
-                    spec.anchor.label = None;
+                let Anchor { label: from, until, .. } = &spec.anchor;
+                if [from, until].iter().any(|named| named.as_ref() == Some(label)) {
+                    spec.anchor = without_labels(&spec.anchor);
                 }
             }
             Command::Show(label) => self.hide.retain(|hidden| hidden != label),
@@ -199,7 +235,10 @@ impl Question {
             Command::SetCohort(cohort) => self.cohort.clone_from(cohort),
             Command::SetUnit(unit) => self.unit = *unit,
             Command::SetSplit(split) => self.split.clone_from(split),
+            Command::SetDifference(difference) => self.difference = *difference,
             Command::SetSliders(sliders) => self.sliders.clone_from(sliders),
+            Command::SetTimeScale(scale) => self.time_scale = Some(*scale),
+            Command::SetMapLook(look) => self.map_look = *look,
             _ => {}
         }
     }
@@ -312,6 +351,12 @@ impl Question {
     }
 }
 
+/// The same end of the journey for everybody; nothing lies between two labels that are not there.
+fn without_labels(anchor: &Anchor) -> Anchor {
+    let side = if anchor.side == Side::End { Side::End } else { Side::Start };
+    Anchor { side, ..Anchor::default() }
+}
+
 fn files(protection: &mut ProtectionPlan, list: List) -> &mut Vec<std::path::PathBuf> {
     match list {
         List::Register => &mut protection.registers,
@@ -353,7 +398,7 @@ pub const PARTS: [Role; 4] = [Role::Subject, Role::Session, Role::Event, Role::T
 mod tests {
     use super::Question;
     use crate::app::command::Command;
-    use crate::views::{ConsentField, Polarity, Role, Rule};
+    use crate::views::{Ask, ConsentField, Kind, Polarity, Role, Rule, Unit};
 
     fn column(name: &str) -> String {
         name.to_owned()
@@ -383,6 +428,18 @@ mod tests {
         assert!(question.plan.mapping.attributes.is_empty());
         let question = question.after(&Command::SetRole(column("user"), None));
         assert_eq!(question.plan.mapping.insert_id, None);
+    }
+
+    #[test]
+    fn a_map_can_be_asked_for_in_every_unit_and_has_times_where_people_are_counted() {
+        for (unit, has_times) in
+            [(Unit::People, true), (Unit::Sessions, false), (Unit::Occurrences, false)]
+        {
+            let question = Question::default().after(&Command::SetKind(Kind::Map));
+            let ask = question.after(&Command::SetUnit(unit)).ask().expect("a question");
+            assert_eq!(ask.spec.unit, unit);
+            assert!(matches!(ask.spec.ask, Ask::Map(map) if map.times == has_times), "{unit:?}");
+        }
     }
 
     #[test]

@@ -96,7 +96,7 @@ pub fn choice<T: Copy + PartialEq>(
     picked.filter(|value| *value != chosen)
 }
 
-fn closed(ui: &mut Ui, name: &str, words: &str, width: f32, look: &Look) -> Response {
+pub(super) fn closed(ui: &mut Ui, name: &str, words: &str, width: f32, look: &Look) -> Response {
     let control = &look.tokens.control;
     let response = ui.allocate_response(vec2(width, control.segment), Sense::click());
     response.widget_info(|| {
@@ -130,7 +130,7 @@ fn fitting(ui: &Ui, words: &str, font: &egui::FontId, room: f32, look: &Look) ->
     ui.painter().layout_job(job)
 }
 
-fn row(ui: &mut Ui, words: &str, on: bool, look: &Look) -> Response {
+pub(super) fn row(ui: &mut Ui, words: &str, on: bool, look: &Look) -> Response {
     let size = vec2(ui.available_width(), look.tokens.control.row_dense);
     let response = ui.allocate_response(size, Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::MenuItem, true, on, words));

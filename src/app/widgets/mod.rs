@@ -7,6 +7,7 @@ mod card;
 mod choice;
 mod field;
 mod notice;
+mod picker;
 mod slider;
 mod switch;
 pub mod text;
@@ -16,6 +17,7 @@ pub use card::{Column, bar, beside, card, card_head, cell, divider, hatch, line,
 pub use choice::{choice, segmented};
 pub use field::field;
 pub use notice::{Tone, plain_tag, stripe, stripe_plain, tag};
+pub use picker::{pick_from, picker};
 pub use slider::slider;
 pub use switch::{check, toggle};
 

@@ -3,6 +3,7 @@
 //! The window leaves jobs and takes reports; it never waits. *Invariant:* records and exact counts
 //! stay inside the vault thread, and what is reported is disclosed, or about files.
 
+mod export;
 mod inbox;
 mod picture;
 mod vault;
@@ -19,8 +20,8 @@ pub use inbox::Activity;
 use inbox::{Inbox, Work};
 pub use picture::{Drawing, Drawn, Slot, Style};
 pub use vault::{
-    Ask, Imported, Job, Labels, Outcome, Packed, Reading, Refused, Shown, Then, file_names,
-    sample_plan, sample_rules, sentence,
+    Ask, Imported, Job, Labels, Outcome, Packed, Reading, Refused, Shown, Then, ValuesOf,
+    file_names, sample_plan, sample_rules, sentence,
 };
 
 /// Why a job gave nothing.

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use super::inbox::Work;
 use super::vault::Shown;
 use crate::draw::tokens::Theme;
-use crate::draw::{FlowPicture, MapPicture, Mark, Scene, TargetKind, flow_scene, view_scene};
+use crate::draw::{
+    ChartPicture, FlowPicture, MapKey, MapPicture, Mark, Scene, TargetKind, chart_scene,
+    difference_scene, flow_scene, view_scene,
+};
 
 /// Where in the window a picture stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,8 +25,12 @@ pub enum Slot {
 pub enum Style {
     Flow(FlowPicture),
     Map(MapPicture),
+    /// Paths, funnels, times and days, as large as there is room.
+    Chart(ChartPicture),
     /// As large as it is, with nothing to choose.
     Plain(Theme),
+    /// Two groups as their difference.
+    Difference(Theme),
 }
 
 /// A picture to be made.
@@ -47,6 +54,8 @@ impl Drawing {
 pub struct Drawn {
     pub drawing: Drawing,
     pub scene: Arc<Scene>,
+    /// How it is to be read, where the window says so under it.
+    pub keys: Vec<MapKey>,
 }
 
 impl Work for Drawing {
@@ -59,21 +68,33 @@ impl Work for Drawing {
     }
 }
 
-pub fn draw(drawing: &Drawing) -> Drawn {
-    let shown = &drawing.shown;
-    let mut scene = match &drawing.style {
+/// A view as a picture.
+pub fn scene(shown: &Shown, style: &Style) -> Scene {
+    match style {
         Style::Flow(picture) => flow_scene(&shown.view, picture),
         // The layout is that of all that is published, so that it stays while sliders move.
         Style::Map(picture) => match shown.layout() {
             Some(layout) => layout.scene(&shown.view, picture),
             None => view_scene(&shown.view, picture.theme),
         },
+        Style::Chart(picture) => chart_scene(&shown.view, picture),
         Style::Plain(theme) => view_scene(&shown.view, *theme),
+        Style::Difference(theme) => {
+            difference_scene(&shown.view, *theme).unwrap_or_else(|| view_scene(&shown.view, *theme))
+        }
+    }
+}
+
+pub fn draw(drawing: &Drawing) -> Drawn {
+    let mut scene = scene(&drawing.shown, &drawing.style);
+    let keys = match &drawing.style {
+        Style::Map(picture) => drawing.shown.layout().map_or_else(Vec::new, |it| it.keys(picture)),
+        _ => Vec::new(),
     };
     if drawing.slot != Slot::Canvas && matches!(drawing.style, Style::Flow(_)) {
         without_words(&mut scene);
     }
-    Drawn { drawing: drawing.clone(), scene: Arc::new(scene) }
+    Drawn { drawing: drawing.clone(), scene: Arc::new(scene), keys }
 }
 
 /// In a picture the size of a hand, words and the plates behind them would be specks.

@@ -5,15 +5,18 @@ use std::io::{BufWriter, Cursor, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use super::Failure;
 use super::inbox::Work;
+use super::picture::Drawing;
+use super::{Failure, export};
+use crate::app::command::Form;
 use crate::draw::{LabelColours, MapLayout, flow_size};
 use crate::release::{self, Contents, Package};
 use crate::sample::{self, Sample};
 use crate::vault::{DiscloseError, ImportError, ProtectError, Vault};
 use crate::views::{
-    Disclosed, Finding, FlowSpec, ImportPlan, Inspection, LabelFinding, LabelReport, Mapping,
-    Policy, Progress, Protection, ProtectionPlan, Quality, Risk, Rules, Spec, UtilityPoint, View,
+    Disclosed, Finding, FlowSpec, ImportPlan, Inspection, LabelFinding, LabelKind, LabelReport,
+    Mapping, Policy, Progress, Protection, ProtectionPlan, Quality, Risk, Rules, Spec, Split,
+    UtilityPoint, View,
 };
 
 /// A question in full.
@@ -43,14 +46,28 @@ pub enum Job {
     Utility(Box<Ask>),
     /// How many people can be singled out, before and after.
     Risk(Box<Ask>),
+    /// Which values of an attribute enough people share to be asked about by name.
+    Values(Box<ValuesOf>),
     /// Count a flow.
     Disclose(Box<Ask>),
     /// Make the package that would leave, without writing it.
     Pack { shown: Arc<Shown>, formats: release::Formats, facts: Box<release::Facts> },
     /// Write a package and read it back.
     Save { package: Arc<Packed>, path: PathBuf },
+    /// Write one view in one form.
+    Export { drawing: Box<Drawing>, form: Form, path: PathBuf },
+    /// Make the picture for the clipboard.
+    Copy(Box<Drawing>),
     /// Let the journeys go.
     Close,
+}
+
+/// An attribute, under rules and a policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ValuesOf {
+    pub attribute: String,
+    pub rules: Rules,
+    pub policy: Policy,
 }
 
 /// How files become journeys: what is read, and who is left out.
@@ -123,6 +140,7 @@ pub enum Outcome {
     Labels(Arc<Labels>),
     Utility(Box<Ask>, Result<Vec<UtilityPoint>, Refused>),
     Risk(Box<Ask>, Box<Result<Risk, Refused>>),
+    Values(Box<ValuesOf>, Vec<String>),
     /// The view. A question that has no answer is an answer too: it is asked again in other words.
     Disclosed(Result<Arc<Shown>, Refused>),
     Packed(Arc<Packed>),
@@ -130,6 +148,8 @@ pub enum Outcome {
         path: PathBuf,
         verdict: release::Verdict,
     },
+    Exported(PathBuf),
+    Copied(egui::ColorImage),
     Closed,
 }
 
@@ -161,11 +181,16 @@ impl Work for Job {
             Self::Labels(..) | Self::Trial(..) => "Looking at the labels".to_owned(),
             Self::Utility(_) => "Trying every threshold".to_owned(),
             Self::Risk(_) => "Measuring the risk".to_owned(),
+            Self::Values(_) => "Looking at the groups".to_owned(),
             Self::Disclose(ask) => format!("Counting the {}", ask.spec.ask.kind()),
             Self::Pack { .. } => "Making the package".to_owned(),
             Self::Save { path, .. } => {
                 format!("Writing {}", file_names(std::slice::from_ref(path)))
             }
+            Self::Export { path, .. } => {
+                format!("Writing {}", file_names(std::slice::from_ref(path)))
+            }
+            Self::Copy(_) => "Drawing the picture".to_owned(),
             Self::Close => "Closing".to_owned(),
         }
     }
@@ -175,7 +200,7 @@ impl Work for Job {
             // Another file: whatever was asked about the last one is void. A file that is being
             // written is finished.
             Self::Inspect(_) | Self::Import(_) | Self::Sample(_) | Self::Close => {
-                !matches!(other, Self::Save { .. })
+                !matches!(other, Self::Save { .. } | Self::Export { .. })
             }
             Self::Labels(..) => matches!(other, Self::Labels(..)),
             Self::Trial(..) => matches!(other, Self::Trial(..)),
@@ -186,8 +211,11 @@ impl Work for Job {
                 matches!(other, Self::Disclose(_) | Self::Preview(_) | Self::Risk(_))
             }
             Self::Preview(_) => matches!(other, Self::Preview(_)),
+            Self::Values(_) => matches!(other, Self::Values(_)),
             Self::Pack { .. } => matches!(other, Self::Pack { .. }),
             Self::Save { .. } => matches!(other, Self::Save { .. }),
+            Self::Export { .. } => false,
+            Self::Copy(_) => matches!(other, Self::Copy(_)),
         }
     }
 }
@@ -255,9 +283,18 @@ impl Room {
                 let risk = self.vault()?.risk(&ask.spec, &ask.rules, ask.policy, progress);
                 Ok(Outcome::Risk(ask, Box::new(refused(risk)?)))
             }
+            Job::Values(of) => {
+                let values = self.values(&of, progress)?;
+                Ok(Outcome::Values(of, values))
+            }
             Job::Disclose(ask) => self.disclose(&ask, progress),
             Job::Pack { shown, formats, facts } => pack(&shown, formats, *facts),
             Job::Save { package, path } => save(&package, path),
+            Job::Export { drawing, form, path } => {
+                export::write(&drawing, form, &path)?;
+                Ok(Outcome::Exported(path))
+            }
+            Job::Copy(drawing) => Ok(Outcome::Copied(export::pixels(&drawing)?)),
             Job::Close => {
                 *self = Self::default();
                 Ok(Outcome::Closed)
@@ -299,6 +336,25 @@ impl Room {
         }
         self.labels.push(Arc::clone(&labels));
         Ok(labels)
+    }
+
+    /// The values by which a breakdown of everybody would tell its segments. They are under the same
+    /// control, so whoever sees the list learns what a breakdown says and no more.
+    fn values(&mut self, of: &ValuesOf, progress: &Progress) -> Result<Vec<String>, Failure> {
+        let ask = Ask {
+            spec: Spec {
+                split: Some(Split::By(of.attribute.clone())),
+                ..Spec::flow("groups", FlowSpec { steps: 2, top: 1, ..FlowSpec::default() })
+            },
+            policy: of.policy,
+            rules: of.rules.clone(),
+        };
+        let Outcome::Disclosed(Ok(shown)) = self.disclose(&ask, progress)? else {
+            return Ok(Vec::new());
+        };
+        let View::Breakdown(breakdown) = shown.view.view() else { return Ok(Vec::new()) };
+        let named = breakdown.segments.iter().filter(|it| it.kind == LabelKind::Label);
+        Ok(named.map(|segment| segment.label.clone()).collect())
     }
 
     /// Nothing is drawn while something that looks personal is open.
@@ -428,7 +484,7 @@ fn save(package: &Packed, path: PathBuf) -> Result<Outcome, Failure> {
 }
 
 /// An error as a sentence for the window.
-fn because(error: &impl std::fmt::Display) -> Failure {
+pub fn because(error: &impl std::fmt::Display) -> Failure {
     Failure::Because(sentence(&error.to_string()))
 }
 

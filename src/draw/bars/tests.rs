@@ -1,11 +1,11 @@
 //! What a picture of a view promises, whatever its kind.
 
-use super::{fit, view_scene};
-use crate::draw::testing::{every_kind, funnel, paths, seal, timing};
+use super::{ChartPicture, Listing, PathOrder, TimeScale, chart_scene, fit, view_scene};
+use crate::draw::testing::{breakdown, every_kind, funnel, paths, seal, timing, trend};
 use crate::draw::text::measure;
 use crate::draw::tokens::Theme;
 use crate::draw::{Mark, Scene, TextAlign, Weight, png};
-use crate::views::{PublishedCohort, View};
+use crate::views::{Disclosed, PublishedCohort, TimeBin, View};
 
 /// Left, top, right and bottom of every text of a picture.
 fn texts(scene: &Scene) -> Vec<([f32; 4], String)> {
@@ -55,37 +55,153 @@ fn with_long_labels(view: &View) -> View {
     serde_json::from_str(&json).expect("a view")
 }
 
+/// As small and as large as the window gets, on both scales.
+fn pictures() -> Vec<ChartPicture> {
+    let of = |width: f32, height: f32, scale| ChartPicture {
+        width,
+        height,
+        scale,
+        ..ChartPicture::default()
+    };
+    vec![
+        ChartPicture::default(),
+        of(660.0, 400.0, Some(TimeScale::Even)),
+        of(1_700.0, 900.0, Some(TimeScale::Logarithmic)),
+    ]
+}
+
 #[test]
 fn nothing_is_cut_off_or_lies_over_something_else() {
-    for view in every_kind() {
+    let more = [breakdown(timing), breakdown(trend)];
+    for view in every_kind().into_iter().chain(more) {
         for view in [with_long_labels(&view), view] {
             let is_flow = view.parts().iter().any(|part| matches!(part, View::Flow(_)));
+            let is_map = view.parts().iter().any(|part| matches!(part, View::Map(_)));
             let sealed = seal(view);
-            let scene = view_scene(&sealed, Theme::Light);
-            // A flow has rules and tests of its own.
-            if !is_flow {
-                nothing_is_cut_off_or_overlaps(sealed.view(), &scene);
+            let mut scenes = vec![view_scene(&sealed, Theme::Light)];
+            if !is_map {
+                scenes.extend(pictures().iter().map(|picture| chart_scene(&sealed, picture)));
             }
-            let svg = scene.to_svg();
-            assert!(!svg.contains("NaN") && !svg.contains("inf\""));
-            assert!(png::render_within(&svg, 0.5).is_ok());
+            for scene in scenes {
+                // A flow has rules and tests of its own.
+                if !is_flow {
+                    nothing_is_cut_off_or_overlaps(sealed.view(), &scene);
+                }
+                let svg = scene.to_svg();
+                assert!(!svg.contains("NaN") && !svg.contains("inf\""));
+                assert!(png::render_within(&svg, 0.5).is_ok());
+            }
         }
     }
 }
 
 #[test]
-fn every_bar_is_as_long_as_its_published_count() {
+fn every_bar_of_a_funnel_is_as_high_as_its_published_count() {
     let View::Funnel(published) = funnel(&PublishedCohort::default()) else { panic!() };
     let scene = view_scene(&seal(View::Funnel(published.clone())), Theme::Light);
-    let length = |at: usize| scene.target(&format!("step-{at}")).expect("a bar").rect[2];
+    let height = |id: &str| scene.target(id).expect("a bar").rect[3];
     for (at, step) in published.steps.iter().enumerate() {
-        let share = step.count as f32 / published.steps[0].count as f32;
-        assert!((length(at) / length(0) - share).abs() < 0.01, "step {at}");
+        let share = step.count as f32 / published.people as f32;
+        assert!((height(&format!("step-{at}")) / height("everyone") - share).abs() < 0.01, "{at}");
     }
     let svg = scene.to_svg();
-    for share in ["30\u{202F}%", "12\u{202F}%", "4\u{202F}%"] {
+    // Of everyone, and of the bar before: Cart may be left out, so Payment is compared with Product.
+    for share in ["80\u{202F}% of all", "24\u{202F}% of all", "30\u{202F}%", "12\u{202F}%"] {
         assert!(svg.contains(share), "{share}");
     }
+    assert!(svg.contains("\u{2212}1\u{202F}965") && svg.contains("may be left out"));
+}
+
+#[test]
+fn an_optional_step_of_few_does_not_make_the_next_one_a_gain() {
+    let View::Funnel(mut published) = funnel(&PublishedCohort::default()) else { panic!() };
+    published.steps[1].count = 10;
+    let scene = view_scene(&seal(View::Funnel(published)), Theme::Light);
+    let payment = scene.target("step-2").expect("a bar");
+    assert!(payment.name.contains("12\u{202F}% of the step before"), "{}", payment.name);
+    assert!(payment.name.contains("about 2\u{202F}465 did not come this far"), "{}", payment.name);
+}
+
+fn timed(bins: Vec<TimeBin>) -> Disclosed<View> {
+    let View::Timing(mut published) = timing(&PublishedCohort::default()) else { panic!() };
+    published.people = bins.iter().map(|bin| bin.count).sum();
+    published.bins = bins;
+    seal(View::Timing(published))
+}
+
+#[test]
+fn the_area_of_a_bar_is_its_people_on_both_scales() {
+    let bin = |from, to, count| TimeBin { from, to, count };
+    let bins = vec![
+        bin(0, Some(60), 25),
+        bin(60, Some(120), 40),
+        bin(120, Some(1_200), 60),
+        bin(1_200, None, 15),
+    ];
+    let view = timed(bins.clone());
+    for scale in [TimeScale::Even, TimeScale::Logarithmic] {
+        let picture =
+            ChartPicture { scale: Some(scale), width: 1_440.0, ..ChartPicture::default() };
+        let scene = chart_scene(&view, &picture);
+        let area = |at: usize| {
+            let [_, _, width, height] = scene.target(&format!("time-{at}")).expect("a bar").rect;
+            f64::from((width + 1.0) * height) / bins[at].count as f64
+        };
+        for at in 1..4 {
+            assert!((area(at) / area(0) - 1.0).abs() < 0.05, "{scale:?}: bar {at}");
+        }
+    }
+    let names: Vec<String> =
+        chart_scene(&view, &ChartPicture::default()).targets.into_iter().map(|t| t.name).collect();
+    assert!(names.contains(&"1–2 min, about 40 people, 29\u{202F}%".to_owned()), "{names:?}");
+    assert!(names[2].ends_with(", put together") && names[3].starts_with("20 min or more, "));
+}
+
+#[test]
+fn on_an_even_scale_a_long_tail_is_one_bar_that_says_so() {
+    let bin = |from, to, count| TimeBin { from, to, count };
+    let view = timed(vec![
+        bin(0, Some(60), 400),
+        bin(60, Some(120), 400),
+        bin(120, Some(86_400), 50),
+        bin(86_400, None, 50),
+    ]);
+    let of = |scale| {
+        let picture = ChartPicture { scale: Some(scale), ..ChartPicture::default() };
+        chart_scene(&view, &picture)
+    };
+    let even = of(TimeScale::Even);
+    assert_eq!(even.targets.len(), 3);
+    let tail = &even.targets[2].name;
+    assert!(tail.starts_with("2 min or more, about 100 people, 11\u{202F}%"), "{tail}");
+    assert!(even.to_svg().contains("the table tells them apart"));
+    assert_eq!(of(TimeScale::Logarithmic).targets.len(), 4);
+}
+
+#[test]
+fn a_time_of_one_bin_and_a_trend_of_one_interval_are_told() {
+    let one = timed(vec![TimeBin { from: 0, to: None, count: 20 }]);
+    for picture in pictures() {
+        let scene = chart_scene(&one, &picture);
+        assert!(scene.targets[0].name.starts_with("any time, about 20 people"));
+        assert!(!scene.to_svg().contains("NaN"));
+    }
+    let View::Trend(mut published) = trend(&PublishedCohort::default()) else { panic!() };
+    published.bins.truncate(1);
+    published.bins[0].to = None;
+    let scene = view_scene(&seal(View::Trend(published)), Theme::Light);
+    assert!(scene.to_svg().contains("all days put together: about 150 people"));
+}
+
+#[test]
+fn a_trend_that_is_split_is_one_plot_with_a_line_a_segment() {
+    let scene = view_scene(&seal(breakdown(trend)), Theme::Light);
+    for (at, name) in ["AT", "DE", "Other segments"].into_iter().enumerate() {
+        let target = scene.target(&format!("{at}/days-0")).expect("a point");
+        assert!(target.name.starts_with(&format!("{name}, before 2026-03-09, ")), "{target:?}");
+    }
+    let svg = scene.to_svg();
+    assert!(svg.contains(">Mar<") || svg.contains("Mar</"), "days are written as days are said");
 }
 
 #[test]
@@ -98,7 +214,29 @@ fn counts_are_read_low_only_where_they_are_low() {
     assert!(
         names(paths(&all)).contains(&"Home › Search › left, about 30 people or more".to_owned())
     );
-    assert!(names(timing(&all)).contains(&"1–5 min, about 40 people".to_owned()));
+    assert!(names(timing(&all)).iter().any(|name| name.starts_with("1–5 min, about 40 people,")));
+}
+
+#[test]
+fn paths_are_sorted_and_searched_and_still_add_up_to_everybody() {
+    let view = seal(paths(&PublishedCohort::default()));
+    let shown = |listing: Listing| {
+        let scene = chart_scene(&view, &ChartPicture { listing, ..ChartPicture::default() });
+        scene.targets.into_iter().map(|target| target.name).collect::<Vec<_>>()
+    };
+    let all = shown(Listing::default());
+    assert!(all.len() == 4 && all[0].starts_with("Home › Search › Buy, "), "{all:?}");
+    assert!(all[2].starts_with("Search › Other × 2, "), "{all:?}");
+    let short = shown(Listing { order: PathOrder::Length, ..Listing::default() });
+    assert!(short[0].starts_with("Search › left"), "{short:?}");
+    let named = shown(Listing { order: PathOrder::Name, ..Listing::default() });
+    assert!(named[0].starts_with("Home › Search › left"), "{named:?}");
+    let found = shown(Listing { contains: " bUY".to_owned(), ..Listing::default() });
+    assert!(found.len() == 2 && found[1].ends_with("together, 3 paths, about 55"), "{found:?}");
+    let whole = shown(Listing { whole: true, ..Listing::default() });
+    assert!(whole.len() == 3 && whole[2].ends_with("together, 2 paths, about 110"), "{whole:?}");
+    let none = shown(Listing { contains: "nobody".to_owned(), ..Listing::default() });
+    assert!(none.len() == 1 && none[0].ends_with("4 paths, about 150"), "{none:?}");
 }
 
 #[test]
@@ -119,7 +257,7 @@ fn a_list_without_end_is_told_to_be_in_the_table() {
     many.paths = (0..5_000).map(|_| path.clone()).collect();
     let scene = view_scene(&seal(View::Paths(many)), Theme::Light);
     assert!(scene.height < 3_000.0, "{}", scene.height);
-    assert!(scene.to_svg().contains("4\u{202F}960 more are in the table."));
+    assert!(scene.target("rest").expect("the rest").name.contains("4\u{202F}960 paths"));
 }
 
 #[test]

@@ -1,41 +1,31 @@
 //! Rows of bars, columns over time, and pieces of text in lines: where each one stands.
 
-/// Where the parts of a row stand, from left to right: name, bar, count, share.
+/// Where the parts of a row stand, from left to right: name, bar, figures.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Columns {
     pub name: f32,
     pub name_room: f32,
     pub bar: f32,
     pub bar_room: f32,
-    /// The right edges of the two figures.
-    pub count: f32,
-    pub share: f32,
+    /// The right edge of each figure.
+    pub figures: [f32; 3],
 }
 
 /// Between two parts of a row.
-const GAP: f32 = 12.0;
+const GAP: f32 = 16.0;
 
-/// Names get what they want, up to `most_name`, a share of the width; bars get what is left.
-pub fn columns(
-    left: f32,
-    right: f32,
-    name: f32,
-    most_name: f32,
-    count: f32,
-    share: f32,
-) -> Columns {
+/// Names get what they want, up to `most_name`, a share of the width; figures get their widths, and
+/// bars what is left.
+pub fn columns([left, right]: [f32; 2], name: f32, most_name: f32, figures: [f32; 3]) -> Columns {
     let name_room = name.min((right - left) * most_name).max(0.0);
-    let share_room = if share > 0.0 { share + GAP } else { 0.0 };
-    let count_right = right - share_room;
     let bar = left + name_room + GAP;
-    Columns {
-        name: left,
-        name_room,
-        bar,
-        bar_room: (count_right - count - GAP - bar).max(1.0),
-        count: count_right,
-        share: right,
+    let mut edges = [right; 3];
+    let mut edge = right;
+    for (at, width) in figures.into_iter().enumerate().rev() {
+        edges[at] = edge;
+        edge -= width + GAP;
     }
+    Columns { name: left, name_room, bar, bar_room: (edge - bar).max(1.0), figures: edges }
 }
 
 /// The length of a bar: `part` of `room`, where `whole` fills it. What is there can be seen.
@@ -63,37 +53,102 @@ pub fn wrap(widths: &[f32], gap: f32, room: f32) -> Vec<(usize, f32)> {
     places
 }
 
-/// Steps of an axis from 0 to `most`: at most five, of 1, 2 or 5 times a power of ten.
-pub fn ticks(most: u64) -> Vec<u64> {
-    let mut step: u64 = 1;
-    let mut factors = [2, 5, 10].into_iter().cycle();
-    let mut power: u64 = 1;
-    while most / step > 5 {
-        let factor = factors.next().unwrap_or(10);
-        step = power.saturating_mul(factor);
-        if factor == 10 {
-            power = step;
-        }
+/// Steps of an axis from 0 to `most`: at most five, of 1, 2 or 5 times a power of ten, none of them
+/// less than `least`.
+pub fn marks(most: f64, least: f64) -> Vec<f64> {
+    if !(most > 0.0 && most.is_finite()) {
+        return Vec::new();
     }
-    (1..=most / step).map(|tick| tick * step).collect()
+    let power = 10_f64.powf((most / 5.0).log10().floor());
+    let step = [1.0, 2.0, 5.0, 10.0].into_iter().map(|factor| factor * power);
+    let step =
+        step.fold(
+            power * 10.0,
+            |best: f64, step| {
+                if most / step <= 5.0 + 1e-9 { best.min(step) } else { best }
+            },
+        );
+    let step = step.max(least);
+    let count = (most / step + 1e-9).floor() as u32;
+    (1..=count).map(|tick| f64::from(tick) * step).collect()
 }
 
-/// Every how many columns a name of this width can stand under its column.
-pub fn every(name: f32, column: f32, gap: f32) -> usize {
-    (((name + gap) / column.max(0.01)).ceil() as usize).max(1)
+/// The same for counts.
+pub fn ticks(most: u64) -> Vec<u64> {
+    marks(most as f64, 1.0).into_iter().map(|tick| tick.round() as u64).collect()
+}
+
+/// Moves middles apart along a line until each is at least `gap` from the next, keeping their order
+/// and staying within `low..=high` where there is room for all.
+pub fn apart(wanted: &[f32], gap: f32, [low, high]: [f32; 2]) -> Vec<f32> {
+    let mut order: Vec<usize> = (0..wanted.len()).collect();
+    order.sort_by(|a, b| wanted[*a].total_cmp(&wanted[*b]));
+    let mut places = wanted.to_vec();
+    let mut free = low;
+    for at in &order {
+        places[*at] = places[*at].max(free);
+        free = places[*at] + gap;
+    }
+    let mut free = high;
+    for at in order.iter().rev() {
+        places[*at] = places[*at].min(free);
+        free = places[*at] - gap;
+    }
+    places
+}
+
+/// A line in dashes: the stretches of it that are drawn. `pattern` is how long it is drawn and then
+/// not; a line that is never interrupted is drawn as it is.
+pub fn dashes(points: &[[f32; 2]], pattern: [f32; 2]) -> Vec<[[f32; 2]; 2]> {
+    let pairs = points.windows(2).map(|pair| [pair[0], pair[1]]);
+    let [drawn, gap] = pattern;
+    if gap <= 0.0 || drawn <= 0.0 {
+        return pairs.collect();
+    }
+    let mut dashes = Vec::new();
+    // How far into the pattern the line is.
+    let mut phase = 0.0;
+    for [from, to] in pairs {
+        let (run, rise) = (to[0] - from[0], to[1] - from[1]);
+        let length = run.hypot(rise);
+        if length <= 0.0 {
+            continue;
+        }
+        let at = |distance: f32| {
+            let share = distance / length;
+            [from[0] + run * share, from[1] + rise * share]
+        };
+        let mut walked = 0.0;
+        while walked < length {
+            let (left, is_drawn) =
+                if phase < drawn { (drawn - phase, true) } else { (drawn + gap - phase, false) };
+            let stride = left.min(length - walked).max(1e-3);
+            if is_drawn {
+                dashes.push([at(walked), at((walked + stride).min(length))]);
+            }
+            walked += stride;
+            phase = (phase + stride) % (drawn + gap);
+        }
+    }
+    dashes
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{columns, every, length, ticks, wrap};
+    use super::{apart, columns, dashes, length, marks, ticks, wrap};
 
     #[test]
     fn the_parts_of_a_row_do_not_meet() {
-        for (name, count, share) in [(40.0, 30.0, 20.0), (4000.0, 60.0, 0.0), (0.0, 0.0, 0.0)] {
-            let row = columns(24.0, 936.0, name, 0.5, count, share);
+        for (name, figures) in
+            [(40.0, [30.0, 20.0, 40.0]), (4000.0, [60.0, 0.0, 0.0]), (0.0, [0.0; 3])]
+        {
+            let row = columns([24.0, 936.0], name, 0.5, figures);
             assert!(row.name + row.name_room < row.bar, "{row:?}");
-            assert!(row.bar + row.bar_room <= row.count - count, "{row:?}");
-            assert!(row.count <= row.share - share && row.share <= 936.0, "{row:?}");
+            assert!(row.bar + row.bar_room <= row.figures[0] - figures[0], "{row:?}");
+            for at in [1, 2] {
+                assert!(row.figures[at - 1] <= row.figures[at] - figures[at], "{row:?}");
+            }
+            assert!(row.figures[2] <= 936.0, "{row:?}");
         }
     }
 
@@ -114,16 +169,34 @@ mod tests {
 
     #[test]
     fn an_axis_has_few_round_steps() {
-        assert_eq!(ticks(0), [] as [u64; 0]);
-        assert_eq!(ticks(5), [1, 2, 3, 4, 5]);
-        assert_eq!(ticks(25), [5, 10, 15, 20, 25]);
+        let near = |most: f64, least: f64, expected: &[f64]| {
+            let ticks = marks(most, least);
+            let same = ticks.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-9 * b.abs());
+            assert!(same && ticks.len() == expected.len(), "{most}: {ticks:?}");
+        };
+        near(0.0, 1.0, &[]);
+        near(5.0, 1.0, &[1.0, 2.0, 3.0, 4.0, 5.0]);
+        near(25.0, 1.0, &[5.0, 10.0, 15.0, 20.0, 25.0]);
+        near(845.0, 1.0, &[200.0, 400.0, 600.0, 800.0]);
+        near(2.0, 1.0, &[1.0, 2.0]);
+        near(0.9, 0.0, &[0.2, 0.4, 0.6, 0.8]);
         assert_eq!(ticks(845), [200, 400, 600, 800]);
-        assert!(ticks(u64::MAX).len() <= 5);
+        assert!(ticks(u64::MAX).len() <= 5 && marks(f64::INFINITY, 1.0).is_empty());
     }
 
     #[test]
-    fn names_under_columns_leave_room_for_each_other() {
-        assert_eq!(every(30.0, 40.0, 8.0), 1);
-        assert_eq!(every(100.0, 40.0, 8.0), 3);
+    fn names_beside_lines_are_moved_apart_and_keep_their_order() {
+        let places = apart(&[50.0, 52.0, 10.0, 98.0], 16.0, [0.0, 100.0]);
+        assert!(places[2] < places[0] && places[0] + 15.9 <= places[1], "{places:?}");
+        assert!(places[3] <= 100.0 && places[1] + 15.9 <= places[3], "{places:?}");
+    }
+
+    #[test]
+    fn dashes_cover_their_share_of_a_line() {
+        let line = [[0.0, 0.0], [60.0, 0.0], [60.0, 40.0]];
+        let drawn: f32 =
+            dashes(&line, [6.0, 4.0]).iter().map(|[a, b]| (b[0] - a[0]).hypot(b[1] - a[1])).sum();
+        assert!((drawn - 60.0).abs() < 1.0, "{drawn}");
+        assert_eq!(dashes(&line, [6.0, 0.0]).len(), 2);
     }
 }

@@ -1,5 +1,5 @@
 //! How a map is to be read, in a row under it: what thickness, shade, round heads and fading ends
-//! mean.
+//! mean. An exported picture has the row in it; the window puts it at its foot.
 
 use super::{MapLayout, MapPicture};
 use crate::draw::layout::bars;
@@ -10,11 +10,14 @@ use crate::draw::words;
 use crate::views::LabelKind;
 
 /// A sign and what it means.
-struct Item {
+#[derive(Clone, Debug, PartialEq)]
+pub struct MapKey {
     sign: Sign,
-    words: String,
+    pub words: String,
+    ink: Rgba,
 }
 
+#[derive(Clone, Debug, PartialEq)]
 enum Sign {
     Path { width: f32, colour: Rgba },
     Shades(Vec<Rgba>),
@@ -27,21 +30,25 @@ const ROW: f32 = 24.0;
 const SIGN_GAP: f32 = 8.0;
 const ITEM_GAP: f32 = 24.0;
 const SWATCH: [f32; 2] = [14.0, 12.0];
+/// How long the sample of a path is.
 const LINE: f32 = 28.0;
 
 impl Sign {
     fn width(&self) -> f32 {
         match self {
-            Self::Path { .. } | Self::Begin(_) | Self::End(_) => LINE,
+            Self::Path { .. } | Self::Begin(_) => LINE,
+            Self::End(_) => SWATCH[0],
             Self::Shades(shades) => SWATCH[0] * shades.len() as f32,
             Self::None => -SIGN_GAP,
         }
     }
 
-    fn marks(&self, [x, y]: [f32; 2]) -> Vec<Mark> {
+    /// A map that is enlarged has paths that are as much thicker.
+    fn marks(&self, [x, y]: [f32; 2], zoom: f32) -> Vec<Mark> {
         match self {
             Self::Path { width, colour } => {
-                let stroke = Stroke { width: *width, colour: *colour };
+                let width = (width * zoom).min(ROW - 4.0);
+                let stroke = Stroke { width, colour: *colour };
                 vec![Mark::Line { from: [x, y], to: [x + LINE, y], stroke }]
             }
             Self::Shades(shades) => {
@@ -64,7 +71,7 @@ impl Sign {
                 vec![Mark::Line { from: [x + 5.0, y], to: [x + LINE, y], stroke }, head]
             }
             Self::End(colour) => {
-                let rect = [x + LINE / 2.0 - 3.0, y - 8.0, 6.0, 16.0];
+                let rect = [x + SWATCH[0] / 2.0 - 3.0, y - 8.0, 6.0, 16.0];
                 vec![Mark::Fade { rect, from: *colour, to: colour.faded(0.0) }]
             }
             Self::None => Vec::new(),
@@ -72,9 +79,42 @@ impl Sign {
     }
 }
 
+impl MapKey {
+    pub fn width(&self) -> f32 {
+        let words = measure(&self.words, tokens().text.small.size, Weight::Regular);
+        self.sign.width() + SIGN_GAP + words
+    }
+
+    /// A picture of the sign and its words, with paths as thick as in a map at this zoom.
+    pub fn scene(&self, zoom: f32) -> Scene {
+        let mut scene = Scene {
+            width: self.width(),
+            height: ROW,
+            background: Rgba::TRANSPARENT,
+            shapes: Vec::new(),
+            targets: Vec::new(),
+            title: self.words.clone(),
+            description: String::new(),
+        };
+        self.add_to(&mut scene, [0.0, ROW / 2.0], zoom);
+        scene
+    }
+
+    /// Draws it at this place, which is the middle of its left edge.
+    fn add_to(&self, scene: &mut Scene, [x, y]: [f32; 2], zoom: f32) {
+        let small = tokens().text.small;
+        let marks = self.sign.marks([x, y], zoom).into_iter();
+        scene.shapes.extend(marks.map(|mark| Shape { mark, target: None }));
+        let at = [x + self.sign.width() + SIGN_GAP, y + small.size * HALF_CAPITAL];
+        let (text, weight) = (self.words.clone(), Weight::Regular);
+        let runs = vec![Run { text, weight, colour: self.ink, gap: 0.0 }];
+        let mark = Mark::Text { at, size: small.size, align: TextAlign::Left, runs };
+        scene.shapes.push(Shape { mark, target: None });
+    }
+}
+
 /// Adds the row, or as many as it takes, under the picture.
 pub(super) fn add(scene: &mut Scene, layout: &MapLayout, picture: &MapPicture) {
-    let small = tokens().text.small;
     let margin = tokens().space.view_margin;
     let colours = picture.theme.colours();
     let top = scene.height;
@@ -82,32 +122,26 @@ pub(super) fn add(scene: &mut Scene, layout: &MapLayout, picture: &MapPicture) {
     let line = Mark::Line { from: [0.0, top], to: [scene.width, top], stroke };
     scene.shapes.push(Shape { mark: line, target: None });
     let (mut x, mut y) = (margin, top + 8.0 + ROW / 2.0);
-    for item in items(layout, picture) {
-        let words = measure(&item.words, small.size, Weight::Regular);
-        let width = item.sign.width() + SIGN_GAP + words;
+    for key in keys(layout, picture) {
+        let width = key.width();
         if x > margin && x + width > scene.width - margin {
             x = margin;
             y += ROW;
         }
-        let marks = item.sign.marks([x, y]);
-        scene.shapes.extend(marks.into_iter().map(|mark| Shape { mark, target: None }));
-        let colour = colours.text;
-        let at = [x + item.sign.width() + SIGN_GAP, y + small.size * HALF_CAPITAL];
-        let runs = vec![Run { text: item.words, weight: Weight::Regular, colour, gap: 0.0 }];
-        let mark = Mark::Text { at, size: small.size, align: TextAlign::Left, runs };
-        scene.shapes.push(Shape { mark, target: None });
+        key.add_to(scene, [x, y], 1.0);
         x += width + ITEM_GAP;
     }
     scene.height = (y + ROW / 2.0 + 8.0).ceil();
 }
 
-fn items(layout: &MapLayout, picture: &MapPicture) -> Vec<Item> {
+pub(super) fn keys(layout: &MapLayout, picture: &MapPicture) -> Vec<MapKey> {
     let look = &tokens().map;
     let colours = picture.theme.colours();
     let whole = &layout.whole;
     let unit = words::unit(whole.unit);
-    let item = |sign, words: &str| Item { sign, words: words.to_owned() };
-    let mut items = Vec::new();
+    let ink = colours.text;
+    let key = |sign, words: &str| MapKey { sign, words: words.to_owned(), ink };
+    let mut keys = Vec::new();
     let most = layout.most_on_path;
     let samples = samples(most);
     for (at, count) in samples.iter().enumerate() {
@@ -116,27 +150,25 @@ fn items(layout: &MapLayout, picture: &MapPicture) -> Vec<Item> {
         let colour = colours.map_path.faded(rare + (common - rare) * share);
         let sign = Sign::Path { width: layout.width(*count), colour };
         let last = at + 1 == samples.len();
-        items.push(Item {
-            sign,
-            words: if last { format!("{} {unit}", number(*count)) } else { number(*count) },
-        });
+        let words = if last { format!("{} {unit}", number(*count)) } else { number(*count) };
+        keys.push(MapKey { sign, words, ink });
     }
-    items.push(item(Sign::Shades(colours.sequential.to_vec()), &format!("few to many {unit}")));
+    keys.push(key(Sign::Shades(colours.sequential.to_vec()), &format!("few to many {unit}")));
     if whole.nodes.iter().any(|node| node.kind == LabelKind::Other) {
-        items.push(item(Sign::Shades(vec![colours.other]), "Other: what is not shown by name"));
+        keys.push(key(Sign::Shades(vec![colours.other]), "Other"));
     }
     if picture.ends && !whole.starts.is_empty() {
-        items.push(item(Sign::Begin(colours.ok), "begin here"));
+        keys.push(key(Sign::Begin(colours.ok), "begin here"));
     }
     if picture.ends && !whole.ends.is_empty() {
         let near = colours.drop_off.faded(tokens().flow.drop_off_alpha);
-        items.push(item(Sign::End(near), "end here"));
+        keys.push(key(Sign::End(near), "end here"));
     }
     if picture.times && whole.spec.asked.times {
-        items.push(item(Sign::None, "After the dot: the time that half stay within."));
+        keys.push(key(Sign::None, "After the dot: the time that half stay within."));
     }
-    items.push(item(Sign::None, "Of two opposite paths, each keeps to its right."));
-    items
+    keys.push(key(Sign::None, "Of two opposite paths, each keeps to its right."));
+    keys
 }
 
 /// Up to three round counts, the last near the largest.

@@ -16,10 +16,10 @@ const BEND_GAP: f32 = 7.0;
 /// From one column to the next: at least this, more for figures with a time, more where paths are
 /// steep, never more than the last.
 const COLUMN_GAP: f32 = 92.0;
-const COLUMN_GAP_WITH_TIMES: f32 = 124.0;
-const COLUMN_GAP_STEEP: f32 = 0.22;
-const COLUMN_GAP_CROWDED: f32 = 2.0;
-const COLUMN_GAP_MOST: f32 = 280.0;
+const COLUMN_GAP_WITH_TIMES: f32 = 112.0;
+const COLUMN_GAP_STEEP: f32 = 0.18;
+const COLUMN_GAP_CROWDED: f32 = 1.5;
+const COLUMN_GAP_MOST: f32 = 240.0;
 /// Between the ends of paths at one side of a node, and from there to its corners.
 const PORT_GAP: f32 = 4.0;
 const PORT_MARGIN: f32 = 7.0;

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
-use super::{MapLayout, MapPicture, map_scene};
+use super::{Glide, MapItem, MapLayout, MapPicture, map_scene};
 use crate::draw::scene::bounds;
 use crate::draw::testing::{self, seal};
 use crate::draw::text::{measure, number};
@@ -314,6 +314,64 @@ fn ids_tell_arrows_in_labels_from_arrows_between_them() {
     let scene = draw(&map, &MapPicture::default());
     let ids: BTreeSet<&str> = scene.targets.iter().map(|target| target.id.as_str()).collect();
     assert_eq!(ids.len(), 6);
+    for (at, id) in ["a\\→b→c", "a→b\\→c"].iter().enumerate() {
+        let item = MapItem::of(&map, id);
+        assert_eq!(item, Some(MapItem::Edge(&map.edges[at])), "{id}");
+    }
+    assert!(matches!(MapItem::of(&map, "a\\→b"), Some(MapItem::Node(node)) if node.label == "a→b"));
+    assert_eq!(MapItem::of(&map, "a→b"), None);
+}
+
+#[test]
+fn every_target_says_what_of_the_map_it_is() {
+    let map = shop();
+    for target in draw(&map, &MapPicture::default()).targets {
+        let said = match MapItem::of(&map, &target.id).unwrap() {
+            MapItem::Node(node) => (TargetKind::Node, node.count),
+            MapItem::Edge(edge) => (TargetKind::Edge, edge.count),
+            MapItem::Start(end) | MapItem::End(end) => (TargetKind::Exit, end.count),
+        };
+        assert_eq!(said.0, target.kind, "{}", target.id);
+        assert!(target.name.contains(&number(said.1)), "{}", target.name);
+    }
+}
+
+#[test]
+fn nodes_glide_from_where_they_stood_and_take_their_paths_along() {
+    let map = shop();
+    let before = draw(&map, &MapPicture::default());
+    let after = draw(&map, &MapPicture { activities: 50, paths: 0, ..MapPicture::default() });
+    let glide = Glide::between(&before, &after).expect("fewer nodes stand closer");
+    let rect = |scene: &Scene, id: &str| scene.target(id).unwrap().rect;
+    let near = |a: [f32; 2], b: [f32; 2]| a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1.0);
+    for left in [1.0, 0.5, 0.0] {
+        let scene = glide.scene(&after, left);
+        assert_eq!(scene.shapes.len(), after.shapes.len());
+        for node in of_kind(&after, TargetKind::Node) {
+            let ([x0, y0, ..], [x1, y1, ..]) = (rect(&before, &node.id), node.rect);
+            let wanted = [x1 + (x0 - x1) * left, y1 + (y0 - y1) * left];
+            let [x, y, ..] = rect(&scene, &node.id);
+            assert!(near([x, y], wanted), "{} with {left} left", node.id);
+        }
+        // A path still begins at its node and ends at the other.
+        for (at, shape) in after.shapes.iter().enumerate() {
+            let (Mark::Curve { path, .. }, Some(target)) = (&shape.mark, shape.target) else {
+                continue;
+            };
+            let target = &after.targets[target];
+            let Some(MapItem::Edge(edge)) = MapItem::of(&map, &target.id) else { continue };
+            let Mark::Curve { path: moved, .. } = &scene.shapes[at].mark else { panic!("a curve") };
+            let offset = |id: &str| {
+                let ([x0, y0, ..], [x1, y1, ..]) = (rect(&scene, id), rect(&after, id));
+                [x0 - x1, y0 - y1]
+            };
+            let (from, to) = (offset(&edge.from), offset(&edge.to));
+            let ([x, y], [z, w]) = (path[0][0], path[path.len() - 1][3]);
+            assert!(near(moved[0][0], [x + from[0], y + from[1]]), "{}", target.id);
+            assert!(near(moved[moved.len() - 1][3], [z + to[0], w + to[1]]), "{}", target.id);
+        }
+    }
+    assert_eq!(Glide::between(&after, &after), None, "what stands still does not glide");
 }
 
 fn any_map() -> impl Strategy<Value = Map> {

@@ -2,14 +2,63 @@
 
 use crate::draw::text::{number, plain};
 use crate::draw::words;
-use crate::views::{LabelKind, MapEdge, MapEnd, MapNode, OTHER, View};
+use crate::views::{LabelKind, Map, MapEdge, MapEnd, MapNode, OTHER, View};
+
+/// What a target of a map is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MapItem<'a> {
+    Node(&'a MapNode),
+    Edge(&'a MapEdge),
+    Start(&'a MapEnd),
+    End(&'a MapEnd),
+}
+
+impl<'a> MapItem<'a> {
+    /// What the target with this id is about, where the map has it.
+    pub fn of(map: &'a Map, id: &str) -> Option<Self> {
+        let Some((from, to)) = ends(id) else {
+            let label = label(id);
+            return map.nodes.iter().find(|node| node.label == label).map(Self::Node);
+        };
+        let (from, to) = (label(from), label(to));
+        let edge = map.edges.iter().find(|edge| edge.from == from && edge.to == to);
+        let end = |ends: &'a [MapEnd], label: &str| ends.iter().find(|end| end.label == label);
+        edge.map(Self::Edge)
+            .or_else(|| end(&map.starts, &to).filter(|_| from.is_empty()).map(Self::Start))
+            .or_else(|| end(&map.ends, &from).filter(|_| to.is_empty()).map(Self::End))
+    }
+}
+
+/// The ids of the nodes at both ends of a path, and of a beginning or an end, where one is empty.
+pub(super) fn ends(id: &str) -> Option<(&str, &str)> {
+    let mut escaped = false;
+    for (at, letter) in id.char_indices() {
+        match letter {
+            '→' if !escaped => return Some((&id[..at], &id[at + letter.len_utf8()..])),
+            '\\' => escaped = !escaped,
+            _ => escaped = false,
+        }
+    }
+    None
+}
+
+/// The label that is a part of an id.
+fn label(key: &str) -> String {
+    let mut label = String::with_capacity(key.len());
+    let mut letters = key.chars();
+    while let Some(letter) = letters.next() {
+        label.extend(if letter == '\\' { letters.next() } else { Some(letter) });
+    }
+    label
+}
 
 /// A label as a part of an id: arrows in it are told from those between labels.
 fn key(label: &str) -> String {
     label.replace('\\', "\\\\").replace('→', "\\→")
 }
 
-pub(super) fn node_id(label: &str) -> String {
+/// The id of the node with this label.
+pub fn node_id(label: &str) -> String {
     key(label)
 }
 

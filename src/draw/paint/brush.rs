@@ -50,12 +50,20 @@ impl Brush {
         }
         let section = Section::new(width, self.soft, colour);
         let mut drawing = false;
+        // Where the last section is, and the way there; then the last place without one.
+        let mut last = (Pos2::ZERO, Vec2::ZERO);
+        let mut passed: Option<(Pos2, Vec2)> = None;
+        let mut rest = path.clone().count();
         for curve in path {
+            rest -= 1;
             let mut hull = Rect::NOTHING;
             for corner in curve {
                 hull.extend_with(corner);
             }
             if !self.clip.intersects(hull.expand(margin)) {
+                if let Some((at, way)) = passed.take() {
+                    section.add(mesh, at, vec2(-way.y, way.x), true);
+                }
                 drawing = false;
                 continue;
             }
@@ -65,9 +73,29 @@ impl Brush {
             let pieces = (0.75 * bend / TOLERANCE).sqrt().ceil().clamp(1.0, MOST_PIECES_OF_A_CURVE);
             // The next curve begins where the one before ended.
             let first = usize::from(drawing);
-            for index in first..=pieces as usize {
+            let end = pieces as usize;
+            for index in first..=end {
                 let (at, way) = along(&curve, index as f32 / pieces);
-                section.add(mesh, at, vec2(-way.y, way.x), index > 0 || drawing);
+                let joins = index > 0 || drawing;
+                // Whether the line would stay near its curve without a section on the way here.
+                let is_near = |(from, before): (Pos2, Vec2)| {
+                    let turn = (before.x * way.y - before.y * way.x).abs();
+                    (at - from).length() * turn / 8.0 < TOLERANCE && before.dot(way) > 0.0
+                };
+                if joins
+                    && !is_near(last)
+                    && let Some((at, way)) = passed.take()
+                {
+                    section.add(mesh, at, vec2(-way.y, way.x), true);
+                    last = (at, way);
+                }
+                let is_last = index == end && rest == 0;
+                if joins && !is_last && is_near(last) {
+                    passed = Some((at, way));
+                    continue;
+                }
+                section.add(mesh, at, vec2(-way.y, way.x), joins);
+                (last, passed) = ((at, way), None);
             }
             drawing = true;
         }

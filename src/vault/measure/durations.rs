@@ -3,41 +3,11 @@
 
 use std::ops::Range;
 
-const MINUTE: u64 = 60;
-const HOUR: u64 = 60 * MINUTE;
-const DAY: u64 = 24 * HOUR;
+use crate::views::TimeBin;
 
 /// Where the second and every later bin begins, in seconds. The first begins at 0 and the last has
 /// no end.
-const FROM_SECS: [u64; 27] = [
-    1,
-    2,
-    5,
-    10,
-    20,
-    30,
-    MINUTE,
-    2 * MINUTE,
-    5 * MINUTE,
-    10 * MINUTE,
-    20 * MINUTE,
-    30 * MINUTE,
-    HOUR,
-    2 * HOUR,
-    4 * HOUR,
-    8 * HOUR,
-    12 * HOUR,
-    DAY,
-    2 * DAY,
-    3 * DAY,
-    7 * DAY,
-    14 * DAY,
-    30 * DAY,
-    60 * DAY,
-    90 * DAY,
-    180 * DAY,
-    365 * DAY,
-];
+const FROM_SECS: [u64; 27] = TimeBin::GRID_SECS;
 
 pub(in crate::vault) const BINS: usize = FROM_SECS.len() + 1;
 
@@ -74,6 +44,8 @@ pub(in crate::vault) fn merge(is_enough: impl Fn(&Range<usize>) -> bool) -> Vec<
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const DAY: u64 = 86_400;
 
     #[test]
     fn every_duration_lies_in_its_bin() {

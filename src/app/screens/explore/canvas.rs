@@ -11,12 +11,16 @@ use egui::{
 use egui_material_icons::icons::{ICON_ADD, ICON_FIT_SCREEN, ICON_REMOVE};
 
 use super::facts::NodeFacts;
+use super::map::{self, Motion, Wish};
+use super::node_menu;
 use crate::app::command::Command;
 use crate::app::state::State;
 use crate::app::theme::{self, Look};
 use crate::app::widgets::icon_button;
 use crate::app::worker::{Drawing, Slot, Style, Worker};
-use crate::draw::{FlowPicture, MapPicture, Scene, Target, TargetKind, Weight, paint, words};
+use crate::draw::{
+    FlowPicture, MapItem, MapPicture, Scene, Target, TargetKind, Weight, map_node_id, paint, words,
+};
 use crate::views::{Flow, Kind, LabelKind, View};
 
 /// Where the picture was moved to.
@@ -24,6 +28,13 @@ use crate::views::{Flow, Kind, LabelKind, View};
 pub struct Canvas {
     /// From the scene to points beside the canvas' corner; `None` shows all of it.
     moved: Option<TSTransform>,
+    /// Show all of a map, however small, instead of as much as can be read.
+    fits: bool,
+    /// The view, and of a map the activity it is about: whoever goes to another begins anew.
+    about: (Kind, Option<String>),
+    motion: Motion,
+    /// What is covered by what stands in the corner of a map.
+    covered: Option<Rect>,
     /// What was painted last, from the scene to points beside the corner, and how much room it had.
     now: TSTransform,
     size: Vec2,
@@ -34,7 +45,9 @@ pub struct Canvas {
 
 /// A column is never narrower than this, so that names can be read.
 const COLUMN: f32 = 104.0;
-const ZOOM: std::ops::RangeInclusive<f32> = 0.25..=6.0;
+pub const ZOOM: std::ops::RangeInclusive<f32> = 0.1..=6.0;
+/// A map is not shown smaller than this at first, so that its words can be read.
+const READABLE: f32 = 0.7;
 
 impl Canvas {
     pub fn ui(
@@ -49,24 +62,50 @@ impl Canvas {
         let name = state.shown.as_ref().map_or("Picture", |shown| words::kind(shown.view.view()));
         response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, name));
         self.want(ui, state, worker, response.rect.size());
-        if response.double_clicked() {
+        let question = state.question.now();
+        let about = (question.kind, question.sliders.around.clone());
+        if response.double_clicked() || about != self.about {
+            self.about = about;
             self.moved = None;
+            self.fits = false;
         }
         let Some(drawn) = &state.canvas.drawn else { return };
         let scene = drawn.scene.clone();
         let corner = TSTransform::from_translation(response.rect.min.to_vec2());
-        let whole = whole(&scene, response.rect.size(), &drawn.drawing.style);
+        let style = &drawn.drawing.style;
+        let whole = whole(&scene, response.rect.size(), style, self.fits);
+        let is_map = matches!(style, Style::Map(_));
         let mut to_screen = corner * self.moved.unwrap_or(whole);
         let before = to_screen;
         Pan::new().zoom_range(ZOOM).register_pan_and_zoom(ui, &mut response, &mut to_screen);
         if to_screen != before {
             self.moved = Some(corner.inverse() * to_screen);
         }
-        paint::paint(&scene, &painter, to_screen);
-        if response.clicked() && state.selected.is_some() {
-            commands.push(Command::Select(None));
+        let (painted, place) = self.motion.frame(ui, &scene, to_screen, state.map().is_some());
+        paint::paint(&painted, &painter, place);
+        if response.clicked() {
+            let pointer = response.interact_pointer_pos().filter(|_| state.map().is_some());
+            let hit = pointer.and_then(|at| scene.target_at((to_screen.inverse() * at).into()));
+            let hit = hit.filter(|target| target.kind != TargetKind::Exit);
+            let selected = hit.map(|target| target.id.clone());
+            if selected != state.selected {
+                commands.push(Command::Select(selected));
+            }
         }
         self.nodes_ui(ui, &scene, state, to_screen, &response, &painter, commands);
+        self.covered = None;
+        if is_map {
+            let has_mini_map = state.question.now().map_look.mini_map;
+            let selected = state.selected.as_deref();
+            let (covered, wish) =
+                map::overview_ui(ui, &scene, to_screen, response.rect, has_mini_map, selected);
+            self.covered = Some(covered);
+            match wish {
+                Some(Wish::Whole) => (self.moved, self.fits) = (None, true),
+                Some(Wish::To(place)) => self.moved = Some(corner.inverse() * place),
+                None => {}
+            }
+        }
         self.hover_ui(ui, &scene, state, to_screen, &response);
         self.size = response.rect.size();
         self.now = corner.inverse() * to_screen;
@@ -78,6 +117,7 @@ impl Canvas {
         let pointed_at = self.hovered.clone().or_else(|| state.selected.clone());
         let question = state.question.now();
         let style = match shown.view.view() {
+            _ if state.is_difference() => Style::Difference(theme),
             View::Flow(flow) => {
                 let columns = super::facts::steps(flow).len();
                 Style::Flow(FlowPicture {
@@ -96,6 +136,8 @@ impl Canvas {
                     around: question.sliders.around.clone(),
                     selected: pointed_at,
                     times: question.map.times,
+                    loops: question.map_look.loops,
+                    ends: question.map_look.ends,
                     ..MapPicture::default()
                 })
             }
@@ -120,8 +162,14 @@ impl Canvas {
             .shown
             .as_ref()
             .is_some_and(|shown| matches!(shown.view.view(), View::Flow(_) | View::Map(_)));
+        let has_paths = state.map().is_some();
         for target in &scene.targets {
-            if target.kind == TargetKind::Node && selectable {
+            let is_button = match target.kind {
+                TargetKind::Node => selectable,
+                TargetKind::Edge => has_paths,
+                TargetKind::Exit => false,
+            };
+            if is_button {
                 continue;
             }
             // What cannot be selected is there for screen readers.
@@ -136,6 +184,12 @@ impl Canvas {
         }
         for target in scene.targets.iter().filter(|target| target.kind == TargetKind::Node) {
             let bar = area(to_screen, target.rect);
+            if self.focus.as_ref() == Some(&target.id) && !canvas.rect.contains_rect(bar) {
+                // What is walked to comes into sight.
+                let by = canvas.rect.center() - bar.center() - canvas.rect.min.to_vec2();
+                self.moved = Some(TSTransform::from_translation(by) * to_screen);
+                ui.ctx().request_repaint();
+            }
             let touch = bar.expand2(vec2(3.0, 1.0)).intersect(canvas.rect);
             if !touch.is_positive() {
                 continue;
@@ -160,13 +214,28 @@ impl Canvas {
                 commands.push(Command::Select(Some(target.id.clone())));
                 node.request_focus();
             }
+            let flow_node =
+                state.flow().and_then(|flow| flow.nodes.iter().find(|node| node.id == target.id));
+            if let Some(flow_node) = flow_node {
+                node_menu::ui(&node, flow_node, state, commands);
+            }
             if node.has_focus() {
                 self.keys(ui, id, target, state, commands);
+            }
+            if has_paths {
+                node.context_menu(|ui| map::menu_ui(ui, state, target, commands));
             }
             if selected || node.has_focus() {
                 let stroke = Stroke::new(look.tokens.stroke.focus, look.focus_ring);
                 let ring = bar.expand(2.0);
                 painter.rect_stroke(ring, look.corners_small(), stroke, StrokeKind::Outside);
+            }
+        }
+        if has_paths {
+            let next = paths_ui(ui, scene, state, to_screen, canvas, painter, commands);
+            if let Some(next) = next {
+                self.focus = Some(next.clone());
+                commands.push(Command::Select(Some(next)));
             }
         }
     }
@@ -225,6 +294,7 @@ impl Canvas {
         let at = ui.input(|input| input.pointer.hover_pos());
         let at = at.filter(|at| {
             canvas.rect.contains(*at)
+                && !self.covered.is_some_and(|covered| covered.contains(*at))
                 && ui.ctx().layer_id_at(*at) == Some(canvas.layer_id)
                 && !ui.input(|input| input.pointer.any_down())
         });
@@ -252,6 +322,11 @@ impl Canvas {
         tooltip(ui, canvas.rect, beside, target, facts.as_ref());
     }
 
+    /// How large a point of the scene is.
+    pub fn zoom(&self) -> f32 {
+        self.now.scaling
+    }
+
     /// Minus, fit and plus, in a row that runs from right to left.
     pub fn zoom_ui(&mut self, ui: &mut Ui) {
         let zoomed = |by: f32| {
@@ -275,22 +350,103 @@ impl Canvas {
     }
 }
 
+/// Paths as buttons, where their figures stand or in their middle. A pointer may also touch them
+/// anywhere else along their way. Gives the node that arrows lead to.
+fn paths_ui(
+    ui: &Ui,
+    scene: &Scene,
+    state: &State,
+    to_screen: TSTransform,
+    canvas: &Response,
+    painter: &Painter,
+    commands: &mut Vec<Command>,
+) -> Option<String> {
+    let mut next = None;
+    let look = Look::of(ui);
+    // What has no figures is last, and so over those of others.
+    for has_figures in [true, false] {
+        for target in &scene.targets {
+            if target.kind != TargetKind::Edge || target.label.is_some() != has_figures {
+                continue;
+            }
+            let spot = match target.label {
+                Some(label) => area(to_screen, label),
+                None => Rect::from_center_size(middle(to_screen, target), Vec2::splat(4.0)),
+            };
+            let touch = spot.intersect(canvas.rect);
+            if !touch.is_positive() {
+                continue;
+            }
+            let id = canvas.id.with(&target.id);
+            let path = ui.interact(touch, id, Sense::click());
+            let is_on = state.selected.as_ref() == Some(&target.id);
+            path.widget_info(|| WidgetInfo::selected(Role::Button, true, is_on, &target.name));
+            if path.clicked() {
+                commands.push(Command::Select(Some(target.id.clone())));
+                path.request_focus();
+            }
+            if path.has_focus() {
+                next = next.or(end_of(ui, id, state, target));
+                let stroke = Stroke::new(look.tokens.stroke.focus, look.focus_ring);
+                let ring = spot.expand(2.0);
+                painter.rect_stroke(ring, look.corners_small(), stroke, StrokeKind::Outside);
+            }
+        }
+    }
+    next
+}
+
+/// The node at that end of a path to which an arrow leads.
+fn end_of(ui: &Ui, id: Id, state: &State, target: &Target) -> Option<String> {
+    let arrows = EventFilter { horizontal_arrows: true, ..EventFilter::default() };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(id, arrows));
+    let Some(MapItem::Edge(edge)) = MapItem::of(state.map()?, &target.id) else { return None };
+    let pressed = |key| ui.input(|input| input.key_pressed(key));
+    let back = pressed(Key::ArrowLeft).then_some(&edge.from);
+    let label = back.or(pressed(Key::ArrowRight).then_some(&edge.to))?;
+    Some(map_node_id(label))
+}
+
 /// The picture as it is shown at first, never enlarged, in the middle of the width that is left; a
-/// map is in the middle of the height as well.
-fn whole(scene: &Scene, size: Vec2, style: &Style) -> TSTransform {
+/// map is in the middle of the height as well. One that could not be read is shown about its most
+/// frequent activity, unless all of it is asked for.
+fn whole(scene: &Scene, size: Vec2, style: &Style, fits: bool) -> TSTransform {
     let wide = (size.x / scene.width).min(1.0);
     let scale = match style {
         // A list goes on below the edge rather than being too small to be read.
-        Style::Plain(_) => wide,
-        Style::Flow(_) | Style::Map(_) => wide.min(size.y / scene.height),
+        Style::Plain(_) | Style::Difference(_) | Style::Chart(_) => wide,
+        Style::Flow(_) => wide.min(size.y / scene.height),
+        Style::Map(_) => {
+            let least = if fits { *ZOOM.start() } else { READABLE };
+            wide.min(size.y / scene.height).max(least)
+        }
     };
-    let centred = matches!(style, Style::Map(_));
     let left = (size.x - scene.width * scale).max(0.0) / 2.0;
-    let top = if centred { (size.y - scene.height * scale).max(0.0) / 2.0 } else { 0.0 };
-    TSTransform::new(vec2(left, top), scale)
+    if !matches!(style, Style::Map(_)) {
+        return TSTransform::new(vec2(left, 0.0), scale);
+    }
+    let first = scene.targets.iter().find(|target| target.kind == TargetKind::Node);
+    let centre = first.map_or(Pos2::ZERO, |node| area(TSTransform::IDENTITY, node.rect).center());
+    let along = |room: f32, whole: f32, centre: f32| {
+        let spare = room - whole * scale;
+        if spare >= 0.0 { spare / 2.0 } else { (room / 2.0 - centre * scale).clamp(spare, 0.0) }
+    };
+    let corner = vec2(along(size.x, scene.width, centre.x), along(size.y, scene.height, centre.y));
+    TSTransform::new(corner, scale)
 }
 
-fn area(to_screen: TSTransform, [x, y, width, height]: [f32; 4]) -> Rect {
+/// The middle of a path on the screen: between both sides of its outline, half the way along.
+fn middle(to_screen: TSTransform, target: &Target) -> Pos2 {
+    let points = &target.outline;
+    let half = points.len() / 2;
+    if half < 2 {
+        return area(to_screen, target.rect).center();
+    }
+    let [a, b] = [points[half / 2], points[points.len() - 1 - half / 2]];
+    to_screen * pos2(f32::midpoint(a[0], b[0]), f32::midpoint(a[1], b[1]))
+}
+
+pub fn area(to_screen: TSTransform, [x, y, width, height]: [f32; 4]) -> Rect {
     to_screen * Rect::from_min_size(pos2(x, y), vec2(width, height))
 }
 

@@ -4,6 +4,7 @@ use egui::{Align, Area, Frame, Layout, Margin, Order, Popup, Pos2, Ui, vec2};
 use egui_material_icons::icons::ICON_ADD;
 use jiff::civil::Date;
 
+use super::segments::value_ui;
 use super::settings::chip;
 use crate::app::command::Command;
 use crate::app::state::State;
@@ -18,7 +19,6 @@ pub struct CohortBar {
     /// Whether filters are offered below the bar.
     open: bool,
     attribute: Option<String>,
-    value: String,
     from: String,
     to: String,
 }
@@ -48,7 +48,7 @@ impl CohortBar {
                     self.open = !self.open;
                 }
                 if self.open {
-                    self.panel_ui(ui, state, add.rect.left_bottom(), &mut next);
+                    self.panel_ui(ui, state, add.rect.left_bottom(), &mut next, commands);
                 }
                 if next != *cohort {
                     commands.push(Command::SetCohort(next));
@@ -60,14 +60,21 @@ impl CohortBar {
     }
 
     /// A plate below the button. It is no menu, since lists open over it.
-    fn panel_ui(&mut self, ui: &Ui, state: &State, at: Pos2, cohort: &mut Cohort) {
+    fn panel_ui(
+        &mut self,
+        ui: &Ui,
+        state: &State,
+        at: Pos2,
+        cohort: &mut Cohort,
+        commands: &mut Vec<Command>,
+    ) {
         let area = Area::new(ui.scope_id().with("filters"))
             .fixed_pos(at + vec2(0.0, 8.0))
             .order(Order::Middle)
             .show(ui.ctx(), |ui| {
                 Frame::popup(ui.style()).inner_margin(16).show(ui, |ui| {
                     ui.set_width(288.0);
-                    self.filter_ui(ui, state, cohort);
+                    self.filter_ui(ui, state, cohort, commands);
                     ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
                         Button::new("Done").small().ui(ui).clicked()
                     })
@@ -82,7 +89,13 @@ impl CohortBar {
     }
 
     /// What can be asked of people, each acting at once.
-    fn filter_ui(&mut self, ui: &mut Ui, state: &State, cohort: &mut Cohort) {
+    fn filter_ui(
+        &mut self,
+        ui: &mut Ui,
+        state: &State,
+        cohort: &mut Cohort,
+        commands: &mut Vec<Command>,
+    ) {
         ui.spacing_mut().item_spacing.y = 8.0;
         let names = state.names();
         let free = |taken: &[String]| {
@@ -112,7 +125,7 @@ impl CohortBar {
             let words = "Read a column as an attribute under Data to choose people by it.";
             text::small(ui, words);
         } else {
-            self.attribute_ui(ui, attributes, cohort);
+            self.attribute_ui(ui, state, cohort, commands);
         }
         row(ui, "from the day", |ui| {
             day_ui(ui, "From the day", &mut self.from, &mut cohort.from);
@@ -135,7 +148,14 @@ impl CohortBar {
         text::small(ui, "A group and everybody else have enough people each, or nothing is shown.");
     }
 
-    fn attribute_ui(&mut self, ui: &mut Ui, attributes: &[String], cohort: &mut Cohort) {
+    fn attribute_ui(
+        &mut self,
+        ui: &mut Ui,
+        state: &State,
+        cohort: &mut Cohort,
+        commands: &mut Vec<Command>,
+    ) {
+        let attributes = &state.question.now().plan.mapping.attributes;
         let chosen = self.attribute.clone().or_else(|| attributes.first().cloned());
         row(ui, "whose", |ui| {
             let options: Vec<(&str, String)> =
@@ -146,15 +166,10 @@ impl CohortBar {
             }
         });
         row(ui, "is", |ui| {
-            let typed = field(ui, "Value", &mut self.value, "a value", FIELD - 18.0);
-            let entered =
-                typed.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
-            let value = self.value.trim();
-            if entered && !value.is_empty() {
-                if let Some(attribute) = chosen.clone() {
-                    cohort.filters.push(Filter { attribute, value: value.to_owned() });
-                }
-                self.value.clear();
+            let Some(attribute) = chosen else { return };
+            let value = value_ui(ui, state, "Value", &attribute, "", FIELD, commands);
+            if let Some(value) = value {
+                cohort.filters.push(Filter { attribute, value });
             }
         });
     }

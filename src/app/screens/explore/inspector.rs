@@ -5,7 +5,8 @@ use egui_plot::{AxisHints, Bar, BarChart, Plot};
 
 use super::facts::{self, Neighbour, NodeFacts};
 use super::map;
-use super::settings::Settings;
+use super::node_menu;
+use super::settings;
 use crate::app::command::Command;
 use crate::app::state::State;
 use crate::app::theme::Look;
@@ -16,7 +17,7 @@ use crate::views::{Flow, LabelKind};
 /// How many neighbours are listed; the table has the rest.
 const LISTED: usize = 5;
 
-pub fn ui(ui: &mut Ui, state: &State, settings: &mut Settings, commands: &mut Vec<Command>) {
+pub fn ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         Frame::new().inner_margin(Margin::same(16)).show(ui, |ui| {
             ui.take_available_width();
@@ -36,7 +37,7 @@ pub fn ui(ui: &mut Ui, state: &State, settings: &mut Settings, commands: &mut Ve
                 divider(ui, 16.0);
                 ui.add_space(8.0);
             }
-            settings.ui(ui, state, commands);
+            settings::ui(ui, state, commands);
         });
     });
 }
@@ -89,6 +90,10 @@ fn node_ui(
         });
     } else {
         text::body(ui, "Steps that are not shown by name here. They may be of any kind.");
+        let (words, command) = node_menu::more_names(state.question.now().spec.top);
+        if Button::new(&words).small().ui(ui).clicked() {
+            commands.push(command);
+        }
     }
     ui.add_space(8.0);
     neighbours_ui(ui, state, "Came from", &facts.came_from, None);

@@ -1,23 +1,36 @@
-//! Beside a map: the activity that is selected, in full, with where people came from and went on to.
+//! What belongs to a map: beside it the activity that is selected, in full, with where people came
+//! from and went on to, or the path ([`path`]); over it its sliders ([`row`]), in its corner the whole
+//! in small ([`overview`]), at its foot how to read it ([`legend`]).
 
-use egui::{Align, Layout, Ui, vec2};
+mod legend;
+mod motion;
+mod overview;
+mod path;
+mod row;
+
+pub use legend::ui as legend_ui;
+pub use motion::Motion;
+pub use overview::{Wish, ui as overview_ui};
+pub use row::ui as row_ui;
+
+use egui::{Align, Align2, Layout, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use crate::app::command::Command;
 use crate::app::state::{Sliders, State};
-use crate::app::theme::Look;
+use crate::app::theme::{self, Look};
 use crate::app::widgets::{Button, bar, text};
 use crate::draw::text::{number, shorten};
-use crate::draw::words;
-use crate::views::{LabelKind, Map, MapEdge, MapNode, Unit};
+use crate::draw::{MapItem, Target, Weight, words};
+use crate::views::{Kind, LabelKind, Map, MapEdge, MapNode, Unit};
 
 /// How many neighbours are listed; the table has the rest.
 const LISTED: usize = 6;
 
 pub fn ui(ui: &mut Ui, state: &State, map: &Map, commands: &mut Vec<Command>) {
-    let selected = state.selected.as_deref();
-    match map.nodes.iter().find(|node| Some(node.label.as_str()) == selected) {
-        Some(node) => node_ui(ui, state, map, node, commands),
-        None => overview_ui(ui, map),
+    match state.selected.as_deref().and_then(|id| MapItem::of(map, id)) {
+        Some(MapItem::Node(node)) => node_ui(ui, state, map, node, commands),
+        Some(MapItem::Edge(edge)) => path::ui(ui, state, map, edge, commands),
+        Some(MapItem::Start(_) | MapItem::End(_)) | None => everybody_ui(ui, map),
     }
 }
 
@@ -29,32 +42,39 @@ fn unit(map: &Map) -> &'static str {
     }
 }
 
-fn overview_ui(ui: &mut Ui, map: &Map) {
+fn everybody_ui(ui: &mut Ui, map: &Map) {
     text::title(ui, "Everybody");
-    figure(ui, map.people, "people");
+    figure(ui, map.people, "people, about");
     let words = format!(
-        "{} activities and {} paths are published. Select an activity to see where people came from \
-         and went on to.",
-        map.nodes.len(),
-        map.edges.len()
+        "Published are {} and {}. Select an activity to see where people came from \
+         and went on to, or a path to see how long they take.",
+        several(map.nodes.len(), "one activity", "activities"),
+        several(map.edges.len(), "one path", "paths")
     );
     text::small(ui, words);
 }
 
+fn several(count: usize, one: &str, many: &str) -> String {
+    match count {
+        0 => format!("no {many}"),
+        1 => one.to_owned(),
+        _ => format!("{count} {many}"),
+    }
+}
+
 fn node_ui(ui: &mut Ui, state: &State, map: &Map, node: &MapNode, commands: &mut Vec<Command>) {
     text::title(ui, &node.label).on_hover_text(&node.label);
-    figure(ui, node.count, unit(map));
-    let sliders = &state.question.now().sliders;
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 8.0;
-        let is_around = sliders.around.as_ref() == Some(&node.label);
-        let around = (!is_around).then(|| node.label.clone());
-        let words = if is_around { "Show all" } else { "Show around it" };
-        if Button::new(words).small().ui(ui).clicked() {
-            commands.push(Command::SetSliders(Sliders { around, ..sliders.clone() }));
-        }
-        if node.kind == LabelKind::Label && Button::new("Hide").small().ui(ui).clicked() {
-            commands.push(Command::Hide(node.label.clone()));
+    figure(ui, node.count, &format!("{}, about", unit(map)));
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = vec2(8.0, 8.0);
+        around_ui(ui, state, &node.label, commands);
+        if node.kind == LabelKind::Label {
+            if Button::new("Hide").small().ui(ui).clicked() {
+                commands.push(Command::Hide(node.label.clone()));
+            }
+            if Button::new(START).small().ui(ui).clicked() {
+                commands.extend(start(&node.label));
+            }
         }
     });
     ui.add_space(8.0);
@@ -66,6 +86,69 @@ fn node_ui(ui: &mut Ui, state: &State, map: &Map, node: &MapNode, commands: &mut
     let to = ends.map(|end| format!("about {} end here", number(end.count)));
     let outward = map.edges.iter().filter(|edge| edge.from == node.label);
     neighbours_ui(ui, "Went on to", outward.map(|edge| (&edge.to, edge)).collect(), to);
+}
+
+const START: &str = "Start a flow here";
+
+fn start(label: &str) -> [Command; 2] {
+    [Command::StartAt(label.to_owned()), Command::SetKind(Kind::Flow)]
+}
+
+/// What is before and after an activity and nothing else, or all of the map again.
+fn around(state: &State, label: &str) -> (String, Command) {
+    let sliders = &state.question.now().sliders;
+    let is_around = sliders.around.as_deref() == Some(label);
+    let words = if is_around {
+        "Show all".to_owned()
+    } else {
+        format!("Around {}", shorten(&words::name(label), 12))
+    };
+    let around = (!is_around).then(|| label.to_owned());
+    (words, Command::SetSliders(Sliders { around, ..sliders.clone() }))
+}
+
+fn around_ui(ui: &mut Ui, state: &State, label: &str, commands: &mut Vec<Command>) {
+    let (words, command) = around(state, label);
+    if Button::new(&words).small().ui(ui).clicked() {
+        commands.push(command);
+    }
+}
+
+/// What can be done with an activity of a map, where it was pointed at.
+pub fn menu_ui(ui: &mut Ui, state: &State, target: &Target, commands: &mut Vec<Command>) {
+    let Some(MapItem::Node(node)) = state.map().and_then(|map| MapItem::of(map, &target.id)) else {
+        return;
+    };
+    ui.spacing_mut().item_spacing.y = 0.0;
+    let (words, command) = around(state, &node.label);
+    let mut entries = vec![(words.as_str(), vec![command])];
+    if node.kind == LabelKind::Label {
+        entries.push(("Hide", vec![Command::Hide(node.label.clone())]));
+        entries.push((START, start(&node.label).to_vec()));
+    }
+    for (words, what) in entries {
+        if entry_ui(ui, words) {
+            commands.extend(what);
+            ui.close();
+        }
+    }
+}
+
+/// How wide the menu is.
+const MENU: f32 = 184.0;
+
+fn entry_ui(ui: &mut Ui, words: &str) -> bool {
+    let look = Look::of(ui);
+    let size = vec2(MENU, look.tokens.control.row_dense);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::MenuItem, true, words));
+    if response.hovered() || response.has_focus() {
+        ui.painter().rect_filled(rect, look.corners_small(), look.selection);
+    }
+    let font = theme::body(Weight::Regular);
+    let at = pos2(rect.left() + 10.0, rect.center().y);
+    ui.painter().text(at, Align2::LEFT_CENTER, words, font, look.text_strong);
+    response.clicked()
 }
 
 fn neighbours_ui(
@@ -116,7 +199,7 @@ fn figure(ui: &mut Ui, count: u64, unit: &str) {
         text::display(ui, number(count));
         ui.vertical(|ui| {
             ui.add_space(11.0);
-            text::small_cut(ui, format!("{unit}, about"));
+            text::small_cut(ui, unit);
         });
     });
 }

@@ -2,10 +2,16 @@
 //! beside.
 
 mod canvas;
+mod chart;
+mod chosen;
 mod cohort;
+mod export;
 mod facts;
+mod funnel;
 mod inspector;
 mod map;
+mod node_menu;
+mod segments;
 mod settings;
 mod tables;
 
@@ -23,10 +29,12 @@ use crate::app::theme::{self, Look};
 use crate::app::widgets::{Button, swatch, text};
 use crate::app::worker::{Refused, Then, Worker};
 use crate::draw::Weight;
-use crate::views::{FlowSpec, FunnelSpec, Kind, LabelKind, Side, TimingSpec, View};
+use crate::views::{FlowSpec, FunnelSpec, Kind, LabelKind, Order, Side, TimingSpec, Unit, View};
+pub use node_menu::more_names;
+
 use canvas::Canvas;
+use chart::Chart;
 use cohort::CohortBar;
-use settings::Settings;
 
 /// Room for the link at the end of the legend.
 const LINK: f32 = 152.0;
@@ -39,8 +47,8 @@ const LETTERS: usize = 18;
 #[derive(Default)]
 pub struct Explore {
     canvas: Canvas,
+    chart: Chart,
     cohort: CohortBar,
-    settings: Settings,
     /// Whether the inspector is open where it floats over the view.
     inspector: bool,
 }
@@ -61,7 +69,7 @@ impl Explore {
                 .exact_size(frame.inspector)
                 .resizable(false)
                 .frame(Frame::new().fill(look.background))
-                .show(ui, |ui| inspector::ui(ui, state, &mut self.settings, commands));
+                .show(ui, |ui| inspector::ui(ui, state, commands));
         }
         CentralPanel::no_frame().frame(shell::paper(look)).show(ui, |ui| {
             if !state.is_open() {
@@ -71,6 +79,14 @@ impl Explore {
             let whole = ui.max_rect();
             self.tabs_ui(ui, state, floats, commands);
             self.cohort.ui(ui, state, commands);
+            let is_chart = chart::is_chart(state.question.now().kind) && !state.is_difference();
+            if is_chart && !state.table {
+                self.chart.controls_ui(ui, state, commands);
+            }
+            let is_map = state.question.now().kind == Kind::Map && !state.is_difference();
+            if is_map && !state.table {
+                map::row_ui(ui, state, commands);
+            }
             if state.notice.is_some() {
                 Frame::new().inner_margin(Margin::symmetric(24, 12)).show(ui, |ui| {
                     shell::notice_ui(ui, state, commands);
@@ -89,7 +105,9 @@ impl Explore {
                 } else if let Some(refused) = state.refused.clone() {
                     refused_ui(ui, state, &refused, commands);
                 } else if state.table {
-                    tables::ui(ui, state);
+                    tables::ui(ui, state, commands);
+                } else if state.shown.is_some() && is_chart {
+                    self.chart.ui(ui, state, worker, commands);
                 } else if state.shown.is_some() {
                     self.canvas.ui(ui, state, worker, commands);
                 } else {
@@ -102,13 +120,14 @@ impl Explore {
             });
             ui.painter().hline(legend.x_range(), legend.top(), look.hairline());
             ui.scope_builder(UiBuilder::new().max_rect(legend), |ui| {
-                legend_ui(ui, state, commands);
+                legend_ui(ui, state, self.canvas.zoom(), commands);
             });
             if floats && self.inspector {
                 self.floating_ui(ui, whole, state, commands);
             }
         });
         why_ui(ui, state, commands);
+        export::path_ui(ui, state, commands);
     }
 
     fn tabs_ui(&mut self, ui: &mut Ui, state: &State, floats: bool, commands: &mut Vec<Command>) {
@@ -139,8 +158,12 @@ impl Explore {
                 if table.clicked() {
                     commands.push(Command::ShowTable(!state.table));
                 }
+                export::menu_ui(ui, state, commands);
                 ui.spacing_mut().item_spacing.x = 0.0;
-                if !state.table && state.shown.is_some() {
+                // A map has them in its corner.
+                let moves =
+                    state.is_difference() || chosen != Kind::Map && !chart::is_chart(chosen);
+                if moves && !state.table && state.shown.is_some() {
                     ui.add_space(12.0);
                     self.canvas.zoom_ui(ui);
                     ui.add_space(12.0);
@@ -173,7 +196,7 @@ impl Explore {
                 Frame::new().fill(look.background).stroke(look.hairline()).show(ui, |ui| {
                     ui.set_min_size(side.size());
                     ui.set_max_size(side.size());
-                    inspector::ui(ui, state, &mut self.settings, commands);
+                    inspector::ui(ui, state, commands);
                 });
             });
     }
@@ -249,7 +272,7 @@ fn incomplete_ui(ui: &mut Ui, state: &State, why: &str, commands: &mut Vec<Comma
     });
 }
 
-fn legend_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+fn legend_ui(ui: &mut Ui, state: &State, zoom: f32, commands: &mut Vec<Command>) {
     let look = Look::of(ui);
     let inside = ui.max_rect().shrink2(vec2(24.0, 0.0));
     let row = |rect, layout| UiBuilder::new().max_rect(rect).layout(layout);
@@ -260,10 +283,23 @@ fn legend_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         }
     });
     let Some(shown) = &state.shown else { return };
+    let keys = state.canvas.drawn.as_ref().map_or(&[][..], |drawn| &drawn.keys);
+    if !keys.is_empty() && !state.table {
+        let left = inside.with_max_x(link.left());
+        ui.scope_builder(row(left, Layout::left_to_right(Align::Center)), |ui| {
+            map::legend_ui(ui, keys, zoom);
+        });
+        return;
+    }
     let View::Flow(flow) = shown.view.view() else {
         let left = inside.with_max_x(link.left());
         ui.scope_builder(row(left, Layout::left_to_right(Align::Center)), |ui| {
-            text::small_cut(ui, how_to_read(shown.view.view()));
+            let words = if state.is_difference() {
+                "Shares of each group in percent, their difference in points, the largest first."
+            } else {
+                how_to_read(shown.view.view())
+            };
+            text::small_cut(ui, words);
         });
         return;
     };
@@ -314,19 +350,23 @@ fn legend_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     });
 }
 
-/// How a picture without colours of labels is to be read.
+/// What one unit is, what shares are of, and how a picture is to be read that has no colours of
+/// labels.
 fn how_to_read(view: &View) -> &'static str {
-    match view {
+    match view.parts().first().copied().unwrap_or(view) {
         View::Map(_) => {
             "Thicker and darker: more people. A person can take several paths, so counts do not add up."
         }
-        View::Paths(_) => "Each person is in one row. What too few people share is told together.",
-        View::Funnel(_) => "Bars are people who got this far, above them who did not.",
+        View::Paths(paths) if paths.unit == Unit::Sessions => {
+            "One unit is a session, each in one row. Shares are of all sessions."
+        }
+        View::Paths(_) => "One unit is a person, each in one row. Shares are of everybody.",
+        View::Funnel(_) => "One unit is a person, counted once in each bar that they reached.",
         View::Timing(_) => {
-            "People by how long they took. Wide bars are merged until enough people are in them."
+            "One unit is a person, with the first time they took. Shares are of everybody who took both steps."
         }
         View::Trend(_) => {
-            "People who came in each interval. Intervals are merged until enough people are in them."
+            "One unit is a person, once in each interval in which they are there. Counts do not add up."
         }
         View::Flow(_) | View::Breakdown(_) | View::Comparison(_) => {
             "All parts are drawn together and share one scale."
@@ -356,6 +396,11 @@ fn refused_ui(ui: &mut Ui, state: &State, refused: &Refused, commands: &mut Vec<
     let question = state.question.now();
     let spec = &question.spec;
     let fewest = *FlowSpec::STEPS.start();
+    let by_steps = matches!(question.kind, Kind::Flow | Kind::Paths);
+    let lower = || {
+        let words = "Lower k to 5";
+        (question.policy.k() > 5).then_some((words, Command::SetThreshold(5)))
+    };
     nothing::middle(ui, |ui| {
         text::title(
             ui,
@@ -367,15 +412,17 @@ fn refused_ui(ui: &mut Ui, state: &State, refused: &Refused, commands: &mut Vec<
         text::body(ui, &refused.sentence);
         let help = match refused.then {
             Then::Settle => Some(("Settle it", Command::Go(Place::Protect))),
-            _ if spec.anchor.label.is_some() => {
+            _ if by_steps && spec.anchor.label.is_some() => {
                 Some(("Show everybody again", Command::ClearAnchor))
             }
-            Then::AskElse if spec.steps > fewest => {
+            Then::AskElse if by_steps && spec.steps > fewest => {
                 let steps = (spec.steps - 2).max(fewest);
                 Some(("Ask for fewer steps", Command::SetSteps(steps)))
             }
-            _ if question.policy.k() > 5 => Some(("Lower k to 5", Command::SetThreshold(5))),
-            _ => None,
+            Then::AskElse if question.kind == Kind::Funnel => {
+                easier(&question.funnel).or_else(lower)
+            }
+            _ => lower(),
         };
         ui.horizontal(|ui| {
             if let Some((words, command)) = help
@@ -388,6 +435,22 @@ fn refused_ui(ui: &mut Ui, state: &State, refused: &Refused, commands: &mut Vec<
             }
         });
     });
+}
+
+/// A funnel that more people go through.
+fn easier(funnel: &FunnelSpec) -> Option<(&'static str, Command)> {
+    let mut next = funnel.clone();
+    if funnel.order == Order::Exact {
+        next.order = Order::This;
+        return Some(("Let other steps come between", Command::SetFunnel(next)));
+    }
+    if next.window_secs.take().is_some() {
+        return Some(("Allow any time", Command::SetFunnel(next)));
+    }
+    (next.steps.len() > *FunnelSpec::STEPS.start()).then(|| {
+        next.steps.pop();
+        ("Ask for fewer steps", Command::SetFunnel(next))
+    })
 }
 
 /// One answer, whatever is asked about.

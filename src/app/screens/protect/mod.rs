@@ -39,11 +39,15 @@ const GAP: f32 = 24.0;
 const BETWEEN: f32 = 8.0;
 
 impl Protect {
-    pub fn ui(&mut self, ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    pub fn ui(&mut self, ui: &mut Ui, state: &mut State, commands: &mut Vec<Command>) {
         if !state.is_open() {
             nothing::ui(ui, state, "Labels are looked at once the journeys are there.", commands);
             return;
         }
+        if let Some(label) = state.rule_for.take() {
+            self.rules.write_for(&label, &state.question.now().rules.rules);
+        }
+        let state = &*state;
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             Frame::new().inner_margin(Margin::same(24)).show(ui, |ui| {
                 ui.take_available_width();

@@ -58,6 +58,17 @@ impl RuleList {
         self.open(Draft::of(at, rule, true));
     }
 
+    /// Opens the rule that gives labels this name, or a new one for the label that is called so.
+    pub fn write_for(&mut self, label: &str, rules: &[Rule]) {
+        match rules.iter().position(|rule| rule.label.as_deref() == Some(label)) {
+            Some(at) => self.edit(at, rules),
+            None => {
+                let rule = Rule::merge(&[label], "").with(Matching::Exact);
+                self.propose(rules.len(), &rule);
+            }
+        }
+    }
+
     fn open(&mut self, draft: Draft) {
         self.draft = Some(draft);
         self.focus = true;

@@ -1,0 +1,121 @@
+//! One view on its way to a file of its own.
+
+use std::path::{Path, PathBuf};
+
+use super::{State, home};
+use crate::app::command::Form;
+use crate::app::toast::Toast;
+use crate::app::worker::{Drawing, Job, Worker, file_names};
+
+/// Where the view on the screen shall be written, while somebody is asked.
+pub struct Exporting {
+    pub form: Form,
+    pub path: String,
+    /// Whether there is something at the path already, which would be replaced.
+    pub replaces: bool,
+    pub error: Option<String>,
+}
+
+impl Exporting {
+    fn at(form: Form, path: String) -> Self {
+        let replaces = Path::new(path.trim()).is_file();
+        Self { form, path, replaces, error: None }
+    }
+
+    /// The file name that a dialog suggests.
+    pub fn file_name(&self) -> String {
+        Path::new(&self.path).file_name().map_or_else(
+            || format!("view.{}", self.form.ending()),
+            |name| name.display().to_string(),
+        )
+    }
+}
+
+impl State {
+    /// The view on the screen as it is drawn.
+    fn drawing(&self) -> Option<Drawing> {
+        let shown = self.shown.as_ref()?;
+        let drawn = self.canvas.drawn.as_ref()?;
+        std::sync::Arc::ptr_eq(&drawn.drawing.shown, shown).then(|| drawn.drawing.clone())
+    }
+
+    pub(super) fn begin_export(&mut self, form: Form) {
+        if self.drawing().is_some() {
+            let folder = self.folder_of_source();
+            let name = format!("{}-{}.{}", self.stem(), self.kind_name(), form.ending());
+            self.exporting = Some(Exporting::at(form, folder.join(name).display().to_string()));
+        }
+    }
+
+    fn kind_name(&self) -> &'static str {
+        self.question.now().kind.name()
+    }
+
+    pub(super) fn set_export_path(&mut self, path: String) {
+        if let Some(exporting) = &mut self.exporting {
+            *exporting = Exporting::at(exporting.form, path);
+        }
+    }
+
+    pub(super) fn write_export(&mut self, worker: &Worker) {
+        let drawing = self.drawing().map(Box::new);
+        let inputs = self.question.now().plan.files.clone();
+        let (Some(drawing), Some(exporting)) = (drawing, &mut self.exporting) else { return };
+        let path = PathBuf::from(exporting.path.trim());
+        if inputs.iter().any(|input| is_same_file(input, &path)) {
+            exporting.error = Some(
+                "This is the file with the events; it is not replaced. Choose another name."
+                    .to_owned(),
+            );
+            return;
+        }
+        let form = exporting.form;
+        exporting.error = None;
+        self.awaited.export = worker.ask(Job::Export { drawing, form, path });
+    }
+
+    pub(super) fn copy_picture(&mut self, worker: &Worker) {
+        if let Some(drawing) = self.drawing() {
+            self.awaited.copy = worker.ask(Job::Copy(Box::new(drawing)));
+        }
+    }
+
+    pub(super) fn take_exported(&mut self, path: PathBuf) {
+        self.exporting = None;
+        let name = file_names(&[path]);
+        self.toast = Some(Toast::new(format!("{name} is written.")));
+    }
+
+    pub(super) fn take_copied(&mut self, picture: egui::ColorImage) {
+        self.copied = Some(picture);
+        self.toast = Some(Toast::new("The picture is in the clipboard.".to_owned()));
+    }
+
+    /// The folder of the file that was read; for the sample, where a person looks.
+    pub(super) fn folder_of_source(&self) -> PathBuf {
+        if self.source.as_ref().is_none_or(|source| source.is_sample) {
+            return home();
+        }
+        let first = self.question.now().plan.files.first();
+        first.and_then(|file| file.parent()).map_or_else(home, Path::to_owned)
+    }
+
+    /// The name of the file that was read up to its first dot.
+    pub(super) fn stem(&self) -> String {
+        if self.source.as_ref().is_none_or(|source| source.is_sample) {
+            return "sample".to_owned();
+        }
+        let first = self.question.now().plan.files.first();
+        let name = first.and_then(|file| file.file_name());
+        let name = name.map_or_else(|| "journeys".to_owned(), |name| name.display().to_string());
+        name.split('.').next().filter(|stem| !stem.is_empty()).unwrap_or("journeys").to_owned()
+    }
+}
+
+/// Whether both paths lead to one file, by whatever way.
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    match (one.canonicalize(), other.canonicalize()) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => one == other,
+    }
+}

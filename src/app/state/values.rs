@@ -1,0 +1,38 @@
+//! Which values of attributes can be asked about by name, as far as somebody wanted to know.
+
+use super::State;
+use crate::app::worker::{Job, ValuesOf, Worker};
+
+#[derive(Default)]
+pub struct Values {
+    pub(super) known: Vec<(ValuesOf, Vec<String>)>,
+    asked: Option<ValuesOf>,
+}
+
+impl State {
+    /// The values that enough people share, those of most people first. Absent until they were
+    /// looked at under the rules and the policy that hold; [`Command::LookAtValues`] does that.
+    ///
+    /// [`Command::LookAtValues`]: crate::app::command::Command::LookAtValues
+    pub fn values_of(&self, attribute: &str) -> Option<&[String]> {
+        let of = self.values_asked(attribute.to_owned());
+        self.values.known.iter().find(|(known, _)| *known == of).map(|(_, values)| &values[..])
+    }
+
+    fn values_asked(&self, attribute: String) -> ValuesOf {
+        let question = self.question.now();
+        ValuesOf { attribute, rules: question.rules.clone(), policy: question.policy }
+    }
+
+    pub(super) fn look_at_values(&mut self, attribute: String, worker: &Worker) {
+        let of = self.values_asked(attribute);
+        let is_known = self.values.known.iter().any(|(known, _)| *known == of);
+        if is_known || self.values.asked.as_ref() == Some(&of) {
+            return;
+        }
+        // What was known under other rules is of no use any more.
+        self.values.known.retain(|(known, _)| known.rules == of.rules && known.policy == of.policy);
+        self.values.asked = Some(of.clone());
+        self.awaited.values = worker.ask(Job::Values(Box::new(of)));
+    }
+}
