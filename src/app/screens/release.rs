@@ -131,6 +131,9 @@ fn view_ui(ui: &mut Ui, state: &mut State, worker: &Worker, shown: &std::sync::A
         text::emphasis(ui, &title).on_hover_text(&title);
         let everybody = words::everybody(view);
         text::small(ui, format!("{everybody} · k ≥ {} · rounded to {}", head.k, head.b));
+        if view.parts().iter().any(|part| matches!(part, View::Map(_))) {
+            text::small(ui, "All that is published leaves, whatever the sliders leave out.");
+        }
     });
 }
 
