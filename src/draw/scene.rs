@@ -3,6 +3,9 @@
 //! Coordinates are points, x to the right and y down, from the picture's top left corner. A scene
 //! does not know what it shows nor who paints it.
 
+use super::text::{measure, shorten};
+use super::tokens::{Theme, tokens};
+
 /// A picture of `width` × `height` points. Shapes are painted in order, the first at the bottom.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scene {
@@ -251,6 +254,25 @@ impl Scene {
             mark: shape.mark.moved(at),
             target: shape.target.map(|target| first + target),
         }));
+    }
+
+    /// Adds a line of small print under everything.
+    pub fn add_footnote(&mut self, words: &str, theme: Theme) {
+        const ROW: f32 = 32.0;
+        let small = tokens().text.small;
+        let left = tokens().space.view_margin;
+        let room = (self.width - 2.0 * left).max(0.0);
+        let fits = |letters: &usize| {
+            measure(&shorten(words, *letters), small.size, Weight::Regular) <= room
+        };
+        let letters = (3..=words.chars().count()).rev().find(fits).unwrap_or(3);
+        let at = [left, self.height + ROW / 2.0];
+        let colour = theme.colours().text_weak;
+        let runs =
+            vec![Run { text: shorten(words, letters), weight: Weight::Regular, colour, gap: 0.0 }];
+        let mark = Mark::Text { at, size: small.size, align: TextAlign::Left, runs };
+        self.shapes.push(Shape { mark, target: None });
+        self.height += ROW;
     }
 
     pub fn target(&self, id: &str) -> Option<&Target> {

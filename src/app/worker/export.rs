@@ -48,5 +48,47 @@ fn on_paper(drawing: &Drawing) -> crate::draw::Scene {
         Style::Plain(_) => Style::Plain(theme),
         Style::Difference(_) => Style::Difference(theme),
     };
-    scene(&drawing.shown, &style)
+    let mut scene = scene(&drawing.shown, &style);
+    let head = drawing.shown.view.view().head();
+    let rounded = if head.b > 1 { format!(", rounded to {}", head.b) } else { String::new() };
+    scene.add_footnote(
+        &format!("Every count covers at least {} people{rounded}. {ALONE}", head.k),
+        theme,
+    );
+    scene
+}
+
+/// A picture that leaves alone says so: what others were shown before is not known to it.
+const ALONE: &str = "One view, not checked against others.";
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::{ALONE, write};
+    use crate::app::command::Form;
+    use crate::app::worker::picture::{Drawing, Slot, Style};
+    use crate::app::worker::vault::shown_for_tests;
+    use crate::draw::tokens::Theme;
+    use crate::draw::{Mark, testing};
+    use crate::views::PublishedCohort;
+
+    #[test]
+    fn a_picture_that_leaves_alone_says_so_and_has_nothing_of_what_was_selected() {
+        let view = testing::seal(testing::small_flow(&PublishedCohort::default()));
+        let shown = Arc::new(shown_for_tests(view));
+        let style = Style::Plain(Theme::Dark);
+        let drawing = Drawing { slot: Slot::Canvas, shown, style };
+        let scene = super::on_paper(&drawing);
+        let words = scene.shapes.iter().filter_map(|shape| match &shape.mark {
+            Mark::Text { runs, .. } => runs.first().map(|run| run.text.as_str()),
+            _ => None,
+        });
+        assert!(words.collect::<Vec<_>>().pop().unwrap().ends_with(ALONE));
+        assert_eq!(scene.background, Theme::Light.colours().surface);
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("flow.svg");
+        write(&drawing, Form::Svg, &path).map_err(|_| ()).unwrap();
+        assert!(std::fs::read_to_string(path).unwrap().contains(ALONE));
+    }
 }

@@ -184,10 +184,7 @@ impl Work for Job {
             Self::Values(_) => "Looking at the groups".to_owned(),
             Self::Disclose(ask) => format!("Counting the {}", ask.spec.ask.kind()),
             Self::Pack { .. } => "Making the package".to_owned(),
-            Self::Save { path, .. } => {
-                format!("Writing {}", file_names(std::slice::from_ref(path)))
-            }
-            Self::Export { path, .. } => {
+            Self::Save { path, .. } | Self::Export { path, .. } => {
                 format!("Writing {}", file_names(std::slice::from_ref(path)))
             }
             Self::Copy(_) => "Drawing the picture".to_owned(),
@@ -410,6 +407,20 @@ fn disclose(vault: &Vault, ask: &Ask, progress: &Progress) -> Result<Shown, Disc
         unresolved: vault.label_findings(&ask.rules),
         layout: OnceLock::new(),
     })
+}
+
+/// A view as if it had been asked for, in tests of what is done with it.
+#[cfg(test)]
+pub fn shown_for_tests(view: Disclosed<View>) -> Shown {
+    Shown {
+        ask: Ask { spec: Spec::default(), policy: Policy::default(), rules: Rules::default() },
+        colours: LabelColours::new(&view),
+        height: 0.0,
+        view,
+        kept_by_name_percent: 100.0,
+        unresolved: Vec::new(),
+        layout: OnceLock::new(),
+    }
 }
 
 /// A flow of a smaller sample, for a picture the size of a hand.

@@ -18,6 +18,11 @@ use serde_json::value::RawValue;
 /// What stands between the name of a list and that of a field of its members.
 pub(super) const MEMBER: &str = "[].";
 
+/// Up to so many dots of a name, a key may have any of them; up to so many, a name is one key, or has
+/// one at each of its first dots; beyond, it is one key.
+const MOST_DOTS: usize = 6;
+const MOST_LEVELS: usize = 64;
+
 /// The mapped paths as a tree: a key may be a whole dotted name or only its first part.
 #[derive(Default)]
 pub(super) struct Paths {
@@ -46,7 +51,14 @@ impl Paths {
             return self.keyed[at].1.push((key.to_owned(), slot));
         }
         self.leaves.push((name.to_owned(), slot));
-        for (dot, _) in name.match_indices('.') {
+        // Each dot may stand in a key or between two, which is twice as many ways a dot. No export has
+        // so many; a file that somebody made could fill the memory with them.
+        let ways = match name.matches('.').count() {
+            few @ ..=MOST_DOTS => few,
+            ..=MOST_LEVELS => 1,
+            _ => 0,
+        };
+        for (dot, _) in name.match_indices('.').take(ways) {
             self.inner_of(&name[..dot]).add(&name[dot + 1..], slot);
         }
     }

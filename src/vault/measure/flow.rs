@@ -340,7 +340,8 @@ impl Walk<'_> {
         let (mut taken, mut last) = (0, NONE);
         for code in events {
             let label = self.effective[Into::<u32>::into(*code) as usize];
-            let counts = (label != LabelTable::HIDDEN) & !(self.collapse & (label == last));
+            let is_repeat = self.collapse && label == last;
+            let counts = label != LabelTable::HIDDEN && !is_repeat;
             row[taken] = label;
             last = if counts { label } else { last };
             taken += usize::from(counts);

@@ -43,8 +43,9 @@ pub fn path_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
             text::title(ui, "Save the view");
             text::body(
                 ui,
-                "What is on the screen, alone: it has no statement, no audit and nothing to check it \
-                 by. For what others rely on, write a package at Release.",
+                "What is on the screen, by itself: protected like everything here, but not checked \
+                 against other views, and without a statement. For what others rely on, write a \
+                 package at Release.",
             );
             let mut path = exporting.path.clone();
             ui.horizontal(|ui| {
@@ -61,7 +62,11 @@ pub fn path_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
                 }
             });
             if exporting.replaces {
-                text::small_in(ui, "There is such a file; it would be replaced.", Look::of(ui).warning);
+                text::small_in(
+                    ui,
+                    "There is such a file; it would be replaced.",
+                    Look::of(ui).warning,
+                );
             }
             if let Some(error) = &exporting.error {
                 stripe(ui, Tone::Danger, error, "", |_| {});

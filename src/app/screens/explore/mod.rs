@@ -123,7 +123,7 @@ impl Explore {
                 legend_ui(ui, state, self.canvas.zoom(), commands);
             });
             if floats && self.inspector {
-                self.floating_ui(ui, whole, state, commands);
+                floating_ui(ui, whole, state, commands);
             }
         });
         why_ui(ui, state, commands);
@@ -177,29 +177,24 @@ impl Explore {
             });
         });
     }
+}
 
-    fn floating_ui(
-        &mut self,
-        ui: &mut Ui,
-        whole: Rect,
-        state: &State,
-        commands: &mut Vec<Command>,
-    ) {
-        let look = Look::of(ui);
-        let mut side = whole;
-        side.min.x = side.max.x - look.tokens.frame.inspector;
-        side.min.y += look.tokens.frame.tab_row;
-        egui::Area::new(ui.scope_id().with("inspector"))
-            .fixed_pos(side.min)
-            .order(egui::Order::Middle)
-            .show(ui.ctx(), |ui| {
-                Frame::new().fill(look.background).stroke(look.hairline()).show(ui, |ui| {
-                    ui.set_min_size(side.size());
-                    ui.set_max_size(side.size());
-                    inspector::ui(ui, state, commands);
-                });
+/// The inspector over the view, where there is no room beside it.
+fn floating_ui(ui: &mut Ui, whole: Rect, state: &State, commands: &mut Vec<Command>) {
+    let look = Look::of(ui);
+    let mut side = whole;
+    side.min.x = side.max.x - look.tokens.frame.inspector;
+    side.min.y += look.tokens.frame.tab_row;
+    egui::Area::new(ui.scope_id().with("inspector"))
+        .fixed_pos(side.min)
+        .order(egui::Order::Middle)
+        .show(ui.ctx(), |ui| {
+            Frame::new().fill(look.background).stroke(look.hairline()).show(ui, |ui| {
+                ui.set_min_size(side.size());
+                ui.set_max_size(side.size());
+                inspector::ui(ui, state, commands);
             });
-    }
+        });
 }
 
 /// The views, in the order of their tabs.

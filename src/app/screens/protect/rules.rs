@@ -60,12 +60,11 @@ impl RuleList {
 
     /// Opens the rule that gives labels this name, or a new one for the label that is called so.
     pub fn write_for(&mut self, label: &str, rules: &[Rule]) {
-        match rules.iter().position(|rule| rule.label.as_deref() == Some(label)) {
-            Some(at) => self.edit(at, rules),
-            None => {
-                let rule = Rule::merge(&[label], "").with(Matching::Exact);
-                self.propose(rules.len(), &rule);
-            }
+        if let Some(at) = rules.iter().position(|rule| rule.label.as_deref() == Some(label)) {
+            self.edit(at, rules);
+        } else {
+            let rule = Rule::merge(&[label], "").with(Matching::Exact);
+            self.propose(rules.len(), &rule);
         }
     }
 
