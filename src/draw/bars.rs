@@ -78,27 +78,37 @@ pub fn view_scene(view: &Disclosed<View>, theme: Theme) -> Scene {
     if let Some(layout) = MapLayout::of(view) {
         return layout.draw(view, &MapPicture { theme, legend: true, ..MapPicture::default() });
     }
-    chart(view, &ChartPicture { theme, ..ChartPicture::default() })
+    let picture = ChartPicture { theme, ..ChartPicture::default() };
+    chart(view, &picture, &LabelColours::of(view))
 }
 
 /// Draws paths, a funnel, a timing or a trend in a given room, or parts of any kind below each
 /// other.
 pub fn chart_scene(view: &Disclosed<View>, picture: &ChartPicture) -> Scene {
-    chart(view.view(), picture)
+    chart(view.view(), picture, &LabelColours::new(view))
 }
 
-fn chart(view: &View, picture: &ChartPicture) -> Scene {
+/// The same in colours that other views have too.
+pub fn chart_scene_in(
+    view: &Disclosed<View>,
+    picture: &ChartPicture,
+    colours: &LabelColours,
+) -> Scene {
+    chart(view.view(), picture, colours)
+}
+
+fn chart(view: &View, picture: &ChartPicture, colours: &LabelColours) -> Scene {
     let plots = plots(view);
     let is_crowded = picture.height > 0.0 && plots > 1;
     let is_split = view.parts().len() > 1;
     let plot = if is_split || is_crowded { PLOT_OF_PART } else { PLOT };
-    let scene = Board::new(view, picture, plot).drawn(view);
+    let scene = Board::new(view, picture, colours, plot).drawn(view);
     let more = ((picture.height - scene.height) / plots.max(1) as f32).floor();
     if plots == 0 || more < 1.0 {
         return scene;
     }
     // There is room for higher plots.
-    Board::new(view, picture, (plot + more).min(HIGHEST_PLOT)).drawn(view)
+    Board::new(view, picture, colours, (plot + more).min(HIGHEST_PLOT)).drawn(view)
 }
 
 /// How many plots a picture has that can be of any height.
@@ -132,7 +142,7 @@ struct Board<'a> {
 }
 
 impl<'a> Board<'a> {
-    fn new(view: &View, picture: &'a ChartPicture, plot: f32) -> Self {
+    fn new(view: &View, picture: &'a ChartPicture, colours: &LabelColours, plot: f32) -> Self {
         let flows = view.parts().into_iter().filter_map(|part| match part {
             View::Flow(flow) => Some(flow::size(flow)[0]),
             _ => None,
@@ -151,7 +161,7 @@ impl<'a> Board<'a> {
             y: tokens().space.view_margin,
             plot,
             colours: picture.theme.colours(),
-            label_colours: LabelColours::of(view),
+            label_colours: colours.clone(),
             prefix: String::new(),
         }
     }

@@ -33,11 +33,15 @@ const FIGURE: f32 = 44.0;
 const MOST: usize = 40;
 
 /// The difference between the two groups of a comparison, the largest first. None for any other view.
-pub fn difference_scene(view: &Disclosed<View>, theme: Theme) -> Option<Scene> {
-    scene(view.view(), theme)
+pub fn difference_scene(
+    view: &Disclosed<View>,
+    theme: Theme,
+    colours: &LabelColours,
+) -> Option<Scene> {
+    scene(view.view(), theme, colours)
 }
 
-fn scene(view: &View, theme: Theme) -> Option<Scene> {
+fn scene(view: &View, theme: Theme, colours: &LabelColours) -> Option<Scene> {
     let View::Comparison(_) = view else { return None };
     let parts = view.parts();
     let [one, other] = parts.as_slice() else { return None };
@@ -55,7 +59,7 @@ fn scene(view: &View, theme: Theme) -> Option<Scene> {
         },
         y: tokens().space.view_margin,
         colours: theme.colours(),
-        label_colours: LabelColours::of(view),
+        label_colours: colours.clone(),
         theme,
         names: [first, second],
     };

@@ -46,11 +46,20 @@ const LABEL_AIR: f32 = 4.0;
 
 /// Lays a flow out and names everything in it. Any other view has one size, and is drawn in that.
 pub fn flow_scene(view: &Disclosed<View>, picture: &FlowPicture) -> Scene {
+    flow_scene_in(view, picture, &LabelColours::new(view))
+}
+
+/// The same in colours that other views have too.
+pub fn flow_scene_in(
+    view: &Disclosed<View>,
+    picture: &FlowPicture,
+    colours: &LabelColours,
+) -> Scene {
     match view.view() {
         View::Flow(flow) => Scene {
             title: super::words::title(view.view()),
             description: super::words::description(view.view()),
-            ..Drawing::new(flow, picture).scene()
+            ..Drawing::new(flow, picture, colours).scene()
         },
         _ => view_scene(view, picture.theme),
     }
@@ -64,7 +73,7 @@ pub(super) fn part(
     colours: &LabelColours,
 ) -> Scene {
     let picture = FlowPicture { width, height, theme, traced: None, drop_off: true };
-    Drawing { label_colours: colours.clone(), ..Drawing::new(flow, &picture) }.scene()
+    Drawing::new(flow, &picture, colours).scene()
 }
 
 /// The smallest size, in points, at which no label is shortened for want of room and no two bars
@@ -113,6 +122,14 @@ impl LabelColours {
         Self::of(view.view())
     }
 
+    /// The same colours for every view of some data: in this order, which is that of the labels
+    /// themselves. What the view has besides comes after.
+    pub fn ranked(mut names: Vec<String>, view: &Disclosed<View>) -> Self {
+        let own = Self::new(view).biggest_first;
+        names.extend(own.into_iter().filter(|label| !names.contains(label)).collect::<Vec<_>>());
+        Self { biggest_first: names }
+    }
+
     pub(super) fn of(view: &View) -> Self {
         Self::by_size(view.parts().into_iter().flat_map(labels_of))
     }
@@ -144,9 +161,10 @@ impl LabelColours {
         self.biggest_first.iter().map(String::as_str).zip(theme.colours().categorical)
     }
 
-    /// Whether some labels share the one grey.
-    pub fn any_rest(&self) -> bool {
-        self.biggest_first.len() > Theme::Light.colours().categorical.len()
+    /// Whether a label has a colour of its own.
+    pub fn has_own(&self, label: &str) -> bool {
+        let most = Theme::Light.colours().categorical.len();
+        self.biggest_first.iter().take(most).any(|known| known == label)
     }
 }
 
@@ -264,7 +282,7 @@ struct Drawing<'a> {
 }
 
 impl<'a> Drawing<'a> {
-    fn new(flow: &'a Flow, picture: &'a FlowPicture) -> Self {
+    fn new(flow: &'a Flow, picture: &'a FlowPicture, colours: &LabelColours) -> Self {
         let model = Model::new(flow);
         let look = &tokens().flow;
         let room = Room {
@@ -282,7 +300,7 @@ impl<'a> Drawing<'a> {
         Self {
             picture,
             colours: picture.theme.colours(),
-            label_colours: LabelColours::by_size(labels_of_flow(flow)),
+            label_colours: colours.clone(),
             layout,
             lefts,
             label_rooms,

@@ -28,9 +28,11 @@ mod svg;
 #[cfg(test)]
 pub(crate) mod testing;
 
-pub use bars::{ChartPicture, Listing, PathOrder, TimeScale, chart_scene, scale_of, view_scene};
+pub use bars::{
+    ChartPicture, Listing, PathOrder, TimeScale, chart_scene, chart_scene_in, scale_of, view_scene,
+};
 pub use difference::difference_scene;
-pub use flow::{FlowPicture, LabelColours, flow_scene, flow_size};
+pub use flow::{FlowPicture, LabelColours, flow_scene, flow_scene_in, flow_size};
 pub use map::{Glide, MapItem, MapKey, MapLayout, MapPicture, map_node_id, map_scene};
 pub use scene::{
     Cubic, Fill, Mark, Rgba, Run, Scene, Shape, Stroke, Target, TargetKind, TextAlign, Weight,

@@ -3,7 +3,6 @@
 //! One value, changed only by [`State::apply`] (what a person does) and [`State::take`] (what the
 //! threads report). Paints nothing, reads no file.
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -24,7 +23,7 @@ use crate::project::{Folders, Memory, Recent, Remembered, Settings};
 use crate::release::{self, Formats};
 use crate::vault::looks_personal;
 use crate::views::{
-    Becomes, ColumnProfile, Flow, ImportPlan, Inspection, Map, Risk, Rules, UtilityPoint, View,
+    ColumnProfile, Flow, ImportPlan, Inspection, Map, Risk, Rules, UtilityPoint, View,
 };
 
 pub use exporting::Exporting;
@@ -229,20 +228,7 @@ impl State {
     /// Labels that may be told by name, as they are called under the rules: those of most people
     /// first.
     pub fn names(&self) -> Vec<String> {
-        let report = self.labels.as_ref().and_then(|labels| labels.report.as_ref().ok());
-        let mut names = Vec::new();
-        let mut seen = HashSet::new();
-        for row in report.map_or(&[][..], |report| &report.preview.labels) {
-            let name = match &row.becomes {
-                Becomes::Unchanged => &row.label,
-                Becomes::Label(name) => name,
-                Becomes::Hidden => continue,
-            };
-            if seen.insert(name) {
-                names.push(name.clone());
-            }
-        }
-        names
+        self.labels.as_ref().map_or_else(Vec::new, |labels| labels.names())
     }
 
     /// `events.csv`, or what stands for it.

@@ -6,8 +6,8 @@ use super::inbox::Work;
 use super::vault::Shown;
 use crate::draw::tokens::Theme;
 use crate::draw::{
-    ChartPicture, FlowPicture, MapKey, MapPicture, Mark, Scene, TargetKind, chart_scene,
-    difference_scene, flow_scene, view_scene,
+    ChartPicture, FlowPicture, MapKey, MapPicture, Mark, Scene, TargetKind, chart_scene_in,
+    difference_scene, flow_scene_in, view_scene,
 };
 
 /// Where in the window a picture stands.
@@ -71,17 +71,21 @@ impl Work for Drawing {
 /// A view as a picture.
 pub fn scene(shown: &Shown, style: &Style) -> Scene {
     match style {
-        Style::Flow(picture) => flow_scene(&shown.view, picture),
+        Style::Flow(picture) => flow_scene_in(&shown.view, picture, &shown.colours),
         // The layout is that of all that is published, so that it stays while sliders move.
         Style::Map(picture) => match shown.layout() {
             Some(layout) => layout.scene(&shown.view, picture),
             None => view_scene(&shown.view, picture.theme),
         },
-        Style::Chart(picture) => chart_scene(&shown.view, picture),
-        Style::Plain(theme) => view_scene(&shown.view, *theme),
-        Style::Difference(theme) => {
-            difference_scene(&shown.view, *theme).unwrap_or_else(|| view_scene(&shown.view, *theme))
+        Style::Chart(picture) => chart_scene_in(&shown.view, picture, &shown.colours),
+        // Parts of any kind below each other, or a map, which has a way of its own.
+        Style::Plain(theme) if shown.layout().is_none() => {
+            let picture = ChartPicture { theme: *theme, ..ChartPicture::default() };
+            chart_scene_in(&shown.view, &picture, &shown.colours)
         }
+        Style::Plain(theme) => view_scene(&shown.view, *theme),
+        Style::Difference(theme) => difference_scene(&shown.view, *theme, &shown.colours)
+            .unwrap_or_else(|| view_scene(&shown.view, *theme)),
     }
 }
 

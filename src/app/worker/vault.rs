@@ -1,5 +1,6 @@
 //! What the vault thread can be asked for, and the room where it works.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufWriter, Cursor, Read, Write};
 use std::path::{Path, PathBuf};
@@ -14,9 +15,9 @@ use crate::release::{self, Contents, Package};
 use crate::sample::{self, Sample};
 use crate::vault::{DiscloseError, ImportError, ProtectError, Vault};
 use crate::views::{
-    Disclosed, Finding, FlowSpec, ImportPlan, Inspection, LabelFinding, LabelKind, LabelReport,
-    Mapping, Policy, Progress, Protection, ProtectionPlan, Quality, Risk, Rules, Spec, Split,
-    UtilityPoint, View,
+    Becomes, Disclosed, Finding, FlowSpec, ImportPlan, Inspection, LabelFinding, LabelKind,
+    LabelReport, Mapping, Policy, Progress, Protection, ProtectionPlan, Quality, Risk, Rules, Spec,
+    Split, UtilityPoint, View,
 };
 
 /// A question in full.
@@ -116,11 +117,33 @@ pub struct Labels {
 }
 
 impl Labels {
+    /// Labels that may be told by name, as they are called under the rules: those of most people
+    /// first.
+    pub fn names(&self) -> Vec<String> {
+        self.report.as_ref().map_or_else(|_| Vec::new(), names)
+    }
+
     /// The findings that somebody has to decide about before anything is shown.
     pub fn open(&self) -> impl Iterator<Item = &Finding> {
         let findings = self.report.as_ref().map_or(&[][..], |report| &report.findings);
         findings.iter().filter(|finding| finding.blocks())
     }
+}
+
+fn names(report: &LabelReport) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    let mut seen = HashSet::new();
+    for row in &report.preview.labels {
+        let name = match &row.becomes {
+            Becomes::Unchanged => &row.label,
+            Becomes::Label(name) => name,
+            Becomes::Hidden => continue,
+        };
+        if seen.insert(name) {
+            names.push(name.clone());
+        }
+    }
+    names
 }
 
 /// A package that has not been written yet.
@@ -359,7 +382,7 @@ impl Room {
         let labels = self.labels(&ask.rules, ask.policy)?;
         let vault = self.vault()?;
         let answer = match labels.open().count() {
-            0 => refused(disclose(vault, ask, progress))?.map(Arc::new),
+            0 => refused(disclose(vault, ask, labels.names(), progress))?.map(Arc::new),
             open => Err(Refused { sentence: open_words(open), then: Then::Settle }),
         };
         Ok(Outcome::Disclosed(answer))
@@ -390,14 +413,20 @@ fn refused<T>(answer: Result<T, DiscloseError>) -> Result<Result<T, Refused>, Fa
     }
 }
 
-fn disclose(vault: &Vault, ask: &Ask, progress: &Progress) -> Result<Shown, DiscloseError> {
+/// `names` are the labels in the order in which they get their colours.
+fn disclose(
+    vault: &Vault,
+    ask: &Ask,
+    names: Vec<String>,
+    progress: &Progress,
+) -> Result<Shown, DiscloseError> {
     let specs = [ask.spec.clone()];
     let disclosures = vault.disclose(&specs, &ask.rules, ask.policy, progress)?;
     // One view for one question.
     let disclosure = disclosures.into_iter().next().ok_or(DiscloseError::NotProtected)?;
     Ok(Shown {
         ask: ask.clone(),
-        colours: LabelColours::new(&disclosure.view),
+        colours: LabelColours::ranked(names, &disclosure.view),
         height: match disclosure.view.view() {
             View::Flow(_) => flow_size(&disclosure.view)[1],
             _ => 0.0,
@@ -434,7 +463,9 @@ fn preview(path: &Path, progress: &Progress) -> Result<Outcome, Failure> {
         policy: Policy::default(),
         rules: sample_rules(),
     };
-    let shown = disclose(&vault, &ask, progress)
+    let report = vault.label_report(&ask.rules, ask.policy);
+    let names = report.as_ref().map_or_else(|_| Vec::new(), names);
+    let shown = disclose(&vault, &ask, names, progress)
         .map_err(|error| Failure::Because(format!("The sample could not be drawn: {error}.")))?;
     Ok(Outcome::Previewed(Arc::new(shown)))
 }

@@ -2,6 +2,7 @@
 
 use super::lines::lines;
 use super::{points_words, scene};
+use crate::draw::LabelColours;
 use crate::draw::testing::{comparison, every_kind, paths, small_flow, timing};
 use crate::draw::tokens::Theme;
 use crate::views::{PublishedCohort, TimeBin, View};
@@ -14,7 +15,12 @@ fn everybody(of: fn(&PublishedCohort) -> View) -> View {
 fn only_two_groups_have_a_difference() {
     for view in every_kind() {
         let is_comparison = matches!(view, View::Comparison(_));
-        assert_eq!(scene(&view, Theme::Light).is_some(), is_comparison, "{}", view.kind());
+        assert_eq!(
+            scene(&view, Theme::Light, &LabelColours::of(&view)).is_some(),
+            is_comparison,
+            "{}",
+            view.kind()
+        );
     }
 }
 
@@ -72,7 +78,8 @@ fn times_are_compared_between_the_boundaries_of_both() {
 #[test]
 fn every_row_is_reached_by_a_screen_reader_and_stays_on_the_page() {
     for of in [small_flow, paths, timing] {
-        let scene = scene(&comparison(of), Theme::Dark).unwrap();
+        let view = comparison(of);
+        let scene = scene(&view, Theme::Dark, &LabelColours::of(&view)).unwrap();
         assert!(!scene.targets.is_empty());
         for target in &scene.targets {
             let [x, y, width, height] = target.rect;

@@ -15,12 +15,16 @@ fn picture(width: f32, height: f32) -> FlowPicture {
     FlowPicture { width, height, theme: Theme::Light, traced: None, drop_off: true }
 }
 
+fn drawing<'a>(flow: &'a Flow, picture: &'a FlowPicture) -> super::Drawing<'a> {
+    super::Drawing::new(flow, picture, &LabelColours::by_size(super::labels_of_flow(flow)))
+}
+
 fn usual() -> FlowPicture {
     picture(1064.0, 703.0)
 }
 
 fn layout(flow: &Flow, picture: &FlowPicture) -> Layout {
-    super::Drawing::new(flow, picture).layout
+    drawing(flow, picture).layout
 }
 
 fn meet(a: [f32; 4], b: [f32; 4]) -> bool {
@@ -85,7 +89,7 @@ proptest! {
     #[test]
     fn ribbons_fill_their_bars(flow in any_flow()) {
         let picture = usual();
-        let drawing = super::Drawing::new(&flow, &picture);
+        let drawing = drawing(&flow, &picture);
         let (graph, layout) = (&drawing.model.graph, &drawing.layout);
         for (node, span) in layout.nodes.iter().enumerate() {
             let mut sides = [0.0_f32; 2];
@@ -108,7 +112,7 @@ proptest! {
     #[test]
     fn bars_keep_their_order_and_stay_inside(flow in any_flow(), height in 300.0_f32..1200.0) {
         let picture = picture(1064.0, height);
-        let drawing = super::Drawing::new(&flow, &picture);
+        let drawing = drawing(&flow, &picture);
         let graph = &drawing.model.graph;
         for column in 0..graph.columns {
             let mut bars: Vec<_> = graph.nodes.iter().zip(&drawing.layout.nodes)
@@ -154,7 +158,7 @@ fn neighbouring_bars_stay_a_line_of_text_apart_while_there_is_room() {
     for side in [Side::Start, Side::End] {
         let flow = flow(&shop(700), 6, 8, side);
         let picture = usual();
-        let drawing = super::Drawing::new(&flow, &picture);
+        let drawing = drawing(&flow, &picture);
         for (a, span_a) in drawing.model.graph.nodes.iter().zip(&drawing.layout.nodes) {
             for (b, span_b) in drawing.model.graph.nodes.iter().zip(&drawing.layout.nodes) {
                 if a.column == b.column && span_a.top < span_b.top {
@@ -351,7 +355,7 @@ fn colours_go_to_the_biggest_labels_in_order() {
     let theme = Theme::Light;
     let named: Vec<&str> = colours.named(theme).map(|(label, _)| label).collect();
     assert_eq!(named, ["z", "a", "b", "c", "d", "e", "f", "g"]);
-    assert!(colours.any_rest());
+    assert!(colours.has_own("g") && !colours.has_own("h"));
     assert_eq!(colours.colour(theme, LabelKind::Label, "z"), theme.colours().categorical[0]);
     assert_eq!(colours.colour(theme, LabelKind::Label, "h"), theme.colours().rest);
     assert_eq!(colours.colour(theme, LabelKind::Other, "Other"), theme.colours().other);

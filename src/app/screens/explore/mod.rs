@@ -301,7 +301,11 @@ fn legend_ui(ui: &mut Ui, state: &State, zoom: f32, commands: &mut Vec<Command>)
     let colours = look.theme.colours();
     // What is not a label of its own is always explained; of the labels, as many as there is room.
     let mut last: Vec<(&str, egui::Color32, bool)> = Vec::new();
-    if shown.colours.any_rest() {
+    let is_shown = |label: &str| {
+        flow.nodes.iter().any(|node| node.kind == LabelKind::Label && node.label == label)
+    };
+    let mut labels = flow.nodes.iter().filter(|node| node.kind == LabelKind::Label);
+    if labels.any(|node| !shown.colours.has_own(&node.label)) {
         last.push(("Less frequent", colours.rest.into(), false));
     }
     if flow.nodes.iter().any(|node| node.kind == LabelKind::Other) {
@@ -317,13 +321,18 @@ fn legend_ui(ui: &mut Ui, state: &State, zoom: f32, commands: &mut Vec<Command>)
     };
     let mut room = inside.width() - LINK - last.iter().map(|(label, ..)| width(label)).sum::<f32>();
     let mut entries: Vec<(&str, egui::Color32, bool)> = Vec::new();
-    for (label, rgba) in shown.colours.named(look.theme) {
+    let mut named = shown.colours.named(look.theme).filter(|(label, _)| is_shown(label)).peekable();
+    // What there is no room for is named where the pointer rests.
+    let more_room = 56.0;
+    while let Some((label, rgba)) = named.peek() {
         room -= width(label);
-        if room < 0.0 {
+        if room < more_room {
             break;
         }
-        entries.push((label, rgba.into(), false));
+        entries.push((label, (*rgba).into(), false));
+        named.next();
     }
+    let left_out: Vec<&str> = named.map(|(label, _)| label).collect();
     entries.append(&mut last);
     let left = inside.with_max_x(link.left());
     ui.scope_builder(row(left, Layout::left_to_right(Align::Center)), |ui| {
@@ -341,6 +350,10 @@ fn legend_ui(ui: &mut Ui, state: &State, zoom: f32, commands: &mut Vec<Command>)
                 entry.on_hover_text(label);
             }
             ui.add_space(4.0);
+        }
+        if !left_out.is_empty() {
+            let words = format!("+{} more", left_out.len());
+            text::small(ui, words).on_hover_text(left_out.join(", "));
         }
     });
 }
