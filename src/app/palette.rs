@@ -59,7 +59,7 @@ impl Palette {
                 ui.set_width(520.0);
                 ui.spacing_mut().item_spacing.y = 8.0;
                 let hint = "What do you want to do?";
-                let typed = field(ui, "Run a command", &mut self.typed, hint, 500.0);
+                let typed = field(ui, "Run a command", &mut self.typed, hint, 520.0);
                 if std::mem::take(&mut self.asked) {
                     typed.request_focus();
                 }

@@ -95,13 +95,23 @@ fn top_bar_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     });
 }
 
+/// How wide the way to everything is.
+const SEARCH: std::ops::RangeInclusive<f32> = 200.0..=400.0;
+/// What is left for the privacy chip, at its longest.
+const CHIP: f32 = 344.0;
+
 /// Where the way to everything stands: in the middle, where there is room for it.
 fn search_place(ui: &Ui) -> Option<egui::Rect> {
     let whole = ui.ctx().content_rect();
-    let size = vec2(400.0, 32.0);
-    let middle = pos2(whole.center().x, ui.max_rect().center().y);
-    let place = egui::Rect::from_center_size(middle, size);
-    (place.left() > ui.cursor().left() + 16.0 && whole.width() > 1200.0).then_some(place)
+    let from = ui.cursor().left() + 16.0;
+    let to = whole.right() - CHIP - 16.0;
+    let width = (to - from).min(*SEARCH.end());
+    // In the middle of the window, or as near to it as there is room.
+    let middle =
+        whole.center().x.clamp(from + width / 2.0, (to - width / 2.0).max(from + width / 2.0));
+    let place =
+        egui::Rect::from_center_size(pos2(middle, ui.max_rect().center().y), vec2(width, 32.0));
+    (width >= *SEARCH.start()).then_some(place)
 }
 
 /// A field to press rather than to type in; what is typed goes into the palette.

@@ -166,9 +166,11 @@ fn two_groups_are_shown_as_their_difference() {
     until(&mut window, "the flow", |window| !nodes(window).is_empty());
     press(&mut window, egui::accesskit::Role::ComboBox, "Compare");
     click(&mut window, "platform");
-    until(&mut window, "the values", |window| window.query_by_label("Value of platform").is_some());
+    until(&mut window, "the largest group", |window| {
+        window.query_by_role_and_label(egui::accesskit::Role::Canvas, "Comparison").is_some()
+    });
     click(&mut window, "Value of platform");
-    click(&mut window, "web");
+    click(&mut window, "ios");
     until(&mut window, "the comparison", |window| {
         window.query_by_role_and_label(egui::accesskit::Role::Canvas, "Comparison").is_some()
     });

@@ -40,5 +40,8 @@ pub fn ui(ui: &mut Ui, state: &State, then: &str, commands: &mut Vec<Command>) {
 pub fn middle(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
     let whole = ui.max_rect();
     let area = Rect::from_center_size(whole.center(), vec2(440.0_f32.min(whole.width()), 160.0));
-    ui.scope_builder(UiBuilder::new().max_rect(area), add);
+    ui.scope_builder(UiBuilder::new().max_rect(area), |ui| {
+        ui.spacing_mut().item_spacing.y = 12.0;
+        add(ui);
+    });
 }

@@ -172,11 +172,13 @@ fn sample_ui(ui: &mut Ui, state: &mut State, worker: &Worker, commands: &mut Vec
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, name));
         preview(ui, rect, state, worker, look);
         ui.horizontal(|ui| {
-            text::small_cut(ui, "An online shop, 70 000 events, six months");
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if Button::new("Open sample").ui(ui).clicked() {
                     commands.push(Command::OpenSample);
                 }
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    text::small_cut(ui, "An online shop, 70 000 events, six months");
+                });
             });
         });
     });

@@ -12,7 +12,7 @@ use crate::app::widgets::{Button, Tone, field, stripe, text};
 /// The button, and what it opens.
 pub fn menu_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     let look = Look::of(ui);
-    let is_there = state.shown.is_some() && state.canvas.drawn.is_some();
+    let is_there = state.shown.is_some();
     let button = Button::new("Export").plain().icon(ICON_DOWNLOAD).enabled(is_there).ui(ui);
     if !is_there {
         return;

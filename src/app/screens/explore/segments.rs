@@ -24,6 +24,10 @@ pub fn ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         Some(Split::Compare(filter)) => (None, Some(filter)),
         None => (None, None),
     };
+    // One after the other, before anybody asks.
+    if let Some(unknown) = attributes.iter().find(|name| state.values_of(name).is_none()) {
+        commands.push(Command::LookAtValues(unknown.clone()));
+    }
     let mut options = vec![(None, "nothing".to_owned())];
     options.extend(attributes.iter().map(|name| (Some(name.as_str()), shorten(name, LETTERS))));
     row(ui, "Break down by", |ui| {
@@ -34,13 +38,17 @@ pub fn ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     row(ui, "Compare", |ui| {
         let now = compared.map(|filter| filter.attribute.as_str());
         if let Some(attribute) = choice(ui, "Compare", &options, now, CONTROL) {
+            // The largest group to begin with, so that there is something to look at.
+            let largest = |name: &str| {
+                state.values_of(name).and_then(<[String]>::first).cloned().unwrap_or_default()
+            };
             let filter =
-                attribute.map(|name| Filter { attribute: name.to_owned(), value: String::new() });
+                attribute.map(|name| Filter { attribute: name.to_owned(), value: largest(name) });
             commands.push(Command::SetSplit(filter.map(Split::Compare)));
         }
     });
     let Some(filter) = compared else { return };
-    row(ui, "those whose it is", |ui| {
+    row(ui, &format!("whose {} is", shorten(&filter.attribute, 12)), |ui| {
         let name = format!("Value of {}", filter.attribute);
         let (attribute, now) = (&filter.attribute, &filter.value);
         if let Some(value) = value_ui(ui, state, &name, attribute, now, CONTROL, commands) {

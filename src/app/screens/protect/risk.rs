@@ -92,6 +92,9 @@ fn figure_ui(ui: &mut Ui, words: &str, before: f64, after: f64) {
     });
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 8.0), egui::Sense::hover());
     for (at, percent, ink) in [(0.0, before, look.danger), (4.0, after, look.ok)] {
+        if percent <= 0.0 {
+            continue;
+        }
         let width = (rect.width() * (percent / 100.0) as f32).max(2.0);
         let from = pos2(rect.left(), rect.top() + at);
         let bar = egui::Rect::from_min_size(from, vec2(width, 3.0));

@@ -138,17 +138,20 @@ impl RuleList {
         if rules.is_empty() {
             return;
         }
-        line(ui, 24.0, |ui| {
-            for (words, width) in ["", "Kind", "Catches", "Becomes"].into_iter().zip(widths) {
-                cell(ui, width, |ui| drop(text::small_heading(ui, words)));
-            }
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                text::small_heading(ui, "People");
+        // As far in as the rows, which are in a list of their own.
+        let reach = egui::Margin::symmetric(16, 0);
+        egui::Frame::new().inner_margin(reach).show(ui, |ui| {
+            line(ui, 24.0, |ui| {
+                for (words, width) in ["", "Kind", "Catches", "Becomes"].into_iter().zip(widths) {
+                    cell(ui, width, |ui| drop(text::small_heading(ui, words)));
+                }
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    text::small_heading(ui, "People");
+                });
             });
         });
         let mut dropped = None;
         // The card keeps its height, so that what a rule catches stays in sight below.
-        let reach = egui::Margin::symmetric(16, 0);
         ScrollArea::vertical().id_salt("rules").max_height(HEIGHT).content_margin(reach).show(
             ui,
             |ui| {

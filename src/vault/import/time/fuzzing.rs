@@ -51,11 +51,18 @@ pub(crate) fn times(data: &[u8]) {
     }
 }
 
+/// Whether the time of day ends with second 60, between colons or without them.
+fn is_leap_second(text: &str) -> bool {
+    let clock = text.split_once(['T', 't', ' ']).map_or("", |(_, clock)| clock);
+    let digits: String = clock.chars().filter(char::is_ascii_digit).take(6).collect();
+    text.contains(":60") || digits.get(4..) == Some("60")
+}
+
 fn hold_against_jiff(text: &str, read: Result<i64, RefusalReason>, zone: Option<&TimeZone>) {
     // Numbers are epochs here; a leap second counts here and is the second before to jiff.
     let digits = text.strip_prefix('-').unwrap_or(text);
     let is_number = digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    if is_number || text.contains(":60") {
+    if is_number || is_leap_second(text) {
         return;
     }
     if let Ok(instant) = text.parse::<Timestamp>() {
