@@ -10,6 +10,7 @@ mod exporting;
 mod question;
 mod source;
 mod values;
+mod views;
 
 use super::command::{Command, Part, Place};
 use super::history::History;
@@ -385,7 +386,10 @@ impl State {
         {
             self.selected = None;
         }
-        let next = self.question.now().after(command);
+        let next = match command {
+            Command::SetKind(kind) => self.about(*kind),
+            command => self.question.now().after(command),
+        };
         let changed = self.question.change(command, next);
         self.follow(changed, worker);
     }

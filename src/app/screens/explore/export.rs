@@ -51,6 +51,9 @@ pub fn path_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
             ui.horizontal(|ui| {
                 let width = ui.available_width() - 92.0;
                 let typed = field(ui, "Path of the file", &mut path, "map.png", width);
+                if ui.memory(|memory| memory.focused().is_none()) {
+                    typed.request_focus();
+                }
                 if typed.changed() {
                     commands.push(Command::SetExportPath(path.clone()));
                 }

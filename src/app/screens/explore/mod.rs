@@ -29,7 +29,7 @@ use crate::app::theme::{self, Look};
 use crate::app::widgets::{Button, swatch, text};
 use crate::app::worker::{Refused, Then, Worker};
 use crate::draw::Weight;
-use crate::views::{FlowSpec, FunnelSpec, Kind, LabelKind, Order, Side, TimingSpec, Unit, View};
+use crate::views::{FlowSpec, FunnelSpec, Kind, LabelKind, Order, Side, Unit, View};
 pub use node_menu::more_names;
 
 use canvas::Canvas;
@@ -143,9 +143,7 @@ impl Explore {
             ui.spacing_mut().item_spacing.x = 20.0;
             for (kind, name) in KINDS {
                 if tab(ui, name, kind == chosen, look).clicked() && kind != chosen {
-                    for command in to_kind(state, kind) {
-                        commands.push(command);
-                    }
+                    commands.push(Command::SetKind(kind));
                 }
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -206,27 +204,6 @@ const KINDS: [(Kind, &str); 6] = [
     (Kind::Timing, "Timing"),
     (Kind::Trend, "Trend"),
 ];
-
-/// Goes to a view. One that asks about chosen steps begins with the way most people take, so that
-/// there is something to change.
-fn to_kind(state: &State, kind: Kind) -> Vec<Command> {
-    let question = state.question.now();
-    let mut commands = Vec::new();
-    let way = || settings::common_way(state);
-    if kind == Kind::Funnel && question.funnel.steps.is_empty() {
-        let mut steps = way();
-        steps.truncate(4);
-        commands.push(Command::SetFunnel(FunnelSpec { steps, ..FunnelSpec::default() }));
-    }
-    if kind == Kind::Timing && question.timing.from.is_empty() {
-        let mut steps = way().into_iter();
-        if let (Some(from), Some(to)) = (steps.next(), steps.next()) {
-            commands.push(Command::SetTiming(TimingSpec { from, to }));
-        }
-    }
-    commands.push(Command::SetKind(kind));
-    commands
-}
 
 fn tab(ui: &mut Ui, name: &str, chosen: bool, look: &Look) -> Response {
     let (weight, ink) =

@@ -8,9 +8,7 @@ use crate::app::command::Command;
 use crate::app::state::{MapLook, Question, State};
 use crate::app::widgets::{Button, choice, picker, segmented, slider, text, toggle};
 use crate::draw::text::shorten;
-use crate::views::{
-    Anchor, FlowSpec, Kind, LabelKind, MapSpec, Policy, Side, TimingSpec, TrendSpec, Unit,
-};
+use crate::views::{Anchor, FlowSpec, Kind, MapSpec, Policy, Side, TimingSpec, TrendSpec, Unit};
 
 /// The highest number that the slider for labels goes to; the command line goes to 50.
 const TOP: u8 = 20;
@@ -113,7 +111,7 @@ fn anchor_at(state: &State, side: Side) -> Anchor {
     if side != Side::Between {
         return Anchor { side, label, until: None };
     }
-    let way = common_way(state);
+    let way = state.common_way();
     let label = label.or_else(|| way.first().cloned());
     let until = way.into_iter().rev().find(|name| Some(name) != label.as_ref());
     Anchor { side, label, until }
@@ -215,41 +213,6 @@ fn trend_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
             commands.push(Command::SetTrend(TrendSpec { label, ..trend.clone() }));
         }
     });
-}
-
-/// The way that most people take from the first step on, as far as it is published; else the most
-/// frequent steps.
-pub fn common_way(state: &State) -> Vec<String> {
-    let mut way: Vec<String> = Vec::new();
-    if let Some(flow) = state.last_flow() {
-        let named = |id: &str| {
-            flow.nodes.iter().find(|node| node.id == id && node.kind == LabelKind::Label)
-        };
-        let first = flow.nodes.iter().filter(|node| {
-            node.kind == LabelKind::Label
-                && node.step == flow.nodes.iter().map(|n| n.step).min().unwrap_or(1)
-        });
-        let mut now = first.max_by_key(|node| node.count);
-        while let Some(node) = now {
-            if !way.contains(&node.label) {
-                way.push(node.label.clone());
-            }
-            let onward = flow.edges.iter().filter(|edge| edge.from == node.id);
-            let widest = onward
-                .filter(|edge| named(&edge.to).is_some_and(|to| !way.contains(&to.label)))
-                .max_by_key(|edge| edge.count);
-            now = widest.and_then(|edge| named(&edge.to));
-        }
-    }
-    for name in state.names() {
-        if way.len() >= 3 {
-            break;
-        }
-        if !way.contains(&name) {
-            way.push(name);
-        }
-    }
-    way
 }
 
 pub fn row(ui: &mut Ui, words: &str, add: impl FnOnce(&mut Ui)) {
