@@ -42,7 +42,7 @@ impl Palette {
             return;
         }
         let look = Look::of(ui);
-        let entries = best(entries(state), &self.typed);
+        let mut entries = best(all(state), &self.typed);
         self.at = self.at.min(entries.len().saturating_sub(1));
         ui.input_mut(|input| {
             if input.consume_key(egui::Modifiers::NONE, Key::ArrowDown) {
@@ -64,7 +64,9 @@ impl Palette {
                     typed.request_focus();
                 }
                 if typed.changed() {
+                    // Enter may come in the same frame, and means what was typed before it.
                     self.at = 0;
+                    entries = best(all(state), &self.typed);
                 }
                 let entered = typed.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
                 if entered {
@@ -134,7 +136,7 @@ fn best(entries: Vec<(String, Command)>, typed: &str) -> Vec<(String, Command)> 
 }
 
 /// What can be done now.
-fn entries(state: &State) -> Vec<(String, Command)> {
+fn all(state: &State) -> Vec<(String, Command)> {
     let mut entries: Vec<(String, Command)> = Vec::new();
     let mut add = |words: &str, command: Command| entries.push((words.to_owned(), command));
     for place in Place::ALL {

@@ -463,8 +463,8 @@ fn every_kind_of_view_is_a_table_of_aligned_counts() {
     for (view, expected) in [
         (testing::map(Unit::People, true, all), "  Home → Search, half within 20 min   70\n"),
         (testing::paths(all), "  Home → Search → (left)  30  20\u{202f}%\n"),
-        (testing::funnel(all), "                            845   30\u{202f}%\n"),
-        (testing::timing(all), "Half of them take at most about 14 min 10 s.\n"),
+        (testing::funnel(all), "                            845   24\u{202f}%\n"),
+        (testing::timing(all), "Half of them take at most about 5–60 min.\n"),
         (testing::trend(all), "  2026-03-09 – 2026-03-15  180\n"),
         (testing::breakdown(testing::paths), "\nOther segments: 150 people\n"),
         (testing::comparison(testing::trend), "\nnot DE: 400 people\n"),

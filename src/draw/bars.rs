@@ -286,6 +286,10 @@ impl<'a> Board<'a> {
                 self.rect([x, middle - 5.0, 24.0, 10.0], fill, None);
                 self.rect([x, middle - 5.0, 24.0, 2.0], lid, None);
             }
+            Sign::Level(colour) => {
+                let rect = [x, middle - days::MERGED / 2.0, 24.0, days::MERGED];
+                self.rect(rect, colour, None);
+            }
             Sign::Fading(near, far) => {
                 let rect = [x, middle - 6.0, 12.0, 12.0];
                 let mark = Mark::Fade { rect, from: near, to: far };
@@ -385,7 +389,12 @@ impl<'a> Board<'a> {
 enum Sign {
     Nothing,
     Square(Rgba),
-    Lidded { fill: Rgba, lid: Rgba },
+    Lidded {
+        fill: Rgba,
+        lid: Rgba,
+    },
+    /// A thick piece of a line.
+    Level(Rgba),
     Fading(Rgba, Rgba),
     Upright(Rgba, [f32; 2]),
 }
@@ -396,7 +405,7 @@ impl Sign {
         match self {
             Self::Nothing => 0.0,
             Self::Square(_) => 16.0,
-            Self::Lidded { .. } => 30.0,
+            Self::Lidded { .. } | Self::Level(_) => 30.0,
             Self::Fading(..) => 18.0,
             Self::Upright(..) => 10.0,
         }

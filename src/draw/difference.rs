@@ -7,7 +7,7 @@
 
 mod lines;
 
-use lines::{Line, lines};
+use lines::{Line, lines, percents};
 
 use super::LabelColours;
 use super::scene::{Mark, Rgba, Run, Scene, Shape, Target, TargetKind, TextAlign, Weight};
@@ -19,7 +19,7 @@ use crate::views::{Disclosed, View};
 const WIDTH: f32 = 960.0;
 const ROW: f32 = 28.0;
 const BAR: f32 = 14.0;
-/// The colour before a name, with the room after it.
+/// The colour before a name, with the room after it; a name without one is as far in.
 const CHIP: f32 = 10.0;
 const CHIP_ROOM: f32 = 18.0;
 /// Letters of a name.
@@ -141,9 +141,11 @@ impl Board<'_> {
             self.rule(left, WIDTH - left);
             let most =
                 told.iter().filter_map(|line| line.points()).map(f64::abs).fold(1.0, f64::max);
+            let has_chips = told.iter().any(|line| line.label.is_some());
+            let indent = if has_chips { CHIP_ROOM } else { 0.0 };
             let top = self.y;
             for line in told.iter().take(MOST) {
-                self.row(line, most);
+                self.row(line, most, indent);
             }
             let axis = Mark::Rect {
                 rect: [middle - 0.5, top, 1.0, self.y - top],
@@ -167,7 +169,7 @@ impl Board<'_> {
         }
     }
 
-    fn row(&mut self, line: &Line, most: f64) {
+    fn row(&mut self, line: &Line, most: f64, indent: f32) {
         let (Some([one, other]), Some(points)) = (line.both(), line.points()) else { return };
         let small = tokens().text.small;
         let left = tokens().space.view_margin;
@@ -196,12 +198,11 @@ impl Board<'_> {
             kind: TargetKind::Node,
         });
         let target = Some(target);
-        let mut x = left;
         if let Some((kind, label)) = &line.label {
             let colour = self.label_colours.colour(self.theme, *kind, label);
-            self.rect([x, self.y + (ROW - CHIP) / 2.0, CHIP, CHIP], colour, target);
-            x += CHIP_ROOM;
+            self.rect([left, self.y + (ROW - CHIP) / 2.0, CHIP, CHIP], colour, target);
         }
+        let x = left + indent;
         let name =
             fit(&shorten(&line.name, LETTERS), small.size, Weight::Medium, SHARES[0] - 56.0 - x);
         self.text(
@@ -220,9 +221,11 @@ impl Board<'_> {
                 target,
             );
         }
-        // The two groups differ in colour and in side.
-        let colour = self.colours.categorical[at];
-        self.rect([bar_left, self.y + (ROW - BAR) / 2.0, length, BAR], colour, target);
+        // The two groups differ in shade and in side; colours of their own belong to labels.
+        let colour = [self.colours.sequential[3], self.colours.sequential[4]][at];
+        if length > 0.0 {
+            self.rect([bar_left, self.y + (ROW - BAR) / 2.0, length, BAR], colour, target);
+        }
         let (x, align) = if points < 0.0 {
             (bar_left - 6.0, TextAlign::Right)
         } else {
@@ -299,7 +302,7 @@ fn fit(text: &str, size: f32, weight: Weight, room: f32) -> String {
 }
 
 fn share(share: f64) -> String {
-    format!("{:.0}{NARROW_SPACE}%", share * 100.0)
+    format!("{:.0}{NARROW_SPACE}%", percents(share))
 }
 
 /// In whole points, nothing more precise than the counts; the side says whose share is larger.

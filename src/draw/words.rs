@@ -231,20 +231,20 @@ fn step_by_step(asked: &FlowAsked, what: &str) -> Vec<String> {
 
 fn of_map(asked: &MapAsked, of: Unit) -> Vec<String> {
     let counted = match of {
-        Unit::People => "Each step and each move counts the people who make it, each once.",
-        Unit::Sessions => "Each step and each move counts the sessions in which it is made.",
-        Unit::Occurrences => "Each step and each move counts how often it is made.",
+        Unit::People => "Each activity and each move counts the people who make it, each once.",
+        Unit::Sessions => "Each activity and each move counts the sessions in which it is made.",
+        Unit::Occurrences => "Each activity and each move counts how often it is made.",
     };
     let rare = if asked.skip_rare {
-        "Steps of few people are skipped."
+        "Activities of few people are skipped."
     } else {
-        "Steps of few people are together as Other."
+        "Activities of few people are together as Other."
     };
     let mut said = vec![counted.to_owned(), rare.to_owned()];
     if asked.activities < 100 || asked.paths < 100 {
         said.push(format!(
-            "Of what could be shown, the most frequent {} percent of the steps and {} percent of \
-             the moves are.",
+            "Of what could be shown, the most frequent {} percent of the activities and {} \
+             percent of the moves are.",
             asked.activities, asked.paths
         ));
     }
@@ -356,7 +356,8 @@ pub fn duration(secs: u64) -> String {
     }
 }
 
-/// A duration where room is short, no more precise than it is read: `45 s`, `1.7 min`, `3.5 h`,
+/// A duration where room is short, no more precise than it is read: seconds from ten on in steps of
+/// five. `45 s`, `1.7 min`, `3.5 h`,
 /// `2.1 d`.
 pub fn brief_duration(secs: u64) -> String {
     // The first unit of which it is at least one and a half.
@@ -364,11 +365,24 @@ pub fn brief_duration(secs: u64) -> String {
     let (unit, word) = unit.unwrap_or((1, "s"));
     let tenths = (secs as f64 * 10.0 / unit as f64).round() as u64;
     match (unit, tenths % 10) {
+        (1, _) if secs >= 10 => format!("{} s", number((secs + 2) / 5 * 5)),
         (1, _) => format!("{} s", number(secs)),
         (_, 0) => format!("{} {word}", number(tenths / 10)),
         // What is large needs no tenths.
         _ if tenths >= 1_000 => format!("{} {word}", number(tenths.div_ceil(10))),
         (_, rest) => format!("{}.{rest} {word}", number(tenths / 10)),
+    }
+}
+
+/// A time that was read off published bins, no more precise than the bin it lies in: `45 s`, or
+/// `1–5 min` where several bins of the grid were put together.
+pub fn reading(secs: u64, bins: &[TimeBin]) -> String {
+    let is_in = |bin: &&TimeBin| bin.from <= secs && bin.to.is_some_and(|to| secs <= to);
+    match bins.iter().find(is_in).filter(|bin| bin.is_merged()) {
+        Some(TimeBin { from: 0, to: Some(to), .. }) => brief_duration(*to),
+        Some(bin) => span(bin),
+        // Whoever took less than a second did not exceed one.
+        None => brief_duration(secs.max(1)),
     }
 }
 
@@ -412,7 +426,7 @@ pub fn days(bin: &DateBin) -> String {
 mod tests {
     use jiff::civil::date;
 
-    use super::{brief_duration, days, duration, span};
+    use super::{brief_duration, days, duration, reading, span};
     use crate::views::{DateBin, TimeBin};
 
     #[test]
@@ -430,7 +444,9 @@ mod tests {
         }
         for (secs, said) in [
             (0, "0 s"),
-            (89, "89 s"),
+            (7, "7 s"),
+            (46, "45 s"),
+            (89, "90 s"),
             (90, "1.5 min"),
             (120, "2 min"),
             (5_399, "90 min"),
@@ -447,6 +463,16 @@ mod tests {
         assert_eq!(bin(1_200, Some(86_400)), "20 min – 1 d");
         assert_eq!(bin(86_400, None), "1 d or more");
         assert_eq!(bin(0, None), "any time");
+    }
+
+    #[test]
+    fn what_is_read_off_bins_is_no_more_precise_than_they_are() {
+        let bin = |from, to| TimeBin { from, to: Some(to), count: 5 };
+        let bins = [bin(0, 20), bin(20, 30), bin(30, 60), bin(60, 600)];
+        assert_eq!(reading(7, &bins), "20 s");
+        assert_eq!(reading(46, &bins), "45 s");
+        assert_eq!(reading(135, &bins), "1–10 min");
+        assert_eq!(reading(0, &[]), "1 s");
     }
 
     #[test]

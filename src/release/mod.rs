@@ -45,7 +45,7 @@ pub(crate) use manifest::json;
 pub use open::{Opened, Verdict, open, verify};
 pub(crate) use parts::picture;
 pub use save::{save, save_with};
-pub(crate) use sheets::{HALF_WITHIN, Sheet, notes, sheets};
+pub(crate) use sheets::{HALF_WITHIN, OF_BEFORE, Sheet, notes, sheets};
 pub use together::{Together, verify_jointly};
 pub use write::write;
 

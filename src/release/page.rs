@@ -6,7 +6,7 @@
 use std::fmt::Write;
 
 use super::parts::Content;
-use super::sheets::{Row, Sheet, notes, sheets};
+use super::sheets::{OF_BEFORE, Row, Sheet, notes, sheets};
 use super::statement::{self, Block};
 use crate::draw::text::{number, percent, plain, step};
 use crate::draw::tokens::{Colours, Theme};
@@ -139,8 +139,12 @@ impl Page {
         if shares {
             self.put(format_args!("<th scope=\"col\" class=\"n\">Share</th>"));
         }
+        let befores = sheet.rows.iter().any(|row| row.of_before.is_some());
+        if befores {
+            self.put(format_args!("<th scope=\"col\" class=\"n\">{OF_BEFORE}</th>"));
+        }
         self.put(format_args!("</tr></thead>\n<tbody>\n"));
-        for Row { words, kind: label, count, share } in &sheet.rows {
+        for Row { words, kind: label, count, share, of_before } in &sheet.rows {
             self.put(format_args!("<tr>"));
             for word in words {
                 self.put(format_args!("<td{}>{}</td>", kind(*label), Html(word)));
@@ -148,6 +152,10 @@ impl Page {
             self.put(format_args!("<td class=\"n\">{}</td>", number(*count)));
             if shares {
                 let share = share.as_deref().unwrap_or_default();
+                self.put(format_args!("<td class=\"n weak\">{share}</td>"));
+            }
+            if befores {
+                let share = of_before.as_deref().unwrap_or_default();
                 self.put(format_args!("<td class=\"n weak\">{share}</td>"));
             }
             self.put(format_args!("</tr>\n"));

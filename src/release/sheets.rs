@@ -8,6 +8,9 @@ use crate::views::{
     Flow, FlowNode, Funnel, LabelKind, Map, MapEnd, Paths, Side, TimeBin, Timing, Trend, Unit, View,
 };
 
+/// The name of the column with shares of the step before.
+pub(crate) const OF_BEFORE: &str = "Of the step before";
+
 /// The name of the column with medians.
 pub(crate) const HALF_WITHIN: &str = "Half within";
 
@@ -25,6 +28,8 @@ pub(crate) struct Row {
     pub(crate) kind: LabelKind,
     pub(crate) count: u64,
     pub(crate) share: Option<String>,
+    /// The share of those at the step before, where there is one.
+    pub(crate) of_before: Option<String>,
 }
 
 /// The tables of one part of a view. One that would be empty is left out.
@@ -51,7 +56,10 @@ pub(crate) fn notes(view: &View) -> Vec<String> {
         [("A quarter", quantiles.p25), ("Half", quantiles.p50), ("Three quarters", quantiles.p75)];
     said.into_iter()
         .filter_map(|(share, secs)| {
-            Some(format!("{share} of them take at most about {}.", words::duration(secs?)))
+            Some(format!(
+                "{share} of them take at most about {}.",
+                words::reading(secs?, &timing.bins)
+            ))
         })
         .collect()
 }
@@ -65,7 +73,7 @@ fn counted(unit: Unit) -> &'static str {
 }
 
 fn label(words: Vec<String>, kind: LabelKind, count: u64, share: Option<String>) -> Row {
-    Row { words, kind, count, share }
+    Row { words, kind, count, share, of_before: None }
 }
 
 /// Where people go, step by step; where they are is told by the page in its own way.
@@ -128,11 +136,11 @@ fn of_map(map: &Map) -> Vec<Sheet> {
     };
     let moves = if has_median { vec!["From", "To", HALF_WITHIN] } else { vec!["From", "To"] };
     vec![
-        sheet("Steps", vec!["Step"], nodes.collect()),
+        sheet("Activities", vec!["Activity"], nodes.collect()),
         sheet("From one to the next", moves, edges.collect()),
         sheet("How long that takes", vec!["From", "To", "Time"], times.collect()),
-        sheet("Where journeys start", vec!["Step"], partition(&map.starts)),
-        sheet("Where journeys end", vec!["Step"], partition(&map.ends)),
+        sheet("Where journeys start", vec!["Activity"], partition(&map.starts)),
+        sheet("Where journeys end", vec!["Activity"], partition(&map.ends)),
     ]
 }
 
@@ -158,17 +166,30 @@ fn of_paths(paths: &Paths) -> Sheet {
 }
 
 fn of_funnel(funnel: &Funnel) -> Vec<Sheet> {
-    let first = funnel.steps.first().map_or(0, |step| step.count);
-    let steps = funnel.steps.iter().map(|step| {
-        let share = Some(percent(step.count, first));
-        label(vec![words::name(&step.label)], LabelKind::Label, step.count, share)
-    });
+    // Of the same whole as in the picture, whose first bar is everyone.
+    let row = |name: String, count: u64| {
+        label(vec![name], LabelKind::Label, count, Some(percent(count, funnel.people)))
+    };
+    let optional = &funnel.spec.asked.optional;
+    // A step that may be left out is none to come from.
+    let mut before = funnel.people;
+    let mut steps = Vec::new();
+    if !funnel.steps.is_empty() {
+        steps.push(row("Everyone".to_owned(), funnel.people));
+    }
+    for step in &funnel.steps {
+        let of_before = Some(percent(step.count, before));
+        steps.push(Row { of_before, ..row(words::name(&step.label), step.count) });
+        if !optional.contains(&step.label) {
+            before = step.count;
+        }
+    }
     vec![
         Sheet {
             heading: "How many get how far".to_owned(),
             columns: vec!["Step"],
             counted: counted(funnel.unit),
-            rows: steps.collect(),
+            rows: steps,
         },
         times("From the first step to the last", &funnel.time_to_convert, funnel.unit),
     ]

@@ -166,9 +166,13 @@ fn use_window(home: &Home, display: &Display, path: &str, trace: &Path, views: &
         wait("the palette", || (display.screen() != shown).then_some(()));
         display.xdotool(&["type", "--delay", "30", &format!("show the {view}")]);
         display.xdotool(&["key", "Return"]);
-        std::thread::sleep(Duration::from_secs(4));
-        // The picture of the view, and no palette over it.
-        assert!(display.screen() != shown, "{view}");
+        wait(view, || {
+            let one = display.screen();
+            std::thread::sleep(Duration::from_secs(1));
+            let other = display.screen();
+            // Another picture that has come to rest, and no palette, which darkens all around it.
+            (one == other && one != shown && one[0] == shown[0]).then_some(())
+        });
     }
     display.xdotool(&["key", "ctrl+q"]);
     let status = wait("the end", || window.0.try_wait().expect("it is ours"));

@@ -18,8 +18,10 @@ const MOST_SERIES: usize = 8;
 const AIR: f64 = 1.08;
 const LINE: f32 = 2.0;
 /// A stretch that was put together is a line as thick as this.
-const MERGED: f32 = 4.0;
+pub(super) const MERGED: f32 = 4.0;
 const MARK: f32 = 7.0;
+/// How much of a hollow mark is paper.
+const HOLLOW: f32 = 0.5;
 /// Names of lines take no more than this.
 const MOST_NAME: f32 = 150.0;
 /// Room for one label of the axis.
@@ -251,7 +253,18 @@ impl Board<'_> {
             let rect = [x - half, y - half, MARK, MARK];
             Mark::Rect { rect, radius, fill: Some(fill), stroke }
         } else {
-            Mark::Polygon { points, fill: colour }
+            let mark = Mark::Polygon { points: points.clone(), fill: colour };
+            self.scene.shapes.push(Shape { mark, target });
+            if !hollow {
+                return;
+            }
+            // Paper inside, as far from every side.
+            let share = 1.0 / points.len() as f32;
+            let centre = points.iter().fold([0.0, 0.0], |[a, b], [x, y]| [a + x, b + y]);
+            let [a, b] = centre.map(|sum| sum * share);
+            let inner = |[x, y]: [f32; 2]| [a + (x - a) * HOLLOW, b + (y - b) * HOLLOW];
+            let points = points.into_iter().map(inner).collect();
+            Mark::Polygon { points, fill: self.colours.surface }
         };
         self.scene.shapes.push(Shape { mark, target });
     }
@@ -326,7 +339,7 @@ impl Board<'_> {
             crate::draw::text::number(u64::from(view.head().k))
         );
         if days().any(|interval| interval.is_merged) {
-            entries.push((Sign::Lidded { fill: Rgba::TRANSPARENT, lid: ink }, merged.as_str()));
+            entries.push((Sign::Level(ink), merged.as_str()));
         }
         if days().any(|interval| interval.is_open) {
             entries.push((

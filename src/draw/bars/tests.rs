@@ -179,6 +179,25 @@ fn on_an_even_scale_a_long_tail_is_one_bar_that_says_so() {
 }
 
 #[test]
+fn no_line_of_a_quarter_runs_through_the_count_of_a_bar() {
+    let view = seal(timing(&PublishedCohort::default()));
+    let ink = Theme::Light.colours().text_strong;
+    // Where a bar is too narrow to make way, paper lies behind its count.
+    let scene = chart_scene(&view, &ChartPicture::default());
+    let is_count = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let counts = texts(&scene).into_iter().filter(|(_, text)| is_count(text));
+    for ([left, top, right, bottom], text) in counts {
+        for shape in &scene.shapes {
+            let Mark::Line { from, to, stroke } = &shape.mark else { continue };
+            let is_upright = stroke.colour == ink && (from[0] - to[0]).abs() < 0.1;
+            let is_there = from[0] > left && from[0] < right;
+            let meets = from[1].min(to[1]) < bottom && from[1].max(to[1]) > top;
+            assert!(!(is_upright && is_there && meets), "{text} at {left}, line {from:?}");
+        }
+    }
+}
+
+#[test]
 fn a_time_of_one_bin_and_a_trend_of_one_interval_are_told() {
     let one = timed(vec![TimeBin { from: 0, to: None, count: 20 }]);
     for picture in pictures() {
@@ -199,6 +218,12 @@ fn a_trend_that_is_split_is_one_plot_with_a_line_a_segment() {
     for (at, name) in ["AT", "DE", "Other segments"].into_iter().enumerate() {
         let target = scene.target(&format!("{at}/days-0")).expect("a point");
         assert!(target.name.starts_with(&format!("{name}, before 2026-03-09, ")), "{target:?}");
+    }
+    // The first interval has no beginning: its mark is hollow on every line, whatever its shape.
+    for at in [1, 2] {
+        let target = scene.targets.iter().position(|t| t.id == format!("{at}/days-0"));
+        let own = scene.shapes.iter().filter(|shape| shape.target == target);
+        assert_eq!(own.filter(|shape| matches!(shape.mark, Mark::Polygon { .. })).count(), 2);
     }
     let svg = scene.to_svg();
     assert!(svg.contains(">Mar<") || svg.contains("Mar</"), "days are written as days are said");

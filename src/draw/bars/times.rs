@@ -149,7 +149,7 @@ impl Board<'_> {
         let ticks = bars::marks(most, 0.0);
         let x = left() + widest(&ticks) + 10.0;
         let frame = Frame { left: x, width: self.right() - x, top: 0.0, bottom: 0.0 };
-        let readings = readings(quantiles, axis, frame);
+        let readings = readings(quantiles, bins, axis, frame);
         let rows = readings.iter().map(|placed| placed.middle).fold(0.0, f32::max);
         let top = self.y + if readings.is_empty() { 0.0 } else { rows + small.line / 2.0 + 2.0 };
         let frame = Frame { top, bottom: top + self.plot, ..frame };
@@ -169,7 +169,7 @@ impl Board<'_> {
             self.bar_words(unit, bin, bar, frame, &upright);
         }
         self.y = frame.bottom;
-        self.time_labels(axis, frame);
+        self.time_labels(bins, axis, frame);
     }
 
     /// Draws a bar and gives its place.
@@ -250,13 +250,26 @@ impl Board<'_> {
             let wide = measure(&text, small.size, Weight::Regular);
             (text, wide, 5.0)
         };
-        let crossed = upright.iter().any(|mark| (mark - centre).abs() < wide / 2.0 + 2.0);
         if wide + 2.0 > width || bin.count == 0 {
             return;
         }
         let baseline = y - lift;
-        if crossed {
-            self.plate([centre - wide / 2.0 - 2.0, baseline - small.size + 1.0, wide + 4.0, 14.0]);
+        let apart = wide / 2.0 + 4.0;
+        let is_free = |centre: f32| upright.iter().all(|mark| (mark - centre).abs() >= apart);
+        let is_over = |centre: &f32| {
+            centre - wide / 2.0 >= x && centre + wide / 2.0 <= x + width && is_free(*centre)
+        };
+        // Beside the lines of quarters, as near to the middle of the bar as there is room.
+        let beside = upright.iter().flat_map(|mark| [mark - apart - 1.0, mark + apart + 1.0]);
+        let nearest =
+            beside.filter(is_over).min_by(|a, b| (a - centre).abs().total_cmp(&(b - centre).abs()));
+        let centre = match nearest {
+            Some(beside) if !is_free(centre) => beside,
+            _ => centre,
+        };
+        if !is_free(centre) {
+            let plate = [centre - wide / 2.0 - 3.0, baseline - small.size + 1.0, wide + 6.0, 14.0];
+            self.rect(plate, self.colours.surface, None);
         }
         let style = (Weight::Regular, self.colours.text);
         self.note([centre, baseline], TextAlign::Centre, text, style, None);
@@ -279,12 +292,19 @@ impl Board<'_> {
         self.note(at, TextAlign::Left, text, (weight, ink), None);
     }
 
-    fn time_labels(&mut self, axis: &TimeAxis, frame: Frame) {
+    fn time_labels(&mut self, bins: &[TimeBin], axis: &TimeAxis, frame: Frame) {
         let small = tokens().text.small;
         let is_even = !axis.is_logarithmic();
         let (secs_of_unit, unit, _) = axis.unit();
-        let times = axis.labels(&TimeBin::GRID_SECS);
+        let mut times = axis.labels(&TimeBin::GRID_SECS);
         let last = times.last().copied();
+        if !is_even {
+            // Where a bar ends is worth more than what is round within it.
+            let within = |secs: u64| {
+                bins.iter().any(|bin| bin.from < secs && bin.to.is_none_or(|to| secs < to))
+            };
+            times.sort_by_key(|secs| within(*secs));
+        }
         let mut taken: Vec<[f32; 2]> = Vec::new();
         for secs in times {
             let text = match (is_even, Some(secs) == last) {
@@ -355,7 +375,7 @@ impl Board<'_> {
 
 /// The words of what is read off the bins: in one line where there is room, else in steps, so
 /// that no line runs through the words of another.
-fn readings(quantiles: &Quantiles, axis: &TimeAxis, frame: Frame) -> Vec<Placed> {
+fn readings(quantiles: &Quantiles, bins: &[TimeBin], axis: &TimeAxis, frame: Frame) -> Vec<Placed> {
     let small = tokens().text.small;
     let Quantiles { p25, p50, p75 } = *quantiles;
     let said = [("a quarter by ", p25), ("half by ", p50), ("three quarters by ", p75)];
@@ -363,8 +383,7 @@ fn readings(quantiles: &Quantiles, axis: &TimeAxis, frame: Frame) -> Vec<Placed>
         .into_iter()
         .filter_map(|(share, secs)| {
             let secs = secs?;
-            // Whoever took less than a second did not exceed one.
-            let brief = words::brief_duration(secs.max(1));
+            let brief = words::reading(secs, bins);
             let is_half = share == said[1].0;
             let short = if is_half { format!("{share}{brief}") } else { brief.clone() };
             Some(Reading { secs, words: [format!("{share}{brief}"), short], is_half })

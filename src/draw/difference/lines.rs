@@ -23,14 +23,21 @@ impl Line {
         Some([one?, other?])
     }
 
-    /// How much larger the share of the second group is, in percentage points.
+    /// How much larger the share of the second group is, in percentage points: between the whole
+    /// percents that stand beside it, so that everybody who subtracts them finds the same.
     pub(super) fn points(&self) -> Option<f64> {
-        self.both().map(|[one, other]| (other - one) * 100.0)
+        self.both().map(|[one, other]| percents(other) - percents(one))
     }
 }
 
-/// The names of both groups, the largest difference first.
+/// A share in whole percents, as it is written.
+pub(super) fn percents(share: f64) -> f64 {
+    (share * 100.0).round()
+}
+
+/// The names of both groups, the largest difference first; a funnel's in the order of its steps.
 pub(super) fn lines(one: &View, other: &View) -> Vec<Line> {
+    let has_order = matches!(one, View::Funnel(_));
     let [one, other] = match (one, other) {
         (View::Timing(one), View::Timing(other)) => {
             let bins = [&one.bins, &other.bins].map(|bins| times(bins));
@@ -56,8 +63,10 @@ pub(super) fn lines(one: &View, other: &View) -> Vec<Line> {
         }
     }
     let mut lines: Vec<Line> = lines.into_values().collect();
-    let size = |line: &Line| line.points().map_or(-1.0, f64::abs);
-    lines.sort_by(|one, other| size(other).total_cmp(&size(one)).then(one.id.cmp(&other.id)));
+    if !has_order {
+        let size = |line: &Line| line.points().map_or(-1.0, f64::abs);
+        lines.sort_by(|one, other| size(other).total_cmp(&size(one)).then(one.id.cmp(&other.id)));
+    }
     lines
 }
 
@@ -142,7 +151,8 @@ fn entries(view: &View) -> Vec<Entry> {
             .iter()
             .enumerate()
             .map(|(at, step)| Entry {
-                id: format!("{at}"),
+                // Steps are sorted by it.
+                id: format!("{at:02}"),
                 name: format!("{}. {}", at + 1, words::name(&step.label)),
                 label: Some((LabelKind::Label, step.label.clone())),
                 count: step.count,

@@ -1,9 +1,9 @@
 //! What a difference says and what it keeps to itself.
 
-use super::lines::lines;
+use super::lines::{Line, lines};
 use super::{points_words, scene};
 use crate::draw::LabelColours;
-use crate::draw::testing::{comparison, every_kind, paths, small_flow, timing};
+use crate::draw::testing::{comparison, every_kind, funnel, paths, small_flow, timing};
 use crate::draw::tokens::Theme;
 use crate::views::{PublishedCohort, TimeBin, View};
 
@@ -45,6 +45,31 @@ fn a_share_that_grows_is_told_in_points_and_the_largest_first() {
     assert!(lines[0].name.starts_with(&name));
     assert!((lines[0].points().unwrap() - 20.0).abs() < 1.0, "{:?}", lines[0]);
     assert_eq!(lines[1].points(), Some(0.0));
+}
+
+#[test]
+fn the_difference_is_that_of_the_percents_beside_it() {
+    let line = |shares: [f64; 2]| Line {
+        id: String::new(),
+        name: String::new(),
+        label: None,
+        shares: shares.map(Some),
+    };
+    // 14 % and 15 %, although 1.8 lie between them.
+    assert_eq!(line([0.136, 0.154]).points(), Some(1.0));
+    assert_eq!(line([0.146, 0.154]).points(), Some(0.0));
+}
+
+#[test]
+fn the_steps_of_a_funnel_stay_in_their_order() {
+    let one = everybody(funnel);
+    let mut other = one.clone();
+    let View::Funnel(of) = &mut other else { panic!("a funnel") };
+    of.steps.last_mut().unwrap().count += of.people / 5;
+    let lines = lines(&one, &other);
+    let begin: Vec<&str> = lines.iter().map(|line| &line.name[..2]).collect();
+    assert_eq!(begin[..2], ["1.", "2."], "{begin:?}");
+    assert!(begin.is_sorted(), "{begin:?}");
 }
 
 #[test]

@@ -312,9 +312,14 @@ fn grain_ui(ui: &mut Ui, trend: &TrendSpec, commands: &mut Vec<Command>) -> Stri
         commands.push(Command::SetTrend(TrendSpec { grain, ..trend.clone() }));
     }
     text::small(ui, "Each");
+    let grain = match trend.grain {
+        Grain::Day => "day",
+        Grain::Week => "week",
+        Grain::Month => "month",
+    };
     match &trend.label {
-        Some(label) => format!("people who did {} in each", words::quoted(label)),
-        None => "people who did anything in each".to_owned(),
+        Some(label) => format!("people who did {} in each {grain}", words::quoted(label)),
+        None => format!("people who did anything in each {grain}"),
     }
 }
 

@@ -266,7 +266,10 @@ fn legend_ui(ui: &mut Ui, state: &State, zoom: f32, commands: &mut Vec<Command>)
     let View::Flow(flow) = shown.view.view() else {
         let left = inside.with_max_x(link.left());
         ui.scope_builder(row(left, Layout::left_to_right(Align::Center)), |ui| {
-            let words = if state.is_difference() {
+            let is_funnel = || matches!(shown.view.view().parts().first(), Some(View::Funnel(_)));
+            let words = if state.is_difference() && is_funnel() {
+                "Shares of each group in percent, their difference in points, step by step."
+            } else if state.is_difference() {
                 "Shares of each group in percent, their difference in points, the largest first."
             } else {
                 how_to_read(shown.view.view())

@@ -12,10 +12,10 @@ use crate::app::command::Command;
 use crate::app::state::{Sorting, State};
 use crate::app::theme::{self, Look};
 use crate::app::widgets::{Button, text};
-use crate::draw::text::{number, percent, step as step_words};
+use crate::draw::text::{NARROW_SPACE, number, percent, step as step_words};
 use crate::draw::{Weight, words};
-use crate::release::{Sheet, no_formula, notes, sheets};
-use crate::views::{Flow, LabelKind, Side, View};
+use crate::release::{OF_BEFORE, Sheet, no_formula, notes, sheets};
+use crate::views::{Flow, LabelKind, Side, Unit, View};
 
 /// One table: a heading, the names of the columns, the rows.
 struct Table {
@@ -109,11 +109,17 @@ fn unit_words(view: &View) -> &'static str {
             "One unit is a person. Counts beside names read “about this many or more”. Shares are of \
              everybody at the step."
         }
+        View::Paths(paths) if paths.unit == Unit::Sessions => {
+            "One unit is a session. Counts beside names read “about this many or more”. Shares are \
+             of all sessions."
+        }
         View::Paths(_) => {
-            "Counts read “about this many or more”. Shares are of everybody in the list."
+            "One unit is a person. Counts beside names read “about this many or more”. Shares are \
+             of everybody."
         }
         View::Funnel(_) => {
-            "One unit is a person. Counts read “about this many or more”. Shares are of the first step."
+            "One unit is a person. Counts read “about this many or more”. Shares of steps are of \
+             everyone; of times, of everyone who came to the last step."
         }
         View::Timing(_) => "One unit is a person. Shares are of everybody who took both steps.",
         View::Trend(_) => {
@@ -291,21 +297,32 @@ fn of_sheets(view: &View, width: f32) -> Vec<Table> {
             tables.push(empty);
         }
         for sheet in sheets {
-            tables.push(of_sheet(sheet, heading.take(), width));
+            tables.push(of_sheet(sheet, heading.take(), words::is_network(part), width));
         }
     }
     tables
 }
 
-fn of_sheet(sheet: Sheet, part: Option<String>, width: f32) -> Table {
+/// A share as it is read beside its count: some people are never nobody.
+fn share_words(count: u64, share: String) -> String {
+    if count > 0 && share == percent(0, 1) { format!("< 1{NARROW_SPACE}%") } else { share }
+}
+
+/// `is_low` where a count beside a name may be lower than what it counts, as pictures say it.
+fn of_sheet(sheet: Sheet, part: Option<String>, is_low: bool, width: f32) -> Table {
     let has_share = sheet.rows.iter().any(|row| row.share.is_some());
-    let room = width - 140.0 - if has_share { 96.0 } else { 0.0 };
+    let has_before = sheet.rows.iter().any(|row| row.of_before.is_some());
+    let room = width - 170.0 - if has_share { 96.0 } else { 0.0 };
+    let room = room - if has_before { 156.0 } else { 0.0 };
     let each = (room / sheet.columns.len().max(1) as f32 - 16.0).clamp(140.0, 520.0);
     let mut columns: Vec<Head> =
         sheet.columns.iter().map(|words| words_head(words, each)).collect();
-    columns.push(figure_head(sheet.counted, 120.0));
+    columns.push(figure_head(sheet.counted, 150.0));
     if has_share {
         columns.push(figure_head("Share", 80.0));
+    }
+    if has_before {
+        columns.push(figure_head(OF_BEFORE, 140.0));
     }
     // Times and days have an order of their own, in which they are published.
     let ordered = |words: &str| ["Time", "Days"].contains(&words);
@@ -316,9 +333,17 @@ fn of_sheet(sheet: Sheet, part: Option<String>, width: f32) -> Table {
             .zip(&sheet.columns)
             .map(|(words, column)| Cell { words, figure: ordered(column).then_some(place as u64) })
             .collect();
-        cells.push(Cell::figure(format!("about {}", number(row.count)), row.count));
+        let more = if is_low && row.kind == LabelKind::Label { " or more" } else { "" };
+        cells.push(Cell::figure(format!("about {}{more}", number(row.count)), row.count));
         if has_share {
-            cells.push(Cell::figure(row.share.unwrap_or_default(), row.count));
+            let share = share_words(row.count, row.share.unwrap_or_default());
+            cells.push(Cell::figure(share, row.count));
+        }
+        if has_before {
+            let share = row.of_before.unwrap_or_default();
+            let digits = share.chars().filter(char::is_ascii_digit).collect::<String>();
+            let order = digits.parse().unwrap_or(0);
+            cells.push(Cell::figure(share_words(row.count, share), order));
         }
         cells
     });
@@ -341,7 +366,10 @@ fn of_flow(flow: &Flow, width: f32) -> Table {
             Cell::text(from),
             Cell::text(to),
             Cell::figure(format!("about {}{more}", number(count)), count),
-            Cell::figure(percent(count, whole), count.saturating_mul(1_000_000) / whole.max(1)),
+            Cell::figure(
+                share_words(count, percent(count, whole)),
+                count.saturating_mul(1_000_000) / whole.max(1),
+            ),
         ]
     };
     let mut rows: Vec<Vec<Cell>> = flow
@@ -379,7 +407,7 @@ fn of_flow(flow: &Flow, width: f32) -> Table {
 
 #[cfg(test)]
 mod tests {
-    use super::{Cell, Table, figure_head, words_head};
+    use super::{Cell, Table, figure_head, share_words, words_head};
     use crate::app::state::Sorting;
 
     fn table() -> Table {
@@ -417,6 +445,14 @@ mod tests {
         assert_eq!(first_words(&table), ["=A", "b", "c"]);
         table.sort(Sorting { table: 0, column: 9, down: true });
         assert_eq!(table.rows.len(), 3);
+    }
+
+    #[test]
+    fn a_share_of_few_among_many_is_not_nothing() {
+        let share = |count, whole| share_words(count, crate::draw::text::percent(count, whole));
+        assert_eq!(share(40, 13_000), "< 1\u{202F}%");
+        assert_eq!(share(400, 13_000), "3\u{202F}%");
+        assert_eq!(share(0, 13_000), "0\u{202F}%");
     }
 
     #[test]
