@@ -10,7 +10,7 @@ mod row;
 
 pub use legend::ui as legend_ui;
 pub use motion::Motion;
-pub use overview::{Wish, ui as overview_ui};
+pub use overview::{Wish, covered, ui as overview_ui};
 pub use row::ui as row_ui;
 
 use egui::{Align, Align2, Layout, Role, Sense, Ui, WidgetInfo, pos2, vec2};
