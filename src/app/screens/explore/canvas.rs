@@ -311,6 +311,10 @@ impl Canvas {
         if target.kind == TargetKind::Node {
             ui.ctx().set_cursor_icon(egui::CursorIcon::PointingHand);
         }
+        if node.is_none() {
+            // Those of a map are laid out anew with what is pointed at.
+            mark(&ui.painter().with_clip_rect(canvas.rect), to_screen, target, Look::of(ui));
+        }
         let facts = state.flow().and_then(|flow| NodeFacts::of(flow, &target.id));
         let bar = area(to_screen, target.rect);
         let beside = match (&facts, target.label) {
@@ -453,6 +457,25 @@ fn whole_map(scene: &Scene, size: Vec2, fits: bool) -> TSTransform {
     TSTransform::new(corner, readable)
 }
 
+/// Shows which ribbon is pointed at, over all that lies on it. Its outline is as many points along
+/// one side as back along the other.
+fn mark(painter: &Painter, to_screen: TSTransform, target: &Target, look: &Look) {
+    let points: Vec<Pos2> = target.outline.iter().map(|[x, y]| to_screen * pos2(*x, *y)).collect();
+    let fill = look.accent.gamma_multiply(0.25);
+    let mut mesh = egui::Mesh::default();
+    for (one, other) in points.iter().zip(points.iter().rev()).take(points.len() / 2) {
+        let first = mesh.vertices.len() as u32;
+        mesh.colored_vertex(*one, fill);
+        mesh.colored_vertex(*other, fill);
+        if first > 0 {
+            mesh.add_triangle(first - 2, first - 1, first);
+            mesh.add_triangle(first - 1, first, first + 1);
+        }
+    }
+    painter.add(mesh);
+    painter.add(egui::Shape::closed_line(points, Stroke::new(1.0, look.accent)));
+}
+
 /// The middle of a path on the screen: between both sides of its outline, half the way along.
 fn middle(to_screen: TSTransform, target: &Target) -> Pos2 {
     let points = &target.outline;
@@ -535,8 +558,7 @@ fn tooltip(ui: &Ui, canvas: Rect, at: Pos2, target: &Target, facts: Option<&Node
     let look = Look::of(ui);
     let layer = LayerId::new(Order::Tooltip, Id::unique("flow tooltip"));
     let painter = ui.ctx().layer_painter(layer);
-    let width = 288.0;
-    let lay = |words: String, font, ink| painter.layout(words, font, ink, width - 24.0);
+    let lay = |words: String, font, ink| painter.layout(words, font, ink, 288.0 - 24.0);
     let small = theme::small(Weight::Regular);
     let (lines, step) = match facts {
         Some(facts) => (
@@ -554,14 +576,19 @@ fn tooltip(ui: &Ui, canvas: Rect, at: Pos2, target: &Target, facts: Option<&Node
         None => (vec![lay(target.name.clone(), small, look.tooltip_text)], None),
     };
     let lines: Vec<_> = lines.into_iter().filter(|line| !line.is_empty()).collect();
+    // What is said of a ribbon covers no more than its words need.
+    let width = match facts {
+        Some(_) => 288.0,
+        None => lines.iter().map(|line| line.size().x).fold(0.0, f32::max) + 24.0,
+    };
     let gap = 6.0;
     let height = 24.0
         + lines.iter().map(|line| line.size().y).sum::<f32>()
         + gap * (lines.len().saturating_sub(1)) as f32;
     let mut plate = Rect::from_min_size(at, vec2(width, height));
     if plate.right() > canvas.right() - 8.0 {
-        // Left of the bar rather than over it.
-        let left = target_left(at, width);
+        // Left of the bar, or of the pointer, rather than over it.
+        let left = at.x - width - if facts.is_some() { 130.0 } else { 28.0 };
         plate = plate.translate(vec2(left - plate.left(), 0.0));
     }
     let low = canvas.shrink(8.0);
@@ -583,10 +610,6 @@ fn tooltip(ui: &Ui, canvas: Rect, at: Pos2, target: &Target, facts: Option<&Node
         painter.galley(pos2(plate.left() + 12.0, y), line, look.tooltip_text);
         y += height + gap;
     }
-}
-
-fn target_left(at: Pos2, width: f32) -> f32 {
-    at.x - width - 130.0
 }
 
 /// What stands in the place of a picture that cannot be shown.
