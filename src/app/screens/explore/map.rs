@@ -217,7 +217,8 @@ fn cell_ui(ui: &mut Ui, width: f32, side: Align, add: impl FnOnce(&mut Ui)) {
         Align::Min | Align::Center => Layout::left_to_right(Align::Center),
     };
     let (rect, _) = ui.allocate_exact_size(vec2(width, 20.0), Sense::hover());
-    ui.scope_builder(UiBuilder::new().max_rect(rect).layout(layout), add);
+    // A child moves no cursor back to where its words end.
+    add(&mut ui.new_child(UiBuilder::new().max_rect(rect).layout(layout)));
 }
 
 fn figure(ui: &mut Ui, count: u64, unit: &str) {
