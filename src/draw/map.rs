@@ -1,7 +1,7 @@
 //! A published map as a picture: rounded nodes in layers from left to right, and the ways people
 //! take between them.
 //!
-//! Thickness and darkness of a path are its people. Of two opposite paths each keeps to its right.
+//! Thickness and strength of a path are its people. Of two opposite paths each keeps to its right.
 //! Where people begin has a round head, where they end fades out. A path whose numbers find no free
 //! place beside it is drawn without them; the table has them. Several maps are drawn side by side in
 //! one layout, that of all they show together.

@@ -143,7 +143,7 @@ pub(super) fn keys(layout: &MapLayout, picture: &MapPicture) -> Vec<MapKey> {
     let key = |sign, words: &str| MapKey { sign, words: words.to_owned(), ink };
     let mut keys = Vec::new();
     let most = layout.most_on_path;
-    let samples = samples(most);
+    let samples = samples(most, u64::from(whole.k), u64::from(whole.b));
     for (at, count) in samples.iter().enumerate() {
         let share = (*count as f64 / most.max(1) as f64).sqrt() as f32;
         let [rare, common] = look.path_alpha;
@@ -171,11 +171,34 @@ pub(super) fn keys(layout: &MapLayout, picture: &MapPicture) -> Vec<MapKey> {
     keys
 }
 
-/// Up to three round counts, the last near the largest.
-fn samples(most: u64) -> Vec<u64> {
+/// Up to three round counts, the last near the largest. Only what could be published: no less than
+/// k, and multiples of b.
+fn samples(most: u64, k: u64, b: u64) -> Vec<u64> {
     let largest = bars::ticks(most).last().copied().unwrap_or(most);
-    let mut samples = vec![largest / 10, largest * 2 / 5, largest];
-    samples.retain(|count| *count > 0);
+    let b = b.max(1);
+    let mut samples: Vec<u64> = [largest / 10, largest * 2 / 5, largest]
+        .into_iter()
+        .map(|count| (count / b * b).max(k))
+        .filter(|count| *count > 0 && *count <= most.max(k))
+        .collect();
     samples.dedup();
     samples
+}
+
+#[cfg(test)]
+mod tests {
+    use super::samples;
+
+    #[test]
+    fn samples_are_counts_that_could_be_published() {
+        assert_eq!(samples(83, 20, 10), [20, 30, 80]);
+        assert_eq!(samples(700, 10, 5), [60, 240, 600]);
+        for (k, b) in [(5, 5), (10, 5), (20, 10), (100, 50)] {
+            for most in k..1_000 {
+                let samples = samples(most, k, b);
+                assert!(!samples.is_empty() && samples.is_sorted(), "{most}: {samples:?}");
+                assert!(samples.iter().all(|count| *count >= k && count % b == 0), "{samples:?}");
+            }
+        }
+    }
 }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::labels::{self, Free, Label, Wish};
+use super::labels::{self, Free, Label, Line, Wish};
 use super::plan::Plan;
 use super::route::Route;
 use super::{MapLayout, MapPicture, NODE_PADDING, words};
@@ -70,11 +70,16 @@ impl<'a> Part<'a> {
         for rect in nodes.iter().filter_map(|(at, _)| self.plan.nodes[*at]) {
             free.take(rect);
         }
-        let selected_line = drawn.iter().filter(|drawn| drawn.light == Light::Selected);
-        let lines: Vec<Vec<[f32; 2]>> = selected_line.map(|drawn| drawn.route.line()).collect();
-        let mut wishes = Vec::new();
+        let (mut wishes, mut lines) = (Vec::new(), Vec::new());
         for path in &drawn {
-            wishes.push(self.path(&mut scene, path));
+            let wish = self.path(&mut scene, path);
+            lines.push(Line {
+                target: wish.target,
+                urgency: wish.urgency,
+                points: path.route.line(),
+                width: self.layout.width(path.edge.count),
+            });
+            wishes.push(wish);
         }
         let lit = self.lit(selected, &drawn);
         wishes.extend(self.stubs(&mut scene, &mut free, lit.as_deref()));
@@ -190,17 +195,17 @@ impl<'a> Part<'a> {
         }));
         let label = Label::new(runs, back);
         let places = if edge.from == edge.to {
-            labels::about_loop(&label, route)
+            labels::about_loop(&label, route, width)
         } else {
-            labels::along(&route.line())
+            labels::along(&label, &route.line(), width)
         };
         let urgency = match light {
-            Light::Selected => labels::MOST_URGENT,
+            Light::Selected => 3,
             Light::Beside => 2,
             Light::Even => 1,
             Light::Faded => 0,
         };
-        Wish { target, label, places, urgency, count: edge.count }
+        Wish { target, label, places, urgency, under: urgency, count: edge.count }
     }
 
     /// Draws where people begin and end.
@@ -255,7 +260,7 @@ impl<'a> Part<'a> {
                 name: words::start(self.view, end),
                 kind: TargetKind::Exit,
             });
-            wishes.push(Wish { target, label, places, urgency: 2, count: end.count });
+            wishes.push(Wish { target, label, places, urgency: 2, under: 1, count: end.count });
         }
         for end in &self.map.ends {
             let at = at(&end.label);
@@ -282,7 +287,7 @@ impl<'a> Part<'a> {
                 name: words::end(self.view, end),
                 kind: TargetKind::Exit,
             });
-            wishes.push(Wish { target, label, places, urgency: 2, count: end.count });
+            wishes.push(Wish { target, label, places, urgency: 2, under: 1, count: end.count });
         }
         wishes
     }

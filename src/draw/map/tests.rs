@@ -126,7 +126,28 @@ fn check(scene: &Scene) -> Result<(), TestCaseError> {
         prop_assert!(labels.iter().all(|label| !meet(*rect, *label)), "a figure is on a node");
     }
     for (at, label) in labels.iter().enumerate() {
-        prop_assert!(labels[..at].iter().all(|other| !meet(*label, *other)), "figures meet");
+        let [x, y, width, height] = *label;
+        let around = [x, y - height, width, 3.0 * height];
+        prop_assert!(
+            labels[..at].iter().all(|other| !meet(around, *other)),
+            "figures stand over each other"
+        );
+    }
+    // Whose figures they are can be told: no other path runs under them.
+    for path in of_kind(scene, TargetKind::Edge) {
+        let sides = path.outline.iter().zip(path.outline.iter().rev());
+        let line = sides.take(path.outline.len() / 2);
+        let middles = line.map(|(a, b)| [0, 1].map(|axis| f32::midpoint(a[axis], b[axis])));
+        let middles: Vec<[f32; 2]> = middles.collect();
+        for target in scene.targets.iter().filter(|target| target.id != path.id) {
+            let Some(label) = target.label else { continue };
+            prop_assert!(
+                !middles.iter().any(|[x, y]| meet([*x, *y, 0.1, 0.1], label)),
+                "{} runs under the figures of {}",
+                path.id,
+                target.id
+            );
+        }
     }
     for shape in &scene.shapes {
         let [x, y, width, height] = extent(&shape.mark);

@@ -18,6 +18,7 @@ use crate::app::state::State;
 use crate::app::theme::{self, Look};
 use crate::app::widgets::icon_button;
 use crate::app::worker::{Drawing, Slot, Style, Worker};
+use crate::draw::tokens::tokens;
 use crate::draw::{
     FlowPicture, MapItem, MapPicture, Scene, Target, TargetKind, Weight, map_node_id, paint, words,
 };
@@ -46,8 +47,8 @@ pub struct Canvas {
 /// A column is never narrower than this, so that names can be read.
 const COLUMN: f32 = 104.0;
 pub const ZOOM: std::ops::RangeInclusive<f32> = 0.1..=6.0;
-/// A map is not shown smaller than this at first, so that its words can be read.
-const READABLE: f32 = 0.7;
+/// The words of a map are not shown smaller than this at first, so that they can be read.
+const READABLE: f32 = 7.0;
 
 impl Canvas {
     pub fn ui(
@@ -310,6 +311,10 @@ impl Canvas {
         if target.kind == TargetKind::Node {
             ui.ctx().set_cursor_icon(egui::CursorIcon::PointingHand);
         }
+        if node.is_none() {
+            // Those of a map are laid out anew with what is pointed at.
+            mark(&ui.painter().with_clip_rect(canvas.rect), to_screen, target, Look::of(ui));
+        }
         let facts = state.flow().and_then(|flow| NodeFacts::of(flow, &target.id));
         let bar = area(to_screen, target.rect);
         let beside = match (&facts, target.label) {
@@ -407,32 +412,68 @@ fn end_of(ui: &Ui, id: Id, state: &State, target: &Target) -> Option<String> {
     Some(map_node_id(label))
 }
 
-/// The picture as it is shown at first, never enlarged, in the middle of the width that is left; a
-/// map is in the middle of the height as well. One that could not be read is shown about its most
-/// frequent activity, unless all of it is asked for.
+/// The picture as it is shown at first, never enlarged, in the middle of the width that is left.
 fn whole(scene: &Scene, size: Vec2, style: &Style, fits: bool) -> TSTransform {
     let wide = (size.x / scene.width).min(1.0);
     let scale = match style {
+        Style::Map(_) => return whole_map(scene, size, fits),
         // A list goes on below the edge rather than being too small to be read.
         Style::Plain(_) | Style::Difference(_) | Style::Chart(_) => wide,
         Style::Flow(_) => wide.min(size.y / scene.height),
-        Style::Map(_) => {
-            let least = if fits { *ZOOM.start() } else { READABLE };
-            wide.min(size.y / scene.height).max(least)
-        }
     };
-    let left = (size.x - scene.width * scale).max(0.0) / 2.0;
-    if !matches!(style, Style::Map(_)) {
-        return TSTransform::new(vec2(left, 0.0), scale);
+    TSTransform::new(vec2((size.x - scene.width * scale).max(0.0) / 2.0, 0.0), scale)
+}
+
+/// A map is in the middle of the room beside or over its buttons, whichever is larger. One that could
+/// not be read is shown about its most frequent activity, unless all of it is asked for.
+fn whole_map(scene: &Scene, size: Vec2, fits: bool) -> TSTransform {
+    let [buttons, mini_map] = map::covered();
+    let scene_size = vec2(scene.width, scene.height);
+    let scale_in = |room: Rect| (room.size() / scene_size).min_elem().min(1.0);
+    let beside = Rect::from_min_max(pos2(buttons.x, 0.0), size.to_pos2());
+    let over = Rect::from_min_size(Pos2::ZERO, vec2(size.x, size.y - buttons.y));
+    let room = if scale_in(over) > scale_in(beside) { over } else { beside };
+    let readable = READABLE / tokens().text.small.size;
+    if fits || scale_in(room) >= readable {
+        let scale = scale_in(room).max(*ZOOM.start());
+        return TSTransform::new((room.center() - scene_size * scale / 2.0).to_vec2(), scale);
     }
     let first = scene.targets.iter().find(|target| target.kind == TargetKind::Node);
     let centre = first.map_or(Pos2::ZERO, |node| area(TSTransform::IDENTITY, node.rect).center());
     let along = |room: f32, whole: f32, centre: f32| {
-        let spare = room - whole * scale;
-        if spare >= 0.0 { spare / 2.0 } else { (room / 2.0 - centre * scale).clamp(spare, 0.0) }
+        let spare = room - whole * readable;
+        if spare >= 0.0 { spare / 2.0 } else { (room / 2.0 - centre * readable).clamp(spare, 0.0) }
     };
-    let corner = vec2(along(size.x, scene.width, centre.x), along(size.y, scene.height, centre.y));
-    TSTransform::new(corner, scale)
+    // Where not all of its height or width is needed, it is clear of the small one in the corner.
+    let over = size.y - mini_map.y;
+    let is_over = scene.height * readable <= over;
+    let height = if is_over { over } else { size.y };
+    let mut corner =
+        vec2(along(size.x, scene.width, centre.x), along(height, scene.height, centre.y));
+    let spare = size.x - scene.width * readable;
+    if !is_over && spare > 0.0 {
+        corner.x = f32::midpoint(spare, mini_map.x).min(spare);
+    }
+    TSTransform::new(corner, readable)
+}
+
+/// Shows which ribbon is pointed at, over all that lies on it. Its outline is as many points along
+/// one side as back along the other.
+fn mark(painter: &Painter, to_screen: TSTransform, target: &Target, look: &Look) {
+    let points: Vec<Pos2> = target.outline.iter().map(|[x, y]| to_screen * pos2(*x, *y)).collect();
+    let fill = look.accent.gamma_multiply(0.25);
+    let mut mesh = egui::Mesh::default();
+    for (one, other) in points.iter().zip(points.iter().rev()).take(points.len() / 2) {
+        let first = mesh.vertices.len() as u32;
+        mesh.colored_vertex(*one, fill);
+        mesh.colored_vertex(*other, fill);
+        if first > 0 {
+            mesh.add_triangle(first - 2, first - 1, first);
+            mesh.add_triangle(first - 1, first, first + 1);
+        }
+    }
+    painter.add(mesh);
+    painter.add(egui::Shape::closed_line(points, Stroke::new(1.0, look.accent)));
 }
 
 /// The middle of a path on the screen: between both sides of its outline, half the way along.
@@ -517,8 +558,7 @@ fn tooltip(ui: &Ui, canvas: Rect, at: Pos2, target: &Target, facts: Option<&Node
     let look = Look::of(ui);
     let layer = LayerId::new(Order::Tooltip, Id::unique("flow tooltip"));
     let painter = ui.ctx().layer_painter(layer);
-    let width = 288.0;
-    let lay = |words: String, font, ink| painter.layout(words, font, ink, width - 24.0);
+    let lay = |words: String, font, ink| painter.layout(words, font, ink, 288.0 - 24.0);
     let small = theme::small(Weight::Regular);
     let (lines, step) = match facts {
         Some(facts) => (
@@ -536,14 +576,19 @@ fn tooltip(ui: &Ui, canvas: Rect, at: Pos2, target: &Target, facts: Option<&Node
         None => (vec![lay(target.name.clone(), small, look.tooltip_text)], None),
     };
     let lines: Vec<_> = lines.into_iter().filter(|line| !line.is_empty()).collect();
+    // What is said of a ribbon covers no more than its words need.
+    let width = match facts {
+        Some(_) => 288.0,
+        None => lines.iter().map(|line| line.size().x).fold(0.0, f32::max) + 24.0,
+    };
     let gap = 6.0;
     let height = 24.0
         + lines.iter().map(|line| line.size().y).sum::<f32>()
         + gap * (lines.len().saturating_sub(1)) as f32;
     let mut plate = Rect::from_min_size(at, vec2(width, height));
     if plate.right() > canvas.right() - 8.0 {
-        // Left of the bar rather than over it.
-        let left = target_left(at, width);
+        // Left of the bar, or of the pointer, rather than over it.
+        let left = at.x - width - if facts.is_some() { 130.0 } else { 28.0 };
         plate = plate.translate(vec2(left - plate.left(), 0.0));
     }
     let low = canvas.shrink(8.0);
@@ -565,10 +610,6 @@ fn tooltip(ui: &Ui, canvas: Rect, at: Pos2, target: &Target, facts: Option<&Node
         painter.galley(pos2(plate.left() + 12.0, y), line, look.tooltip_text);
         y += height + gap;
     }
-}
-
-fn target_left(at: Pos2, width: f32) -> f32 {
-    at.x - width - 130.0
 }
 
 /// What stands in the place of a picture that cannot be shown.

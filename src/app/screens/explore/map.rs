@@ -10,16 +10,16 @@ mod row;
 
 pub use legend::ui as legend_ui;
 pub use motion::Motion;
-pub use overview::{Wish, ui as overview_ui};
+pub use overview::{Wish, covered, ui as overview_ui};
 pub use row::ui as row_ui;
 
-use egui::{Align, Align2, Layout, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align, Align2, Layout, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 use crate::app::command::Command;
 use crate::app::state::{Sliders, State};
 use crate::app::theme::{self, Look};
 use crate::app::widgets::{Button, bar, text};
-use crate::draw::text::{number, shorten};
+use crate::draw::text::{measure, number, shorten};
 use crate::draw::{MapItem, Target, Weight, words};
 use crate::views::{Kind, LabelKind, Map, MapEdge, MapNode, Unit};
 
@@ -165,23 +165,37 @@ fn neighbours_ui(
     ui.spacing_mut().item_spacing.y = 4.0;
     text::small_heading(ui, heading);
     let most = neighbours.first().map_or(1, |(_, edge)| edge.count.max(1));
-    for (label, edge) in neighbours.iter().take(LISTED) {
+    let listed = &neighbours[..neighbours.len().min(LISTED)];
+    let said = |edge: &MapEdge| {
+        let time = edge.median_secs.map_or_else(String::new, words::brief_duration);
+        [number(edge.count), time]
+    };
+    // Columns are as wide as their widest words, so that all bars begin and end alike.
+    let size = look.tokens.text.small.size;
+    let widest = |column: usize| {
+        let widths =
+            listed.iter().map(|(_, edge)| measure(&said(edge)[column], size, Weight::Medium));
+        widths.fold(0.0, f32::max).ceil()
+    };
+    let columns = [widest(0), widest(1)];
+    for (label, edge) in listed {
+        let [count, time] = said(edge);
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 8.0;
-            let size = vec2(96.0, 20.0);
-            ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
-                ui.set_min_width(size.x);
+            cell_ui(ui, NAME, Align::Min, |ui| {
                 text::small_cut(ui, shorten(label, 20)).on_hover_text(*label);
             });
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let time = edge.median_secs.map_or_else(String::new, words::duration);
-                if !time.is_empty() {
-                    text::small(ui, time);
-                }
-                text::small_in(ui, number(edge.count), look.text_strong);
-                let width = ui.available_width().max(12.0);
-                bar(ui, width, edge.count as f32 / most as f32, look.accent);
+            let figures: f32 = columns.iter().filter(|width| **width > 0.0).map(|w| w + 8.0).sum();
+            let width = (ui.available_width() - figures).max(12.0);
+            bar(ui, width, edge.count as f32 / most as f32, look.accent);
+            cell_ui(ui, columns[0], Align::Max, |ui| {
+                text::small_in(ui, count, look.text_strong);
             });
+            if columns[1] > 0.0 {
+                cell_ui(ui, columns[1], Align::Max, |ui| {
+                    text::small(ui, time);
+                });
+            }
         });
     }
     let more = neighbours.len().saturating_sub(LISTED);
@@ -191,6 +205,20 @@ fn neighbours_ui(
         text::small(ui, rest.join(" · "));
     }
     ui.add_space(8.0);
+}
+
+/// How wide the names of neighbours are.
+const NAME: f32 = 96.0;
+
+/// A part of a row that is this wide, whatever is in it.
+fn cell_ui(ui: &mut Ui, width: f32, side: Align, add: impl FnOnce(&mut Ui)) {
+    let layout = match side {
+        Align::Max => Layout::right_to_left(Align::Center),
+        Align::Min | Align::Center => Layout::left_to_right(Align::Center),
+    };
+    let (rect, _) = ui.allocate_exact_size(vec2(width, 20.0), Sense::hover());
+    // A child moves no cursor back to where its words end.
+    add(&mut ui.new_child(UiBuilder::new().max_rect(rect).layout(layout)));
 }
 
 fn figure(ui: &mut Ui, count: u64, unit: &str) {

@@ -343,7 +343,7 @@ fn legend_ui(ui: &mut Ui, state: &State, zoom: f32, commands: &mut Vec<Command>)
 fn how_to_read(view: &View) -> &'static str {
     match view.parts().first().copied().unwrap_or(view) {
         View::Map(_) => {
-            "Thicker and darker: more people. A person can take several paths, so counts do not add up."
+            "Thicker and stronger: more people. A person can take several paths, so counts do not add up."
         }
         View::Paths(paths) if paths.unit == Unit::Sessions => {
             "One unit is a session, each in one row. Shares are of all sessions."

@@ -10,6 +10,7 @@ use egui_material_icons::icons::{ICON_ADD, ICON_FIT_SCREEN, ICON_REMOVE};
 use super::super::canvas::{ZOOM, area};
 use crate::app::theme::Look;
 use crate::app::widgets::icon_button;
+use crate::draw::tokens::tokens;
 use crate::draw::{Mark, Scene, TargetKind};
 
 /// Where a person wants to look.
@@ -46,7 +47,9 @@ pub fn ui(
     let margin = look.tokens.space.view_margin;
     let corner = pos2(canvas.left() + margin, canvas.bottom() - MARGIN - height);
     let frame = Rect::from_min_size(corner, vec2(width, height));
-    let is_shown = has_mini_map && is_of_use(scene, to_screen, canvas, frame);
+    // Where all is in sight, it is not worth covering anything with it.
+    let whole = area(to_screen, [0.0, 0.0, scene.width, scene.height]);
+    let is_shown = has_mini_map && !canvas.expand(1.0).contains_rect(whole);
     let mut wish = None;
     let mut left = corner.x;
     let mut covered = Rect::NOTHING;
@@ -89,15 +92,11 @@ fn about(to_screen: TSTransform, centre: Pos2, by: f32) -> Option<TSTransform> {
     ZOOM.contains(&scaling).then_some(TSTransform { scaling, translation })
 }
 
-/// Where all is in sight, it is not worth covering anything with it.
-fn is_of_use(scene: &Scene, to_screen: TSTransform, canvas: Rect, frame: Rect) -> bool {
-    let whole = area(to_screen, [0.0, 0.0, scene.width, scene.height]);
-    let covers = |rect: [f32; 4]| area(to_screen, rect).intersects(frame.expand(4.0));
-    !canvas.expand(1.0).contains_rect(whole)
-        || !scene.targets.iter().any(|target| match target.kind {
-            TargetKind::Node | TargetKind::Exit => covers(target.rect),
-            TargetKind::Edge => target.label.is_some_and(covers),
-        })
+/// How far what stands in the corner reaches from there: the buttons alone, and with the small map.
+pub fn covered() -> [Vec2; 2] {
+    let [width, height] = tokens().map.mini_map;
+    let buttons = vec2(tokens().space.view_margin + BUTTONS, MARGIN + height);
+    [buttons, buttons + vec2(width + 8.0, 0.0)]
 }
 
 fn mini_map_ui(
