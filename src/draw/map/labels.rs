@@ -110,11 +110,11 @@ pub(super) fn about_loop(label: &Label, route: &Route, width: f32) -> Vec<[f32; 
     let right = line.iter().map(|at| at[0]).fold(f32::NEG_INFINITY, f32::max);
     let left = line.iter().map(|at| at[0]).fold(f32::INFINITY, f32::min);
     let [_, _, across, high] = label.plate;
-    let aside = (across + width) / 2.0 + 2.0;
+    let aside = f32::midpoint(across, width) + 2.0;
     vec![
         [right + aside, top + 10.0],
         [left - aside, top + 10.0],
-        [f32::midpoint(left, right), top - (high + width) / 2.0 - 1.0],
+        [f32::midpoint(left, right), top - f32::midpoint(high, width) - 1.0],
     ]
 }
 
