@@ -170,9 +170,12 @@ pub(crate) fn assert_no_value(said: &str, read: &[u8], names: &[String]) {
         let is_name = |word: &[u8]| {
             names.iter().any(|name| memchr::memmem::find(name.as_bytes(), word).is_some())
         };
-        // Sentences are put together, of names too, so their words count one by one.
+        // Sentences are put together, of names and of lines and places in a file too, so their words
+        // count one by one.
+        let is_place = |word: &[u8]| word.len() < RUN && word.iter().all(u8::is_ascii_digit);
         let mut words = run.split(|byte| *byte == b' ');
-        let is_known = is_name(run) || words.all(|word| is_own(word) || is_name(word));
+        let is_known =
+            is_name(run) || words.all(|word| is_own(word) || is_name(word) || is_place(word));
         assert!(is_known, "a value is repeated: {said}");
     }
 }
