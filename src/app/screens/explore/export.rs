@@ -51,14 +51,14 @@ pub fn path_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
             ui.horizontal(|ui| {
                 let width = ui.available_width() - 92.0;
                 let typed = field(ui, "Path of the file", &mut path, "map.png", width);
-                if ui.memory(|memory| memory.focused().is_none()) {
-                    typed.request_focus();
-                }
                 if typed.changed() {
                     commands.push(Command::SetExportPath(path.clone()));
                 }
                 if typed.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
                     commands.push(Command::WriteExport);
+                } else if ui.memory(|memory| memory.focused().is_none()) {
+                    // What is asked for can be typed at once.
+                    typed.request_focus();
                 }
                 if Button::new("Choose").width(80.0).ui(ui).clicked() {
                     commands.push(Command::ChooseExportPath);
