@@ -521,6 +521,7 @@ impl State {
     }
 
     fn count(&mut self, worker: &Worker) {
+        self.forget_asked_values();
         let question = self.question.now();
         let (rules, policy) = (question.rules.clone(), question.policy);
         let is_known = self
@@ -803,6 +804,9 @@ impl State {
         }
         if number == self.awaited.labels {
             self.awaited.labels = 0;
+        }
+        if number == self.awaited.values {
+            self.awaited.values = 0;
         }
         // What was stopped on purpose needs no words.
         let Failure::Because(why) = failure else { return };

@@ -24,6 +24,12 @@ impl State {
         ValuesOf { attribute, rules: question.rules.clone(), policy: question.policy }
     }
 
+    /// What was asked for may have been dropped for other work, so it is asked for again.
+    pub(super) fn forget_asked_values(&mut self) {
+        self.values.asked = None;
+        self.awaited.values = 0;
+    }
+
     pub(super) fn look_at_values(&mut self, attribute: String, worker: &Worker) {
         let of = self.values_asked(attribute);
         let is_known = self.values.known.iter().any(|(known, _)| *known == of);

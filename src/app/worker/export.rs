@@ -12,7 +12,7 @@ use super::picture::{Drawing, Style, scene};
 use super::vault::because;
 use crate::app::command::Form;
 use crate::draw::tokens::Theme;
-use crate::draw::{ChartPicture, FlowPicture, MapPicture, png};
+use crate::draw::{ChartPicture, FlowPicture, LabelColours, MapPicture, png};
 use crate::release;
 
 /// Pixels a point: sharp on a slide.
@@ -48,7 +48,10 @@ fn on_paper(drawing: &Drawing) -> crate::draw::Scene {
         Style::Plain(_) => Style::Plain(theme),
         Style::Difference(_) => Style::Difference(theme),
     };
-    let mut scene = scene(&drawing.shown, &style);
+    // On the screen a label has the same colour in all views, by its people in the data. What leaves
+    // follows from the view alone, colours as well.
+    let colours = LabelColours::new(&drawing.shown.view);
+    let mut scene = scene(&drawing.shown, &style, &colours);
     let head = drawing.shown.view.view().head();
     let rounded = if head.b > 1 { format!(", rounded to {}", head.b) } else { String::new() };
     scene.add_footnote(
@@ -70,8 +73,24 @@ mod tests {
     use crate::app::worker::picture::{Drawing, Slot, Style};
     use crate::app::worker::vault::shown_for_tests;
     use crate::draw::tokens::Theme;
-    use crate::draw::{Mark, testing};
+    use crate::draw::{LabelColours, Mark, testing};
     use crate::views::PublishedCohort;
+
+    #[test]
+    fn a_picture_that_leaves_tells_nothing_of_labels_in_other_views() {
+        let view = || testing::seal(testing::small_flow(&PublishedCohort::default()));
+        let picture = |names: &[&str]| {
+            let names = names.iter().map(|name| (*name).to_owned()).collect();
+            let view = view();
+            let colours = LabelColours::ranked(names, &view);
+            let mut shown = shown_for_tests(view);
+            shown.colours = colours;
+            let shown = Arc::new(shown);
+            let style = Style::Plain(Theme::Light);
+            super::on_paper(&Drawing { slot: Slot::Canvas, shown, style }).to_svg()
+        };
+        assert_eq!(picture(&[]), picture(&["somewhere else", "Search", "Home"]));
+    }
 
     #[test]
     fn a_picture_that_leaves_alone_says_so_and_has_nothing_of_what_was_selected() {

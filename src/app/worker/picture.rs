@@ -6,8 +6,8 @@ use super::inbox::Work;
 use super::vault::Shown;
 use crate::draw::tokens::Theme;
 use crate::draw::{
-    ChartPicture, FlowPicture, MapKey, MapPicture, Mark, Scene, TargetKind, chart_scene_in,
-    difference_scene, flow_scene_in, view_scene,
+    ChartPicture, FlowPicture, LabelColours, MapKey, MapPicture, Mark, Scene, TargetKind,
+    chart_scene_in, difference_scene, flow_scene_in, view_scene,
 };
 
 /// Where in the window a picture stands.
@@ -68,29 +68,29 @@ impl Work for Drawing {
     }
 }
 
-/// A view as a picture.
-pub fn scene(shown: &Shown, style: &Style) -> Scene {
+/// A view as a picture, its labels in these colours.
+pub fn scene(shown: &Shown, style: &Style, colours: &LabelColours) -> Scene {
     match style {
-        Style::Flow(picture) => flow_scene_in(&shown.view, picture, &shown.colours),
+        Style::Flow(picture) => flow_scene_in(&shown.view, picture, colours),
         // The layout is that of all that is published, so that it stays while sliders move.
         Style::Map(picture) => match shown.layout() {
             Some(layout) => layout.scene(&shown.view, picture),
             None => view_scene(&shown.view, picture.theme),
         },
-        Style::Chart(picture) => chart_scene_in(&shown.view, picture, &shown.colours),
+        Style::Chart(picture) => chart_scene_in(&shown.view, picture, colours),
         // Parts of any kind below each other, or a map, which has a way of its own.
         Style::Plain(theme) if shown.layout().is_none() => {
             let picture = ChartPicture { theme: *theme, ..ChartPicture::default() };
-            chart_scene_in(&shown.view, &picture, &shown.colours)
+            chart_scene_in(&shown.view, &picture, colours)
         }
         Style::Plain(theme) => view_scene(&shown.view, *theme),
-        Style::Difference(theme) => difference_scene(&shown.view, *theme, &shown.colours)
+        Style::Difference(theme) => difference_scene(&shown.view, *theme, colours)
             .unwrap_or_else(|| view_scene(&shown.view, *theme)),
     }
 }
 
 pub fn draw(drawing: &Drawing) -> Drawn {
-    let mut scene = scene(&drawing.shown, &drawing.style);
+    let mut scene = scene(&drawing.shown, &drawing.style, &drawing.shown.colours);
     let keys = match &drawing.style {
         Style::Map(picture) => drawing.shown.layout().map_or_else(Vec::new, |it| it.keys(picture)),
         _ => Vec::new(),

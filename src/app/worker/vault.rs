@@ -228,7 +228,10 @@ impl Work for Job {
             Self::Risk(_) => matches!(other, Self::Risk(_)),
             // A picture comes before the figures about it, which are asked for again.
             Self::Disclose(_) => {
-                matches!(other, Self::Disclose(_) | Self::Preview(_) | Self::Risk(_))
+                matches!(
+                    other,
+                    Self::Disclose(_) | Self::Preview(_) | Self::Risk(_) | Self::Values(_)
+                )
             }
             Self::Preview(_) => matches!(other, Self::Preview(_)),
             Self::Values(_) => matches!(other, Self::Values(_)),
