@@ -8,6 +8,7 @@ mod choice;
 mod field;
 mod notice;
 mod picker;
+mod plot;
 mod slider;
 mod switch;
 pub mod text;
@@ -18,6 +19,7 @@ pub use choice::{choice, segmented};
 pub use field::field;
 pub use notice::{Tone, plain_tag, stripe, stripe_plain, tag};
 pub use picker::{pick_from, picker};
+pub use plot::still_plot;
 pub use slider::slider;
 pub use switch::{check, toggle};
 

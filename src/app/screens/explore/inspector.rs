@@ -1,7 +1,7 @@
 //! Beside a flow: what is selected, in full, and the settings of the view.
 
 use egui::{Align, Color32, Frame, Layout, Margin, Rangef, ScrollArea, Ui, vec2};
-use egui_plot::{AxisHints, Bar, BarChart, Plot};
+use egui_plot::{AxisHints, Bar, BarChart};
 
 use super::facts::{self, Neighbour, NodeFacts};
 use super::map;
@@ -10,7 +10,7 @@ use super::settings;
 use crate::app::command::Command;
 use crate::app::state::State;
 use crate::app::theme::Look;
-use crate::app::widgets::{Button, bar, divider, swatch, text};
+use crate::app::widgets::{Button, bar, divider, still_plot, swatch, text};
 use crate::draw::text::{number, shorten, step as step_words};
 use crate::views::{Flow, LabelKind};
 
@@ -193,16 +193,7 @@ fn chart_ui(ui: &mut Ui, flow: &Flow) {
     }));
     let largest = flow.people;
     let between = facts::between_marks(largest);
-    let plot = Plot::new("people at each step")
-        .height(128.0)
-        .allow_drag(false)
-        .allow_zoom(false)
-        .allow_scroll(false)
-        .allow_boxed_zoom(false)
-        .allow_double_click_reset(false)
-        .show_x(false)
-        .show_y(false)
-        .show_background(false)
+    let plot = still_plot("people at each step", 128.0)
         .show_grid([false, true])
         .include_y(0.0)
         .set_margin_fraction(vec2(0.02, 0.08))

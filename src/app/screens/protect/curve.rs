@@ -1,12 +1,12 @@
 //! What each threshold keeps by name, and the threshold that is chosen.
 
 use egui::{Rangef, Ui, vec2};
-use egui_plot::{AxisHints, GridMark, HLine, Line, Plot, PlotPoints, Points, VLine};
+use egui_plot::{AxisHints, GridMark, HLine, Line, PlotPoints, Points, VLine};
 
 use crate::app::command::Command;
 use crate::app::state::State;
 use crate::app::theme::Look;
-use crate::app::widgets::{card, card_head, row, slider, swatch, text};
+use crate::app::widgets::{card, card_head, row, slider, still_plot, swatch, text};
 use crate::draw::text::NARROW_SPACE;
 use crate::views::{Policy, UtilityPoint};
 
@@ -111,16 +111,7 @@ fn plot_ui(ui: &mut Ui, lines: &[Kept], chosen: usize) {
         .collect::<Vec<_>>()
         .join(", ");
     let marks = Policy::LISTED.len();
-    let plot = Plot::new("what stays visible")
-        .height(HEIGHT)
-        .allow_drag(false)
-        .allow_zoom(false)
-        .allow_scroll(false)
-        .allow_boxed_zoom(false)
-        .allow_double_click_reset(false)
-        .show_x(false)
-        .show_y(false)
-        .show_background(false)
+    let plot = still_plot("what stays visible", HEIGHT)
         .show_grid([false, true])
         .include_y(0.0)
         .include_y(100.0)

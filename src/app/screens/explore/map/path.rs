@@ -1,13 +1,13 @@
 //! Beside a map: the path that is selected, in full, with how long people take on it.
 
 use egui::{Align, Align2, Layout, Rangef, RichText, Stroke, Ui, vec2};
-use egui_plot::{AxisHints, Bar, BarChart, GridMark, LineStyle, Plot, PlotPoint, Text, VLine};
+use egui_plot::{AxisHints, Bar, BarChart, GridMark, LineStyle, PlotPoint, Text, VLine};
 
 use super::{around_ui, figure};
 use crate::app::command::Command;
 use crate::app::state::State;
 use crate::app::theme::{self, Look};
-use crate::app::widgets::{Button, text};
+use crate::app::widgets::{Button, still_plot, text};
 use crate::draw::Weight;
 use crate::draw::text::{measure, number, percent, shorten};
 use crate::draw::words;
@@ -218,16 +218,7 @@ fn plot_ui(ui: &mut Ui, edge: &MapEdge) {
     let chart = BarChart::new("People", bins.iter().map(bar).collect())
         .element_formatter(Box::new(|bar: &Bar, _| bar.name.clone()));
     let marks = marks(&bins);
-    let plot = Plot::new(("times", &edge.from, &edge.to))
-        .height(116.0)
-        .allow_drag(false)
-        .allow_zoom(false)
-        .allow_scroll(false)
-        .allow_boxed_zoom(false)
-        .allow_double_click_reset(false)
-        .show_x(false)
-        .show_y(false)
-        .show_background(false)
+    let plot = still_plot(("times", &edge.from, &edge.to), 116.0)
         .show_grid(false)
         .show_axes([true, false])
         .include_x(*range.start())
