@@ -4,6 +4,7 @@
 //! *Invariant:* nothing here knows how a number was found. The room imports no other room of the
 //! house, and holds no record about a single person.
 
+mod checkpoint;
 mod disclosed;
 mod flow;
 mod import;
@@ -18,6 +19,7 @@ pub mod sliders;
 mod spec;
 mod view;
 
+pub use checkpoint::Checkpoint;
 pub use disclosed::Disclosed;
 pub use flow::{
     DrawnFor, Flow, FlowAsked, FlowEdge, FlowExit, FlowNode, Funnel, FunnelAsked, FunnelStep,
