@@ -23,12 +23,13 @@ use thiserror::Error;
 
 use crate::views::{
     Cancelled, Disclosed, ImportPlan, Inspection, LabelFinding, LabelReport, Policy, Progress,
-    Protection, ProtectionPlan, Quality, Reimport, Risk, RuleError, Rules, Spec, SpecError,
-    UtilityPoint, View,
+    Protection, ProtectionPlan, Quality, Risk, RuleError, Rules, Spec, SpecError, UtilityPoint,
+    View,
 };
 
 pub use disclose::DiscloseError;
 pub use import::ImportError;
+pub use ledger::{Beside, Erased, Ledger, LedgerError};
 pub use protect::key::Key;
 
 /// One import: everybody's journeys, and the questions they can be asked.
@@ -109,12 +110,6 @@ impl Vault {
         &self.timings
     }
 
-    /// Whether the numbers of this import may be released beside those of an earlier one of the
-    /// same people. Both need the key of one project.
-    pub fn compare_with(&self, earlier: &Self, policy: Policy) -> Reimport {
-        ledger::compare((&self.store, self.key()), (&earlier.store, earlier.key()), policy)
-    }
-
     /// Labels that look personal after the rules, as masked shapes. They are drawn as `Other`
     /// until a rule renames or hides them or somebody accepts them with a reason.
     pub fn label_findings(&self, rules: &Rules) -> Vec<LabelFinding> {
@@ -155,6 +150,24 @@ impl Vault {
     ) -> Result<Vec<Disclosure>, DiscloseError> {
         applicable(rules)?;
         disclose::disclose(&self.store, self.key(), specs, rules, policy, progress)
+    }
+
+    /// The views of one release, protected together and beside all that the project has released
+    /// before. Once they are written, hand them to [`Ledger::record`].
+    ///
+    /// # Errors
+    /// As for [`Vault::disclose`]. That a release is blocked is no error but an answer.
+    pub fn disclose_beside(
+        &self,
+        ledger: &Ledger,
+        specs: &[Spec],
+        rules: &Rules,
+        policy: Policy,
+        progress: &Progress,
+    ) -> Result<Beside, DiscloseError> {
+        applicable(rules)?;
+        let (store, key) = (&self.store, self.key());
+        ledger::disclose(ledger, &ledger::Asked { store, key, specs, rules, policy, progress })
     }
 
     /// How many people can be singled out, in the data and in what is disclosed. For the eyes of

@@ -14,7 +14,7 @@ use super::measure::crowd::{Crowd, Members};
 use super::measure::utility::{Item, Nameable};
 use super::protect::key::Key;
 use super::protect::labels::LabelTable;
-use super::{Disclosure, Vault};
+use super::{Beside, Disclosure, Ledger, Vault};
 use crate::views::{Disclosed, Protection, PurposeCount, Risk, Uniqueness, View};
 
 assert_not_impl_any!(Store: Debug, Display, Serialize, Clone);
@@ -36,5 +36,7 @@ assert_not_impl_any!(Protection: Debug, Display, Serialize);
 assert_not_impl_any!(PurposeCount: Debug, Display, Serialize);
 // It carries a figure that was computed from exact counts.
 assert_not_impl_any!(Disclosure: Debug, Display, Serialize, Clone);
+assert_not_impl_any!(Beside: Debug, Display, Serialize, Clone);
+assert_not_impl_any!(Ledger: Debug, Display, Serialize, Clone);
 // The seal itself: no way in but the constructor.
 assert_not_impl_any!(Disclosed<View>: Default, From<View>, DeserializeOwned);

@@ -9,6 +9,7 @@ mod disclosed;
 mod flow;
 mod import;
 mod labels;
+mod ledger;
 mod map;
 mod options;
 mod policy;
@@ -33,6 +34,7 @@ pub use import::{
 pub use labels::{
     Acceptance, LabelFinding, Matching, PiiKind, Rule, RuleKind, Rules, Settled, Settlement,
 };
+pub use ledger::{LedgerAnswer, LedgerFinding};
 pub use map::{
     DateBin, Map, MapAsked, MapEdge, MapEnd, MapNode, Quantiles, Timing, TimingAsked, Trend,
     TrendAsked,
@@ -45,7 +47,7 @@ pub use protect::{
     ProposalKind, Protection, ProtectionBands, ProtectionPlan, PurposeCount, Remedy, RuleCatch,
     RuleError, RulePreview, ShapeRow, UnknownConsent,
 };
-pub use risk::{Reimport, Risk, RiskBands, Uniqueness, UniquenessBands, UtilityPoint};
+pub use risk::{Risk, RiskBands, Uniqueness, UniquenessBands, UtilityPoint};
 pub use spec::{
     Anchor, Ask, Cohort, Extent, Filter, FlowSpec, FunnelSpec, Grain, MapSpec, Order, PathsSpec,
     Side, Spec, SpecError, Split, TimingSpec, TrendSpec,

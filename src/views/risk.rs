@@ -49,20 +49,6 @@ impl Risk {
     }
 }
 
-/// What it would tell to release about an import what was released about an earlier one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reimport {
-    /// Nobody was added or removed, and nobody's journey changed.
-    Same,
-    /// At least k people were added, removed or changed.
-    Enough,
-    /// From 1 to k−1 people were: their numbers could be had by subtraction. Publish the earlier
-    /// numbers again, or nothing.
-    TooFew,
-    /// Pseudonyms were made with another key. Never a reason to let something pass.
-    CannotCompare,
-}
-
 /// [`Uniqueness`] in bands of five percent, each as `[low, high]`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct UniquenessBands {

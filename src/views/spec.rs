@@ -10,7 +10,7 @@ use thiserror::Error;
 use super::Unit;
 
 /// One question to the vault: about whom, counted in what, and what.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Spec {
     /// The name of the view in a package: letters, digits, `-` and `_`.
     pub name: String,
@@ -25,7 +25,7 @@ pub struct Spec {
 }
 
 /// About whom, and about which part of their journeys. Everything must hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cohort {
     pub filters: Vec<Filter>,
     /// People with at least one such step, each of them.
@@ -59,7 +59,7 @@ pub enum Extent {
 }
 
 /// The same question to several groups that share nobody, protected together.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Split {
     /// Every value of an attribute is a segment.
     By(String),
@@ -70,7 +70,7 @@ pub enum Split {
 }
 
 /// What is asked.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ask {
     Flow(FlowSpec),
     Map(MapSpec),
@@ -98,7 +98,7 @@ pub enum Side {
 }
 
 /// Where step 1 (or −1) of a flow stands.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Anchor {
     pub side: Side,
     /// Without a label: the first (or last) step of the journey. With one: the first (or last)
@@ -110,7 +110,7 @@ pub struct Anchor {
 }
 
 /// A flow: how people move step by step.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FlowSpec {
     pub anchor: Anchor,
     /// 2 to 12.
@@ -131,13 +131,13 @@ impl FlowSpec {
 }
 
 /// Whole paths: the same questions as a flow, told by what came before.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PathsSpec {
     pub flow: FlowSpec,
 }
 
 /// A directly-follows graph.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MapSpec {
     /// How many of the activities that may be shown are shown, the most frequent first, in
     /// percent of their number, 1 to 100.
@@ -171,7 +171,7 @@ pub enum Order {
 }
 
 /// A funnel: how many people get how far.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FunnelSpec {
     /// 2 to 12 different labels.
     pub steps: Vec<String>,
@@ -185,7 +185,7 @@ pub struct FunnelSpec {
 }
 
 /// How long people take from one step to the next occurrence of another.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimingSpec {
     pub from: String,
     pub to: String,
@@ -202,7 +202,7 @@ pub enum Grain {
 }
 
 /// How many people are active over time.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TrendSpec {
     pub grain: Grain,
     /// Only people who take this step in an interval count in it.

@@ -193,6 +193,34 @@ impl View {
         self.head().name
     }
 
+    /// The same view under another name, each of its parts included.
+    #[must_use]
+    pub fn with_name(mut self, name: &str) -> Self {
+        self.set_name(name);
+        self
+    }
+
+    fn set_name(&mut self, name: &str) {
+        let own = match self {
+            Self::Flow(view) => &mut view.spec.name,
+            Self::Map(view) => &mut view.spec.name,
+            Self::Paths(view) => &mut view.spec.name,
+            Self::Funnel(view) => &mut view.spec.name,
+            Self::Timing(view) => &mut view.spec.name,
+            Self::Trend(view) => &mut view.spec.name,
+            Self::Breakdown(view) => {
+                view.segments.iter_mut().for_each(|segment| segment.view.set_name(name));
+                &mut view.spec.name
+            }
+            Self::Comparison(view) => {
+                view.comparison.a.set_name(name);
+                view.comparison.b.set_name(name);
+                &mut view.spec.name
+            }
+        };
+        name.clone_into(own);
+    }
+
     /// `flow`, `map`, …: the tag of its JSON.
     pub fn kind(&self) -> &'static str {
         match self {

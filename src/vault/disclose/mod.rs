@@ -6,6 +6,7 @@
 //! segments of a view. *Invariant:* nothing is sealed before every edge and exit has been checked to
 //! have at least k people. Whatever goes wrong, nothing is shown.
 
+mod again;
 mod blur;
 pub(super) mod crowd;
 #[cfg(test)]
@@ -36,9 +37,11 @@ use thiserror::Error;
 use super::Disclosure;
 use super::journeys::Store;
 use super::protect::key::Key;
-use crate::views::{Cancelled, Policy, Progress, Rules, Spec, SpecError};
+use crate::views::{Cancelled, Policy, Progress, Rules, Spec, SpecError, View};
 
+pub(super) use again::again;
 pub(super) use nothing::nothing;
+pub(super) use package::is_part_of;
 pub(super) use risk::risk;
 pub(super) use utility::{curve, nameable};
 
@@ -71,5 +74,19 @@ pub(super) fn disclose(
     policy: Policy,
     progress: &Progress,
 ) -> Result<Vec<Disclosure>, DiscloseError> {
-    package::disclose(store, key, specs, rules, policy, progress)
+    disclose_beside(store, key, specs, rules, policy, &[], progress)
+}
+
+/// The same beside views that were published before about the same people: what all of them give
+/// away together is folded.
+pub(super) fn disclose_beside(
+    store: &Store,
+    key: &Key,
+    specs: &[Spec],
+    rules: &Rules,
+    policy: Policy,
+    beside: &[&View],
+    progress: &Progress,
+) -> Result<Vec<Disclosure>, DiscloseError> {
+    package::disclose(store, key, specs, rules, policy, beside, progress)
 }

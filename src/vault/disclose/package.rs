@@ -28,6 +28,7 @@ pub(super) fn disclose(
     specs: &[Spec],
     rules: &Rules,
     policy: Policy,
+    beside: &[&View],
     progress: &Progress,
 ) -> Result<Vec<Disclosure>, DiscloseError> {
     check(specs, policy)?;
@@ -39,8 +40,10 @@ pub(super) fn disclose(
         progress.stage("attack");
         let named: Vec<(&str, &View)> =
             shown.iter().map(|shown| (shown.view.name(), &shown.view)).collect();
-        let leaks =
-            audit::joint(&named, &mut Steps::default()).map_err(|_| DiscloseError::NotProtected)?;
+        let earlier = beside.iter().map(|view| ("an earlier release", *view));
+        let together: Vec<(&str, &View)> = named.iter().copied().chain(earlier).collect();
+        let leaks = audit::joint(&together, &mut Steps::default())
+            .map_err(|_| DiscloseError::NotProtected)?;
         if leaks.is_empty() {
             return Ok(shown.into_iter().map(Shown::seal).collect());
         }
@@ -264,6 +267,20 @@ fn drawn_together(one: &Spec, other: &Spec) -> bool {
     own.anchor == its.anchor
         && (&one.cohort, one.unit, &one.hide, one.collapse)
             == (&other.cohort, other.unit, &other.hide, other.collapse)
+}
+
+/// Whether a question is a coarser form of another: each of its numbers is a sum of that one's.
+pub(in crate::vault) fn is_part_of(coarser: &Spec, finer: &Spec) -> bool {
+    let (Some(own), Some(its)) = (steps_of(&coarser.ask), steps_of(&finer.ask)) else {
+        return false;
+    };
+    let is_told_by_paths =
+        matches!(coarser.ask, Ask::Flow(_)) || matches!(finer.ask, Ask::Paths(_));
+    drawn_together(coarser, finer)
+        && is_told_by_paths
+        && own.steps <= its.steps
+        && own.top <= its.top
+        && (coarser.split.is_none() || coarser.split == finer.split)
 }
 
 /// The finest of some questions that are drawn together: most steps, most labels, all segments.

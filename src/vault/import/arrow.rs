@@ -2,6 +2,8 @@
 //!
 //! *Invariant:* finds the columns. What stands in them is [`frames`]' business.
 
+mod lengths;
+
 use polars::prelude::{ArrowSchema, DataFrame, PolarsError};
 use polars_arrow::array::Array;
 use polars_arrow::io::ipc::read::{
@@ -40,6 +42,7 @@ impl Batches {
             return guarded(source, || {
                 let mut reader = bytes.open();
                 let metadata = read_stream_metadata(&mut reader)?;
+                lengths::check_stream(&mut reader)?;
                 let schema = metadata.schema.clone();
                 let projection = wanted(&schema);
                 let mut stream = StreamReader::new(reader, metadata, projection);
@@ -56,6 +59,8 @@ impl Batches {
         guarded(source, || {
             let mut reader = bytes.open();
             let metadata = read_file_metadata(&mut reader)?;
+            lengths::check_file(&mut reader, &metadata.blocks)?;
+            lengths::check_file(&mut reader, metadata.dictionaries.as_deref().unwrap_or_default())?;
             let schema = metadata.schema.as_ref().clone();
             let projection = wanted(&schema);
             // The lengths of packed columns are believed before a byte of them is unpacked, and in

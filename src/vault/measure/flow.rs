@@ -4,6 +4,8 @@
 //! label and step; the other replaces labels by their rank at that step and merges equal journeys.
 //! With sessions as the unit a person has several journeys; then only those of one person merge.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use crate::vault::journeys::cohort::Cohort;
@@ -101,20 +103,7 @@ pub(in crate::vault) fn measure(
     spec: &FlowSpec,
     progress: &Progress,
 ) -> Result<Measured, Unmeasured> {
-    // A label that may not be shown is nobody's, like one that nobody has.
-    let label = |name: &Option<String>| -> Result<Option<u32>, SpecError> {
-        let Some(name) = name else { return Ok(None) };
-        let label = labels.known(name)?;
-        Ok(Some(if labels.nameable[label as usize] { label } else { NONE }))
-    };
-    let walk = Walk {
-        effective: &labels.effective,
-        anchor: label(&spec.anchor.label).map_err(Unmeasured::Spec)?,
-        until: label(&spec.anchor.until).map_err(Unmeasured::Spec)?,
-        backwards: spec.anchor.side == Side::End,
-        collapse: question.collapse,
-        steps: usize::from(spec.steps),
-    };
+    let walk = Walk::new(labels, question, spec).map_err(Unmeasured::Spec)?;
     let measured = match &store.label {
         Codes::Narrow(codes) => {
             walk.measure(store, key, codes, labels, cohort, question, spec, progress)
@@ -213,7 +202,7 @@ impl Block {
 }
 
 /// How the steps of one journey are taken.
-struct Walk<'a> {
+pub(in crate::vault) struct Walk<'a> {
     effective: &'a [u32],
     /// The label to wait for; [`NONE`], which nobody has, where no such label may be shown.
     anchor: Option<u32>,
@@ -224,7 +213,44 @@ struct Walk<'a> {
     steps: usize,
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
+    /// # Errors
+    /// Where the data do not have the label of an anchor.
+    pub(in crate::vault) fn new(
+        labels: &'a LabelTable,
+        question: &Spec,
+        spec: &FlowSpec,
+    ) -> Result<Self, SpecError> {
+        // A label that may not be shown is nobody's, like one that nobody has.
+        let label = |name: &Option<String>| -> Result<Option<u32>, SpecError> {
+            let Some(name) = name else { return Ok(None) };
+            let label = labels.known(name)?;
+            Ok(Some(if labels.nameable[label as usize] { label } else { NONE }))
+        };
+        Ok(Self {
+            effective: &labels.effective,
+            anchor: label(&spec.anchor.label)?,
+            until: label(&spec.anchor.until)?,
+            backwards: spec.anchor.side == Side::End,
+            collapse: question.collapse,
+            steps: usize::from(spec.steps),
+        })
+    }
+
+    /// Fills `row`, as long as there are steps, with the labels that one journey has at them, and
+    /// returns how many it has.
+    pub(in crate::vault) fn row(
+        &self,
+        store: &Store,
+        events: Range<usize>,
+        row: &mut [u32],
+    ) -> usize {
+        match &store.label {
+            Codes::Narrow(codes) => self.take(&codes[events], row),
+            Codes::Wide(codes) => self.take(&codes[events], row),
+        }
+    }
+
     #[expect(clippy::too_many_arguments, reason = "the two widths of codes share this body")]
     fn measure<C: Copy + Into<u32> + Sync>(
         &self,

@@ -41,8 +41,7 @@ pub(in crate::vault) fn measure(
         .map(|chunk| {
             progress.check()?;
             let timed = |journey: &Journey| {
-                let (event, later) = pair.events(store, labels, *journey)?;
-                Some((journey.segment, bin(pair.clock.between(event, later)) as u8))
+                Some((journey.segment, pair.bin(store, labels, *journey)? as u8))
             };
             Ok(journeys[chunk].iter().filter_map(timed).collect())
         })
@@ -51,6 +50,17 @@ pub(in crate::vault) fn measure(
 }
 
 impl Pair<'_> {
+    /// The bin of the time that one journey takes, if it has both steps.
+    pub(in crate::vault) fn bin(
+        &self,
+        store: &Store,
+        labels: &LabelTable,
+        journey: Journey,
+    ) -> Option<usize> {
+        let (event, later) = self.events(store, labels, journey)?;
+        Some(bin(self.clock.between(event, later)))
+    }
+
     fn events(
         &self,
         store: &Store,

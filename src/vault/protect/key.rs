@@ -14,11 +14,6 @@ impl Key {
         Self(bytes)
     }
 
-    /// Whether it is the same secret, in the same time for every other one.
-    pub(in crate::vault) fn is_same(&self, other: &Self) -> bool {
-        self.0.iter().zip(&other.0).fold(0, |differ, (one, other)| differ | (one ^ other)) == 0
-    }
-
     /// A number drawn for one purpose and one meaning. The same key, purpose and parts always give
     /// the same number; parts are length-prefixed, so that `ab, c` is not `a, bc`.
     pub(in crate::vault) fn draw(&self, purpose: &str, parts: &[&[u8]]) -> u64 {

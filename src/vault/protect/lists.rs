@@ -6,7 +6,7 @@
 //! *Invariant:* no identifier is kept, shown or part of an error. Errors name the file, the line and
 //! what to do.
 
-pub(super) mod erasure;
+pub(in crate::vault) mod erasure;
 #[cfg(any(fuzzing, test))]
 pub(crate) mod fuzzing;
 pub(super) mod register;
@@ -28,12 +28,12 @@ const MOST_BYTES: u64 = 1 << 30;
 
 /// A subject of one import or list, as nobody without the key can tell her.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Pseudonym(u128);
+pub(in crate::vault) struct Pseudonym(pub(in crate::vault) u128);
 
 impl Pseudonym {
     /// Of an identifier as text. White space around it does not count, nor do capitals in an e-mail
     /// address.
-    pub(super) fn of(key: &Key, id: &str) -> Self {
+    pub(in crate::vault) fn of(key: &Key, id: &str) -> Self {
         Self::draw(key, "list", &canonical(id))
     }
 
@@ -43,7 +43,7 @@ impl Pseudonym {
     }
 
     /// What [`Pseudonym::of_hash`] gives for the hash of this identifier.
-    pub(super) fn of_hashed(key: &Key, id: &str) -> Self {
+    pub(in crate::vault) fn of_hashed(key: &Key, id: &str) -> Self {
         let hash = Sha256::digest(canonical(id).as_bytes());
         let hash = hash.iter().fold(String::new(), |mut hex, byte| {
             // Writing to a String never fails.
@@ -65,7 +65,7 @@ fn canonical(id: &str) -> Zeroizing<String> {
 }
 
 /// The text of a list, and what it is called in errors.
-pub(super) struct List {
+pub(in crate::vault) struct List {
     pub(super) shown: String,
     pub(super) text: Zeroizing<String>,
 }
@@ -73,7 +73,7 @@ pub(super) struct List {
 impl List {
     /// # Errors
     /// Where the file cannot be read, is too large, or is no text.
-    pub(super) fn read(path: &Path) -> Result<Self, ProtectError> {
+    pub(in crate::vault) fn read(path: &Path) -> Result<Self, ProtectError> {
         let shown = path
             .file_name()
             .map_or_else(|| "the list".to_owned(), |name| name.to_string_lossy().into_owned());

@@ -8,7 +8,7 @@ mod findings;
 pub(crate) mod fuzzing;
 pub(super) mod key;
 pub(super) mod labels;
-mod lists;
+pub(super) mod lists;
 mod pii;
 mod preview;
 mod propose;

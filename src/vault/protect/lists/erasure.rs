@@ -18,10 +18,10 @@ use crate::vault::protect::key::Key;
 
 /// Everybody on erasure lists.
 #[derive(Default)]
-pub(in crate::vault::protect) struct Erasures {
-    pub(in crate::vault::protect) people: HashSet<Pseudonym>,
+pub(in crate::vault) struct Erasures {
+    pub(in crate::vault) people: HashSet<Pseudonym>,
     /// People of whom only a hash of the identifier is known.
-    pub(in crate::vault::protect) hashed: HashSet<Pseudonym>,
+    pub(in crate::vault) hashed: HashSet<Pseudonym>,
     /// Requests that ask for something else.
     pub(in crate::vault::protect) other_requests: u64,
     /// Identities whose form cannot be compared.
@@ -42,11 +42,7 @@ pub(in crate::vault::protect) enum Identity {
 impl Erasures {
     /// # Errors
     /// Where the list is of no form that is known, or names nobody.
-    pub(in crate::vault::protect) fn add(
-        &mut self,
-        list: &List,
-        key: &Key,
-    ) -> Result<(), ProtectError> {
+    pub(in crate::vault) fn add(&mut self, list: &List, key: &Key) -> Result<(), ProtectError> {
         let before = self.named;
         let is_json = list.text.trim_start().starts_with(['{', '[']);
         if is_json {
