@@ -9,8 +9,7 @@ use crate::vault::disclose::tests::store_of;
 use crate::vault::journeys::{Attribute, Store};
 use crate::vault::protect::key::Key;
 use crate::views::{
-    Ask, Cohort, Filter, FlowSpec, LedgerAnswer, MapSpec, PathsSpec, Policy, Progress, Rules, Spec,
-    View,
+    Ask, Cohort, Filter, FlowSpec, LedgerAnswer, MapSpec, Policy, Progress, Rules, Spec, View,
 };
 
 /// So many people on each path; identifiers are numbers from 0 on.
@@ -112,13 +111,11 @@ fn a_coarser_view_is_a_part_of_the_one_that_was_published() {
 #[test]
 fn harmless_changes_of_a_question_pass() {
     let mut project = Project::new();
-    for spec in [flow("a", 4, 6), flow("b", 6, 6), flow("c", 10, 6), flow("d", 10, 8), map("e")] {
+    for spec in [flow("a", 4, 6), flow("b", 6, 6), flow("c", 6, 8), map("d")] {
         let beside = project.ask(&shop(), std::slice::from_ref(&spec));
         assert!(beside.answer() <= LedgerAnswer::Republished, "{}", spec.name);
         project.ledger.record(beside);
     }
-    let paths = Spec { ask: Ask::Paths(PathsSpec::default()), ..flow("f", 6, 8) };
-    assert!(project.ask(&shop(), &[paths]).answer() <= LedgerAnswer::Republished);
 }
 
 /// Sixty people, one of whom went on from A to B since. "A, then nothing" was 30 and is 29.
