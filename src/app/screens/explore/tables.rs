@@ -166,6 +166,9 @@ impl Table {
     }
 }
 
+/// Behind a count that may be low.
+const OR_MORE: &str = " or more";
+
 fn table_ui(
     ui: &mut Ui,
     at: usize,
@@ -180,6 +183,15 @@ fn table_ui(
     }
     ui.spacing_mut().item_spacing.y = 0.0;
     let sorting = sorting.filter(|sorting| sorting.table == at);
+    // Digits stand under digits, whether or not words stand behind them.
+    let is_open = |row: &Vec<Cell>, column: usize| row[column].words.ends_with(OR_MORE);
+    let behind: Vec<f32> = (0..table.columns.len())
+        .map(|column| {
+            let font = theme::small(Weight::Medium);
+            let wide = || ui.painter().layout_no_wrap(OR_MORE.to_owned(), font, look.text).size().x;
+            if table.rows.iter().any(|row| is_open(row, column)) { wide() } else { 0.0 }
+        })
+        .collect();
     let mut builder = TableBuilder::new(ui)
         .striped(false)
         .vscroll(false)
@@ -208,10 +220,15 @@ fn table_ui(
     header.body(|body| {
         body.rows(look.tokens.control.row_dense, table.rows.len(), |mut line| {
             let row = &table.rows[line.index()];
-            for (cell, head) in row.iter().zip(&table.columns) {
+            for (column, (cell, head)) in row.iter().zip(&table.columns).enumerate() {
                 line.col(|ui| {
                     if head.is_figure {
-                        right(ui, |ui| drop(text::small_in(ui, &cell.words, look.text_strong)));
+                        right(ui, |ui| {
+                            if !is_open(row, column) {
+                                ui.add_space(behind[column]);
+                            }
+                            text::small_in(ui, &cell.words, look.text_strong);
+                        });
                     } else {
                         let words = egui::RichText::new(&cell.words)
                             .font(theme::small(Weight::Medium))
@@ -333,7 +350,7 @@ fn of_sheet(sheet: Sheet, part: Option<String>, is_low: bool, width: f32) -> Tab
             .zip(&sheet.columns)
             .map(|(words, column)| Cell { words, figure: ordered(column).then_some(place as u64) })
             .collect();
-        let more = if is_low && row.kind == LabelKind::Label { " or more" } else { "" };
+        let more = if is_low && row.kind == LabelKind::Label { OR_MORE } else { "" };
         cells.push(Cell::figure(format!("about {}{more}", number(row.count)), row.count));
         if has_share {
             let share = share_words(row.count, row.share.unwrap_or_default());
@@ -358,7 +375,7 @@ fn of_flow(flow: &Flow, width: f32) -> Table {
     let step = |id: &str| node(id).map_or(0, |node| node.step);
     let row = |kind: &str, step: i32, [from, to]: [&str; 2], count: u64, more: bool| {
         let whole = facts::at_step(flow, step);
-        let more = if more { " or more" } else { "" };
+        let more = if more { OR_MORE } else { "" };
         vec![
             Cell::text(kind),
             // Steps before an anchor are negative, and come first.

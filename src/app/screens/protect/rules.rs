@@ -454,7 +454,8 @@ fn cell_words(ui: &mut Ui, words: &str) {
 }
 
 fn widths(ui: &Ui) -> [f32; 4] {
-    let rest = ui.available_width() - HANDLE - KIND - PEOPLE;
+    // Rows stand as far in as the card's text, on both sides.
+    let rest = ui.available_width() - 2.0 * 16.0 - HANDLE - KIND - PEOPLE;
     [HANDLE, KIND, (rest * 0.56).floor(), (rest * 0.44).floor()]
 }
 
