@@ -20,6 +20,7 @@
 //! | [`audit`] | the attacker: whether numbers add up to what they claim, and what can be computed from them; the vault asks it before anything leaves, the release when it is read back | sees published views only |
 //! | [`draw`] | view → `Scene` → window, SVG, PNG, PDF | geometry comes from published values only |
 //! | [`release`] | the package: written, read back, verified | takes sealed views; what it reads is untrusted until checked |
+//! | [`keys`] | keys and signatures in the form of minisign | imports nothing of ours; what is secret cannot be printed, copied or written down in the clear |
 //! | [`project`] | folders, settings, recent files, what columns were read as | holds no value from the data |
 //! | [`sample`] | the generator of sample data | imports nothing of ours |
 //! | [`app`] | the window | never reads files, aggregates or lays out on its own thread |
@@ -31,6 +32,7 @@ pub mod cli;
 pub mod draw;
 #[cfg(any(fuzzing, test))]
 pub mod fuzzing;
+pub mod keys;
 pub mod project;
 pub mod release;
 pub mod sample;

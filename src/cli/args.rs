@@ -8,6 +8,8 @@ use jiff::civil::Date;
 use serde::de::value::{Error as WordError, StringDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer};
 
+use super::review::{REVIEW_EXAMPLES, ReviewArgs};
+use super::signing::{KEY_EXAMPLES, KeyArgs, SigningArgs};
 use crate::views::{DateOrder, Extent, Grain, Kind, Order, Preset, Side, TimeGrain, Unit};
 
 const EXAMPLES: &str = "\
@@ -20,6 +22,7 @@ Examples:
   trodden view log.xes.gz --format svg > a.svg  the flow as a picture
   trodden release events.csv --out shop.trodden.zip
   trodden verify shop.trodden.zip
+  trodden review shop.trodden.zip --approve --comment 'For the board' --key desk.key
   trodden audit table.json                      what a reader can work out from a table
 
 Exit codes: 0 done, 1 refused by the checks, 2 the input or the options cannot be used.";
@@ -45,6 +48,8 @@ Examples:
   trodden release events.csv --out shop.trodden.zip
   trodden release events.csv --spec shop.toml --out shop.trodden.zip
   trodden release events.csv --k 20 --formats csv,svg --out shop.trodden.zip
+  trodden release events.csv --out shop.trodden.zip --key analyst.key
+  trodden release events.csv --out shop.trodden.zip --policy firm.toml --public-key desk.key.pub
 
 A spec file holds what would otherwise be typed; options win over it:
   [import]
@@ -77,8 +82,10 @@ const VERIFY_EXAMPLES: &str = "\
 Examples:
   trodden verify shop.trodden.zip
   trodden verify *.trodden.zip --json
+  trodden verify shop.trodden.zip --public-key analyst.key.pub --public-key desk.key.pub
 
-Several packages are also attacked together, as if they were about the same people.
+Several packages are also attacked together, as if they were about the same people. With public
+keys, every signature has to be of one of them, and there has to be one.
 
 Exit codes: 0 every check passed, 1 something was found, 2 not a readable package.";
 
@@ -137,6 +144,12 @@ pub(super) enum Command {
     /// Check release packages; needs no data
     #[command(after_help = VERIFY_EXAMPLES)]
     Verify(VerifyArgs),
+    /// Approve or reject a release package, and sign that
+    #[command(after_help = REVIEW_EXAMPLES)]
+    Review(ReviewArgs),
+    /// Make a key, or sign a policy with one
+    #[command(after_help = KEY_EXAMPLES)]
+    Key(KeyArgs),
     /// Attack a table of published and hidden numbers: what can be worked out from it
     #[command(after_help = AUDIT_EXAMPLES)]
     Audit(AuditArgs),
@@ -372,6 +385,9 @@ pub(super) struct ProtectionArgs {
     /// What an organisation demands of every release, as TOML; choices cannot go below it
     #[arg(long, value_name = "FILE")]
     pub(super) policy: Option<PathBuf>,
+    /// The public key that the policy has to be signed with. Can be repeated
+    #[arg(long, value_name = "KEY", requires = "policy")]
+    pub(super) public_key: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -415,6 +431,8 @@ pub(super) struct ReleaseArgs {
     /// What the package holds besides the numbers, which are always in it
     #[arg(long, value_enum, value_delimiter = ',', default_value = "csv,svg,png,html")]
     pub(super) formats: Vec<PackageFormat>,
+    #[command(flatten)]
+    pub(super) signing: SigningArgs,
 }
 
 #[derive(Debug, Args)]
@@ -422,6 +440,9 @@ pub(super) struct VerifyArgs {
     /// Release packages
     #[arg(required = true, value_name = "PKG")]
     pub(super) packages: Vec<PathBuf>,
+    /// A public key that packages and decisions may be signed with. Can be repeated
+    #[arg(long, value_name = "KEY")]
+    pub(super) public_key: Vec<PathBuf>,
     /// Print JSON
     #[arg(long)]
     pub(super) json: bool,

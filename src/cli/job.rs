@@ -7,7 +7,9 @@ use super::args::{
     Cli, Command, ConsentArgs, ImportArgs, LabelArgs, PackageFormat, ProtectionArgs, QuestionArgs,
     Switch, ViewFormat, WhatArgs, WhoArgs,
 };
-use super::spec_file::{Import, SpecFile, demands};
+use super::review::Review;
+use super::signing::{KeyFile, KeyJob, policy as signed_policy};
+use super::spec_file::{Import, SpecFile};
 use crate::release::Formats;
 use crate::sample::Sample;
 use crate::vault::Vault;
@@ -47,11 +49,16 @@ pub(super) enum Job {
         out: PathBuf,
         /// Whether a policy demands that somebody else looks at the package.
         review: bool,
+        /// Signs the package.
+        key: Option<KeyFile>,
     },
     Verify {
         packages: Vec<PathBuf>,
+        public_keys: Vec<PathBuf>,
         json: bool,
     },
+    Review(Review),
+    Key(KeyJob),
     Audit {
         table: PathBuf,
         json: bool,
@@ -136,9 +143,16 @@ impl Job {
                     formats: formats(&args.formats, &demands)?,
                     out: args.out,
                     review: demands.review_required,
+                    key: args.signing.chosen(),
                 }
             }
-            Command::Verify(args) => Self::Verify { packages: args.packages, json: args.json },
+            Command::Verify(args) => Self::Verify {
+                packages: args.packages,
+                public_keys: args.public_key,
+                json: args.json,
+            },
+            Command::Review(args) => Self::Review(args.try_into()?),
+            Command::Key(args) => Self::Key(args.into()),
             Command::Audit(args) => Self::Audit { table: args.table, json: args.json },
         })
     }
@@ -383,7 +397,7 @@ fn asked(
     file: &SpecFile,
 ) -> Result<(Reading, Question, Demands), Failure> {
     let demands = match &args.protection.policy {
-        Some(path) => demands(path)?,
+        Some(path) => signed_policy(path, &args.protection.public_key)?,
         None => Demands::default(),
     };
     let policy = policy(&args.protection, file, &demands)?;

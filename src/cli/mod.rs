@@ -10,7 +10,9 @@ mod attack;
 pub(crate) mod fuzzing;
 mod inspect;
 mod job;
+mod review;
 mod run;
+mod signing;
 mod spec_file;
 mod table;
 #[cfg(test)]
@@ -27,7 +29,8 @@ use clap::error::ErrorKind;
 use thiserror::Error;
 
 use crate::audit::AuditError;
-use crate::release::{ReleaseError, Unreadable};
+use crate::keys::KeyError;
+use crate::release::{DecideError, ReleaseError, SignError, Unreadable};
 use crate::vault::{DiscloseError, ImportError, ProtectError};
 use crate::views::{PolicyError, SpecError};
 
@@ -57,6 +60,12 @@ enum Failure {
     NotReleased(DiscloseError),
     #[error(transparent)]
     Release(#[from] ReleaseError),
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    #[error(transparent)]
+    Sign(#[from] SignError),
+    #[error(transparent)]
+    Decide(#[from] DecideError),
     #[error("{path}: {why}")]
     Package { path: String, why: Unreadable },
     #[error("{path}: {why}")]
@@ -85,7 +94,10 @@ impl Failure {
     fn exit(&self) -> u8 {
         match self {
             Self::NobodyReads => 0,
-            Self::Found | Self::NotReleased(_) | Self::Release(ReleaseError::Refused(_)) => REFUSED,
+            Self::Found
+            | Self::NotReleased(_)
+            | Self::Release(ReleaseError::Refused(_))
+            | Self::Decide(DecideError::Found(_)) => REFUSED,
             // An attack that could not be finished has not shown that the table is safe.
             Self::Audit { why, .. } if !why.is_input() => REFUSED,
             _ => UNUSABLE,

@@ -10,9 +10,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::args::ViewFormat;
 use super::job::{Job, Question, Reading};
-use super::{Failure, attack, inspect, one_line, say, table};
+use super::signing::{KeyFile, key, public_keys};
+use super::{Failure, attack, inspect, one_line, review, say, table};
 use crate::app::{self, Start};
-use crate::release::{self, Contents, Facts, Formats};
+use crate::release::{self, Choice, Contents, Facts, Formats, Signed};
 use crate::sample::{RULES, Sample};
 use crate::vault::{DiscloseError, Vault};
 use crate::views::{
@@ -31,10 +32,12 @@ pub(super) fn run(job: Job) -> Result<(), Failure> {
         Job::Sample { sample, out } => write_sample(sample, &out),
         Job::Inspect { reading, json } => inspect::inspect(&reading, json),
         Job::View { reading, question, format } => view(&reading, &question, format),
-        Job::Release { reading, question, formats, out, review } => {
-            write_release(&reading, &question, formats, &out, review)
+        Job::Release { reading, question, formats, out, review, key } => {
+            write_release(&reading, &question, formats, &out, (review, key.as_ref()))
         }
-        Job::Verify { packages, json } => verify(&packages, json),
+        Job::Verify { packages, public_keys, json } => verify(&packages, &public_keys, json),
+        Job::Review(job) => review::review(&job),
+        Job::Key(job) => key(&job),
         Job::Audit { table, json } => attack::audit(&table, json),
     }
 }
@@ -234,7 +237,7 @@ fn write_release(
     question: &Question,
     formats: Formats,
     path: &Path,
-    review: bool,
+    (review, key): (bool, Option<&KeyFile>),
 ) -> Result<(), Failure> {
     if let Some(same) = reading.plan.files.iter().find(|file| is_read(file, path)) {
         return Err(Failure::Usage(format!(
@@ -242,20 +245,26 @@ fn write_release(
             same.display()
         )));
     }
+    // Whoever cannot sign hears of it before the work.
+    let key = key.map(KeyFile::open).transpose()?;
     let mut stages = Stages::begin();
-    let (package, unresolved) = package(reading, question, formats, &mut stages)?;
-    release::save(path, &package.bytes)?;
+    let (package, unresolved) = package(reading, question, formats, review, &mut stages)?;
+    let signed = key.as_ref().map(|key| release::sign(&package.bytes, key)).transpose()?;
+    release::save(path, signed.as_ref().unwrap_or(&package.bytes))?;
     stages.end("save");
     tell_unresolved(&unresolved);
     if review {
         say("the policy demands that somebody else looks at this package before it is passed on");
+    }
+    if let Some(key) = &key {
+        say(&format!("the package is signed with key {}", key.id()));
     }
     let mut out = output();
     writeln!(
         out,
         "{} is written: {} files, all {} checks passed.",
         path.display(),
-        package.entries.len(),
+        package.entries.len() + usize::from(key.is_some()),
         package.checks.len()
     )?;
     out.flush()?;
@@ -273,6 +282,7 @@ fn package(
     reading: &Reading,
     question: &Question,
     formats: Formats,
+    review: bool,
     stages: &mut Stages,
 ) -> Result<(release::Package, Vec<LabelFinding>), Failure> {
     let inspection = Vault::inspect(&reading.plan)?;
@@ -297,7 +307,7 @@ fn package(
     let package = release::write(&Contents {
         views: views.iter().collect(),
         policy: question.policy,
-        facts: facts.with_sessions(gap).with_protection(left_out),
+        facts: facts.with_sessions(gap).with_protection(left_out).with_review(review),
         formats,
     })?;
     stages.end("package");
@@ -338,7 +348,7 @@ fn sample_package(path: &Path) -> Result<(), Failure> {
     let spec = Spec::flow("flow", FlowSpec::default());
     let question = Question { specs: vec![spec], policy: Policy::default() };
     let (package, unresolved) =
-        package(&reading, &question, Formats::default(), &mut Stages::begin())?;
+        package(&reading, &question, Formats::default(), false, &mut Stages::begin())?;
     release::save(path, &package.bytes)?;
     let written = read_package(path)?;
     let verdict = release::verify(&written)
@@ -381,7 +391,7 @@ impl Drop for TemporaryFile {
     }
 }
 
-fn read_package(path: &Path) -> Result<Vec<u8>, Failure> {
+pub(super) fn read_package(path: &Path) -> Result<Vec<u8>, Failure> {
     use std::io::Read;
     let failed = |source| Failure::File { path: path.display().to_string(), what: "read", source };
     let mut bytes = Vec::new();
@@ -392,7 +402,8 @@ fn read_package(path: &Path) -> Result<Vec<u8>, Failure> {
 }
 
 /// Checks every package, says what was found in each and in all of them, and ends with the worst.
-fn verify(packages: &[PathBuf], json: bool) -> Result<(), Failure> {
+fn verify(packages: &[PathBuf], keys: &[PathBuf], json: bool) -> Result<(), Failure> {
+    let keys = public_keys(keys)?;
     let shown: Vec<String> =
         packages.iter().map(|path| one_line(&path.display().to_string())).collect();
     let read: Vec<Result<Vec<u8>, Failure>> =
@@ -401,7 +412,7 @@ fn verify(packages: &[PathBuf], json: bool) -> Result<(), Failure> {
         .zip(&read)
         .filter_map(|(number, bytes)| Some((number, bytes.as_ref().ok()?.as_slice())))
         .collect();
-    let together = release::verify_jointly(&numbered);
+    let together = release::verify_jointly_with(&numbered, &keys);
     let found = together.findings().next().is_some();
     let mut verdicts = together.packages.into_iter();
     let mut out = output();
@@ -419,8 +430,15 @@ fn verify(packages: &[PathBuf], json: bool) -> Result<(), Failure> {
                 told.push(serde_json::json!({ "package": shown, "unreadable": why }));
                 unreadable.push(failure);
             }
-            Ok(verdict) if json => told.push(as_json(shown, &verdict)),
-            Ok(verdict) => print_verdict(&mut out, shown, &verdict)?,
+            Ok(verdict) if json => {
+                let mut value = as_json(shown, &verdict);
+                add_signed(&mut value, &verdict);
+                told.push(value);
+            }
+            Ok(verdict) => {
+                print_verdict(&mut out, shown, &verdict)?;
+                print_signed(&mut out, &verdict)?;
+            }
         }
     }
     if let Some(joint) = &together.joint {
@@ -461,6 +479,40 @@ fn print_verdict(out: &mut impl Write, shown: &str, verdict: &release::Verdict) 
         writeln!(out, "  {finding}")?;
     }
     Ok(())
+}
+
+/// Who signed, and what a reviewer says.
+fn print_signed(out: &mut impl Write, verdict: &release::Verdict) -> io::Result<()> {
+    writeln!(out, "  {}", verdict.signature.sentence("The package"))?;
+    let Some(decided) = &verdict.decision else {
+        return writeln!(out, "  No reviewer's decision is in it.");
+    };
+    let what = match decided.decision.decision {
+        Choice::Approved => "A reviewer approves it",
+        Choice::Rejected => "A reviewer rejects it",
+    };
+    let comment = one_line(&decided.decision.comment);
+    let comment = if comment.is_empty() { ".".to_owned() } else { format!(": {comment}") };
+    writeln!(out, "  {what}{comment}")?;
+    writeln!(out, "  {}", decided.signature.sentence("The decision"))
+}
+
+fn add_signed(value: &mut serde_json::Value, verdict: &release::Verdict) {
+    let signed = |signed: Signed| match signed {
+        Signed::Not => serde_json::json!({ "signed": "no" }),
+        Signed::Unchecked(key) => {
+            serde_json::json!({ "signed": "unchecked", "key": key.to_string() })
+        }
+        Signed::Good(key) => serde_json::json!({ "signed": "good", "key": key.to_string() }),
+        Signed::Wrong => serde_json::json!({ "signed": "wrong" }),
+    };
+    value["signature"] = signed(verdict.signature);
+    value["decision"] = verdict.decision.as_ref().map_or(serde_json::Value::Null, |decided| {
+        let mut told = signed(decided.signature);
+        told["decision"] = serde_json::json!(decided.decision.decision);
+        told["comment"] = decided.decision.comment.clone().into();
+        told
+    });
 }
 
 fn as_json(package: &str, verdict: &release::Verdict) -> serde_json::Value {

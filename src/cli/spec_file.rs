@@ -119,11 +119,6 @@ impl SpecFile {
     }
 }
 
-/// Reads a policy file.
-pub(super) fn demands(path: &Path) -> Result<Demands, Failure> {
-    read(path, parse_demands)
-}
-
 pub(super) fn parse_demands(text: &str) -> Result<Demands, String> {
     let demands: Demands = parse(text, "policy file")?;
     demands.check().map_err(|error| error.to_string())?;

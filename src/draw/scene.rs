@@ -275,6 +275,32 @@ impl Scene {
         self.height += ROW;
     }
 
+    /// Adds words under everything that nobody overlooks, as large as the picture is wide.
+    pub fn add_stamp(&mut self, words: &str, theme: Theme) {
+        let left = tokens().space.view_margin;
+        let size = (self.width / 50.0).max(tokens().text.title.size);
+        let width = measure(words, size, Weight::SemiBold) + 2.0 * size;
+        let colours = theme.colours();
+        let plate = Mark::Rect {
+            rect: [left, self.height, width, 1.8 * size],
+            radius: tokens().radius.small,
+            fill: Some(colours.warning_soft),
+            stroke: Some(Stroke { width: tokens().stroke.line, colour: colours.warning }),
+        };
+        let run = Run {
+            text: words.to_owned(),
+            weight: Weight::SemiBold,
+            colour: colours.warning,
+            gap: 0.0,
+        };
+        let at = [left + size, self.height + 1.25 * size];
+        let text = Mark::Text { at, size, align: TextAlign::Left, runs: vec![run] };
+        self.shapes.extend([plate, text].map(|mark| Shape { mark, target: None }));
+        self.width = self.width.max(width + 2.0 * left);
+        self.height += 1.8 * size + left;
+        self.description = format!("{words}. {}", self.description);
+    }
+
     pub fn target(&self, id: &str) -> Option<&Target> {
         self.targets.iter().find(|target| target.id == id)
     }

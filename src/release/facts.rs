@@ -32,7 +32,7 @@ pub struct ReadColumn {
     pub name: Option<String>,
 }
 
-/// What is told about an import and its rules. The order of fields is the order in the manifest.
+/// What is told about an import, its rules and what is demanded of them. The order of fields is the order in the manifest.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Facts {
@@ -64,6 +64,9 @@ pub struct Facts {
     /// What was done about consent and erasure, where anything was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub protection: Option<ProtectionBands>,
+    /// Whether a policy demands that somebody else looks at the package before it is passed on.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub review_required: bool,
 }
 
 impl Facts {
@@ -99,6 +102,7 @@ impl Facts {
             drawn_as_other: SomeOrNone::of(unresolved.len()),
             session_gap_secs: None,
             protection: None,
+            review_required: false,
         }
     }
 
@@ -106,6 +110,12 @@ impl Facts {
     #[must_use]
     pub fn with_protection(self, protection: Option<ProtectionBands>) -> Self {
         Self { protection, ..self }
+    }
+
+    /// The same under a policy that demands a review, or not.
+    #[must_use]
+    pub fn with_review(self, review_required: bool) -> Self {
+        Self { review_required, ..self }
     }
 
     /// The same where a view cuts journeys into sessions, by this pause unless a column tells them.

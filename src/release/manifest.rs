@@ -127,7 +127,7 @@ impl Manifest {
 }
 
 impl Listed {
-    fn new(name: &str, bytes: &[u8]) -> Self {
+    pub(super) fn new(name: &str, bytes: &[u8]) -> Self {
         Self { name: name.to_owned(), sha256: sha256(bytes) }
     }
 }

@@ -10,10 +10,14 @@
 //!
 //! What `verify` cannot tell: somebody who rewrites every number, every file and every hash
 //! consistently, and keeps to thresholds and conservation, makes a package that is as good as a
-//! genuine one. Only a signature guards against that.
+//! genuine one. Only a signature guards against that ([`sign`]), and a reviewer's decision against
+//! what no program can check ([`decide`]).
 
 mod archive;
+mod attached;
+mod contents;
 mod csv;
+mod decision;
 mod facts;
 #[cfg(any(fuzzing, test))]
 pub(crate) mod fuzzing;
@@ -34,19 +38,22 @@ use thiserror::Error;
 
 use crate::draw::pdf::PdfError;
 use crate::draw::png::PngError;
+use crate::keys::KeyError;
 use crate::views::{Disclosed, Policy, SpecError, View};
 
 pub use crate::audit::Finding;
 pub(crate) use archive::LARGEST_ARCHIVE as LARGEST_PACKAGE;
+pub use attached::{Signed, sign};
 pub(crate) use csv::no_formula;
 pub(crate) use csv::table;
+pub use decision::{Answer, Choice, Decided, Decision, Judgement, Point, decide};
 pub use facts::{Facts, ReadColumn, SomeOrNone};
 pub(crate) use manifest::json;
-pub use open::{Opened, Verdict, open, verify};
+pub use open::{Opened, Verdict, open, open_with, verify, verify_with};
 pub(crate) use parts::picture;
 pub use save::{save, save_with};
 pub(crate) use sheets::{HALF_WITHIN, OF_BEFORE, Sheet, notes, sheets};
-pub use together::{Together, verify_jointly};
+pub use together::{Together, attack_jointly, verify_jointly, verify_jointly_with};
 pub use write::write;
 
 /// Which parts a package has besides its numbers, manifest, statement and audit.
@@ -115,6 +122,36 @@ pub enum ReleaseError {
     Built(String),
     #[error("{path} cannot be saved ({source}); what was there is as it was; choose another place")]
     Save { path: String, source: std::io::Error },
+}
+
+/// Why a package was not signed.
+#[derive(Debug, Error)]
+pub enum SignError {
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    #[error("the package could not be put together; nothing was written ({0})")]
+    Built(String),
+}
+
+/// Why a decision was not added.
+#[derive(Debug, Error)]
+pub enum DecideError {
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    #[error("this package cannot be approved, because its checks found something; reject it ({} in all, the first: {})", .0.len(), .0.first().map(ToString::to_string).unwrap_or_default())]
+    Found(Vec<Finding>),
+    #[error(
+        "a package is approved only where every point of the checklist holds; go through the list, or reject it"
+    )]
+    Checklist,
+    #[error("a comment has at most {0} characters; shorten it")]
+    Comment(usize),
+    #[error("the package could not be put together; nothing was written ({0})")]
+    Built(String),
 }
 
 /// Why a file cannot be read as a package at all.

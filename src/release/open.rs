@@ -4,10 +4,13 @@
 //! the view's structure and every hash have held.
 
 use super::archive::{File, pack, unpack};
+use super::attached::{Attached, SIGNATURE, Signed, signed, split};
+use super::decision::{self, Decided};
 use super::manifest::{self, Manifest, place};
 use super::parts::{self, Content, Part};
 use super::{Check, Finding, Unreadable, joint};
 use crate::audit;
+use crate::keys::PublicKey;
 use crate::views::{Disclosed, View};
 
 /// A package of more views is not believed.
@@ -19,6 +22,10 @@ pub struct Verdict {
     pub checks: Vec<Check>,
     /// Empty where every check passed.
     pub findings: Vec<Finding>,
+    /// What is known of the signature of the manifest.
+    pub signature: Signed,
+    /// The reviewer's decision, where one is in it.
+    pub decision: Option<Decided>,
 }
 
 impl Verdict {
@@ -43,15 +50,37 @@ pub struct Opened {
     /// Sealed where structure and hashes hold; otherwise none.
     pub views: Vec<Disclosed<View>>,
     pub verdict: Verdict,
+    pub(super) manifest: Manifest,
+    pub(super) files: Vec<File>,
 }
 
 /// Re-runs every check that needs no data. Never panics, whatever the bytes are.
 pub fn verify(bytes: &[u8]) -> Result<Verdict, Unreadable> {
-    open(bytes).map(|opened| opened.verdict)
+    verify_with(bytes, &[])
+}
+
+/// The same with the public keys that a package has to be signed with.
+pub fn verify_with(bytes: &[u8], keys: &[PublicKey]) -> Result<Verdict, Unreadable> {
+    open_with(bytes, keys).map(|opened| opened.verdict)
 }
 
 /// Reads a package, checks it, and seals its views again where they may be trusted.
 pub fn open(bytes: &[u8]) -> Result<Opened, Unreadable> {
+    open_with(bytes, &[])
+}
+
+/// The same. With keys, every signature in the package has to be of one of them, and there has to be
+/// one.
+pub fn open_with(bytes: &[u8], keys: &[PublicKey]) -> Result<Opened, Unreadable> {
+    examine(bytes, keys, true)
+}
+
+/// The same; with `answered` it is a finding where a decision that is demanded is missing.
+pub(super) fn examine(
+    bytes: &[u8],
+    keys: &[PublicKey],
+    answered: bool,
+) -> Result<Opened, Unreadable> {
     let claimed = Claimed::read(bytes)?;
     let mut verdict = Verdict::default();
     verdict.check(
@@ -73,11 +102,10 @@ pub fn open(bytes: &[u8]) -> Result<Opened, Unreadable> {
         "The manifest's policy and names are those of the views, and the views go together.",
         claimed.check_policy(&views),
     );
-    if !(readable && structure) {
-        return Ok(Opened { views: Vec::new(), verdict });
-    }
+    let is_whole = readable && structure;
+    let views = if is_whole { views } else { Vec::new() };
     let sealed: Vec<Disclosed<View>> = views.into_iter().map(Disclosed::after_control).collect();
-    if policy {
+    if is_whole && policy {
         verdict.check(
             "Tables, drawings, page, statement and audit, written again from the numbers, are the same bytes.",
             claimed.check_parts(&sealed),
@@ -85,7 +113,10 @@ pub fn open(bytes: &[u8]) -> Result<Opened, Unreadable> {
         verdict.check("Taken together, the numbers give no small group away.", attack(&sealed));
     }
     // Who knows the hashes to be wrong trusts nothing.
-    Ok(Opened { views: if hashes { sealed } else { Vec::new() }, verdict })
+    let views = if hashes { sealed } else { Vec::new() };
+    claimed.check_attached(&mut verdict, &views, keys, answered);
+    let Claimed { files, manifest, .. } = claimed;
+    Ok(Opened { views, verdict, manifest, files })
 }
 
 /// What all views of a package give away together. That they contradict each other is a finding.
@@ -105,7 +136,9 @@ fn attack(views: &[Disclosed<View>]) -> Vec<Finding> {
 
 /// A package as somebody claims it to be.
 struct Claimed {
+    /// All of them; the manifest has to list the first so many.
     files: Vec<File>,
+    listed: usize,
     manifest: Manifest,
 }
 
@@ -125,7 +158,8 @@ impl Claimed {
             return Err(Unreadable::Format(format));
         }
         let manifest = serde_json::from_slice(text).map_err(|_| Unreadable::NoManifest)?;
-        Ok(Self { files, manifest })
+        let listed = split(&files).0.len();
+        Ok(Self { files, listed, manifest })
     }
 
     /// Packs the same files again: other times, attributes, extra fields, comments, orders of the
@@ -147,7 +181,7 @@ impl Claimed {
 
     fn check_manifest(&self) -> Vec<Finding> {
         let mut found = self.manifest.check(find(&self.files, manifest::NAME).unwrap_or_default());
-        found.extend(self.manifest.check_files(&self.files));
+        found.extend(self.manifest.check_files(&self.files[..self.listed]));
         let names = &self.manifest.views;
         if names.is_empty() || names.len() > MOST_VIEWS {
             found.push(Finding::new(
@@ -230,6 +264,48 @@ impl Claimed {
             report("a rounding base of 1 is for one flow, one funnel or one list of paths alone");
         }
         found
+    }
+
+    /// Signatures and the decision, where there are any or somebody asks for them.
+    fn check_attached(
+        &self,
+        verdict: &mut Verdict,
+        views: &[Disclosed<View>],
+        keys: &[PublicKey],
+        answered: bool,
+    ) {
+        let (_, attached) = split(&self.files);
+        let text = find(&self.files, manifest::NAME).unwrap_or_default();
+        let (signature, mut found) = signed(attached.signature, text, SIGNATURE, keys);
+        verdict.signature = signature;
+        let Attached { decision, decision_signature, reviewed, .. } = attached;
+        let is_decided = decision.is_some() || decision_signature.is_some() || !reviewed.is_empty();
+        if !keys.is_empty() && signature == Signed::Not && decision_signature.is_none() {
+            found.push(Finding::new(
+                manifest::NAME,
+                "it is not signed, and a public key was given to check it with",
+            ));
+        }
+        if !keys.is_empty() {
+            verdict
+                .check("The package is signed by a key that was given, and nothing else.", found);
+        } else if attached.signature.is_some() {
+            verdict.check("The signature is one in its form; whose it is was not asked.", found);
+        }
+        if is_decided {
+            let (decided, found) = decision::check(&attached, &self.manifest, text, views, keys);
+            verdict.decision = decided;
+            verdict.check(
+                "The decision is for this package and no other, whole and signed, with the pictures that it adds.",
+                found,
+            );
+        }
+        let demanded = self.manifest.import.review_required && answered;
+        if demanded || verdict.decision.is_some() {
+            let found = decision::check_answer(demanded, verdict.decision.as_ref());
+            let sentence = "Nobody has rejected it, and a review that is demanded has approved it.";
+            verdict.check(sentence, found);
+        }
     }
 
     /// Everything but pixels and PDF is written again and compared. These are held by their hash:

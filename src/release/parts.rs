@@ -45,6 +45,11 @@ impl Part {
         self.is_chosen(none)
     }
 
+    /// Whether it shows views to people.
+    pub(super) fn is_picture(self) -> bool {
+        matches!(self, Self::Svg | Self::Png | Self::Pdf | Self::Page)
+    }
+
     /// The name of the file, for a view with this name.
     pub(super) fn path(self, view: &str) -> String {
         match self {
@@ -81,7 +86,7 @@ pub(super) struct Content<'a> {
 
 impl<'a> Content<'a> {
     pub(super) fn new(views: &[&'a Disclosed<View>], policy: Policy, facts: &'a Facts) -> Self {
-        let scenes: Vec<Scene> = views.iter().map(|view| scene(view)).collect();
+        let scenes: Vec<Scene> = views.iter().map(|view| scene(view, facts)).collect();
         let svgs = scenes.iter().map(Scene::to_svg).collect();
         Self { views: views.iter().map(|view| view.view()).collect(), scenes, svgs, policy, facts }
     }
@@ -104,13 +109,20 @@ impl<'a> Content<'a> {
 }
 
 /// The picture of a view on light paper, as large as its labels need.
-fn scene(view: &Disclosed<View>) -> Scene {
-    view_scene(view, Theme::Light)
+fn scene(view: &Disclosed<View>, facts: &Facts) -> Scene {
+    let mut scene = view_scene(view, Theme::Light);
+    if facts.review_required {
+        scene.add_stamp(NOT_REVIEWED, Theme::Light);
+    }
+    scene
 }
+
+/// What pictures say until an approval adds others that do not.
+const NOT_REVIEWED: &str = "Not reviewed";
 
 /// The same as SVG text.
 pub(crate) fn picture(view: &Disclosed<View>) -> String {
-    scene(view).to_svg()
+    scene(view, &Facts::default()).to_svg()
 }
 
 /// `audit.json`: what was asked of the numbers, and what was found. A package in which the joint

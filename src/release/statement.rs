@@ -70,11 +70,20 @@ pub(super) fn blocks(content: &Content<'_>) -> Vec<Block> {
             "The command trodden verify reads the package again and checks hashes, thresholds, rounding and \
              sums. It writes tables, drawings, page and this statement again from the numbers and compares \
              every byte. It attacks all numbers together, as a reader could who looks for small groups. It \
-             needs no data. It cannot tell who made the package: that takes a signature, and \
-             this package has none."
+             needs no data. It cannot tell who made the package: that takes a signature. Whether \
+             there is one stands beside the manifest, and the command says which key made it."
                 .to_owned(),
         ),
     ]);
+    if content.facts.review_required {
+        blocks.push(Heading("Not reviewed".to_owned()));
+        blocks.push(Paragraph(
+            "A policy demands that somebody else looks at this package before it is passed on. Until \
+             that is done its pictures say “Not reviewed”. An approval adds a signed decision, and the \
+             same pictures without these words."
+                .to_owned(),
+        ));
+    }
     blocks
 }
 

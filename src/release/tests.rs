@@ -119,12 +119,12 @@ fn flows() -> impl Strategy<Value = Flow> {
     })
 }
 
-fn small() -> Flow {
+pub(super) fn small() -> Flow {
     let policy = Policy::default();
     flow_of(policy, Side::Start, 3, &[(vec![1, 2, 0], 3), (vec![1, 3], 0), (vec![4, 2, 5], 1)])
 }
 
-fn facts() -> Facts {
+pub(super) fn facts() -> Facts {
     let column = |role, name: Option<&str>| ReadColumn { role, name: name.map(str::to_owned) };
     Facts {
         columns: vec![column(Role::Subject, Some("user_id")), column(Role::Event, None)],
@@ -160,7 +160,7 @@ fn repacked(mut files: Vec<File>) -> Vec<u8> {
     pack(&files).unwrap()
 }
 
-fn findings(bytes: &[u8]) -> Vec<Finding> {
+pub(super) fn findings(bytes: &[u8]) -> Vec<Finding> {
     verify(bytes).unwrap().findings
 }
 

@@ -1,10 +1,11 @@
 //! Several packages, checked each for itself and attacked together.
 
 use super::joint;
-use super::open::{Opened, Verdict, open};
+use super::open::{Opened, Verdict, open_with};
 use super::parts::Part;
 use super::{Finding, Unreadable};
-use crate::views::View;
+use crate::keys::PublicKey;
+use crate::views::{Disclosed, View};
 
 /// What is to be said of several packages.
 #[derive(Debug)]
@@ -25,29 +26,45 @@ const CONTRADICTION: &str = "The numbers of these packages contradict each other
 /// Checks each package, then attacks the sealed views of all of them together. Each comes with
 /// the number that it has for whoever asks.
 pub fn verify_jointly(packages: &[(usize, &[u8])]) -> Together {
+    verify_jointly_with(packages, &[])
+}
+
+/// The same with the public keys that packages have to be signed with.
+pub fn verify_jointly_with(packages: &[(usize, &[u8])], keys: &[PublicKey]) -> Together {
     let opened: Vec<(usize, Result<Opened, Unreadable>)> =
-        packages.iter().map(|(number, bytes)| (*number, open(bytes))).collect();
+        packages.iter().map(|(number, bytes)| (*number, open_with(bytes, keys))).collect();
+    let views: Vec<(usize, &[Disclosed<View>])> = opened
+        .iter()
+        .filter_map(|(number, opened)| Some((*number, opened.as_ref().ok()?.views.as_slice())))
+        .collect();
+    let (joint, notes) = attack_jointly(&views);
+    let packages =
+        opened.into_iter().map(|(_, opened)| opened.map(|opened| opened.verdict)).collect();
+    Together { packages, joint, notes }
+}
+
+/// Attacks the views of several packages together, each package under its number, and says what has
+/// to be known to read the verdict. There is none where fewer than two have views.
+pub fn attack_jointly(
+    packages: &[(usize, &[Disclosed<View>])],
+) -> (Option<Verdict>, Vec<&'static str>) {
     // The views of each package that could be read, under names with its number.
     let mut sealed: Vec<Vec<(String, &View)>> = Vec::new();
-    for (number, opened) in &opened {
-        let views = opened.as_ref().map_or(&[][..], |opened| &opened.views);
+    for (number, views) in packages {
         let name = |view: &View| format!("package {number}, {}", Part::View.path(view.name()));
         let views = views.iter().map(|view| (name(view.view()), view.view()));
         sealed.push(views.collect());
     }
     sealed.retain(|views| !views.is_empty());
-    let mut together = Together { packages: Vec::new(), joint: None, notes: Vec::new() };
-    if sealed.len() > 1 {
-        let (found, contradiction) = attack(&sealed);
-        together.notes.push(SAME_PEOPLE);
-        together.notes.extend(contradiction.then_some(CONTRADICTION));
-        let mut verdict = Verdict::default();
-        verdict.check("Taken together, the packages give no small group away.", found);
-        together.joint = Some(verdict);
+    if sealed.len() < 2 {
+        return (None, Vec::new());
     }
-    together.packages =
-        opened.into_iter().map(|(_, opened)| opened.map(|opened| opened.verdict)).collect();
-    together
+    let (found, contradiction) = attack(&sealed);
+    let mut notes = vec![SAME_PEOPLE];
+    notes.extend(contradiction.then_some(CONTRADICTION));
+    let mut verdict = Verdict::default();
+    verdict.check("Taken together, the packages give no small group away.", found);
+    (Some(verdict), notes)
 }
 
 /// What all packages give away together, and whether their numbers contradict each other. Where

@@ -1,0 +1,204 @@
+//! Keys on the command line: made, asked for their passphrase, used to sign and to check.
+//!
+//! *Invariant:* a passphrase comes from a terminal that does not show it, or from a file; it is
+//! never an argument, which other people on the same machine could read.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::spec_file::parse_demands;
+use super::{Failure, one_line, run, say};
+use crate::keys::{Passphrase, PublicKey, SIGNATURE_ENDING, SecretKey, Signature};
+use crate::release;
+use crate::views::Demands;
+
+pub(super) const KEY_EXAMPLES: &str = "\
+Examples:
+  trodden key desk.key                          make desk.key and desk.key.pub
+  trodden key desk.key --sign firm.trodden-policy.toml
+
+Keys and signatures are those of minisign: minisign -Vm FILE -p desk.key.pub checks one as well.
+Give the .pub file to everybody, and the other one to nobody.";
+
+#[derive(Debug, Args)]
+pub(super) struct KeyArgs {
+    /// The new file for the secret key; the public key is written beside it, as KEY.pub. With
+    /// --sign, the file of a key that is there
+    #[arg(value_name = "KEY")]
+    key: PathBuf,
+    /// Sign this file, such as a policy; the signature is written beside it, as FILE.minisig
+    #[arg(long, value_name = "FILE")]
+    sign: Option<PathBuf>,
+    /// A file whose first line is the passphrase, instead of being asked for it
+    #[arg(long, value_name = "FILE")]
+    passphrase_file: Option<PathBuf>,
+}
+
+/// With which key something is signed.
+#[derive(Debug, Args)]
+pub(super) struct SigningArgs {
+    /// Sign with this secret key
+    #[arg(long, value_name = "KEY")]
+    key: Option<PathBuf>,
+    /// A file whose first line is the passphrase of the key, instead of being asked for it
+    #[arg(long, value_name = "FILE", requires = "key")]
+    passphrase_file: Option<PathBuf>,
+}
+
+/// A key and where its passphrase comes from.
+#[derive(Debug)]
+pub(super) struct KeyFile {
+    pub(super) key: PathBuf,
+    pub(super) passphrase_file: Option<PathBuf>,
+}
+
+impl SigningArgs {
+    pub(super) fn chosen(self) -> Option<KeyFile> {
+        let Self { key, passphrase_file } = self;
+        key.map(|key| KeyFile { key, passphrase_file })
+    }
+}
+
+impl KeyFile {
+    /// Opens the key. Nobody is asked where there is no terminal.
+    pub(super) fn open(&self) -> Result<SecretKey, Failure> {
+        let passphrase = passphrase(self.passphrase_file.as_deref(), "Passphrase of the key: ")?;
+        Ok(SecretKey::read(&self.key, &passphrase)?)
+    }
+}
+
+fn passphrase(file: Option<&Path>, prompt: &str) -> Result<Passphrase, Failure> {
+    if let Some(file) = file {
+        return Ok(Passphrase::read(file)?);
+    }
+    if !io::stdin().is_terminal() {
+        return Err(Failure::Usage(
+            "there is no terminal to ask for the passphrase; use --passphrase-file".to_owned(),
+        ));
+    }
+    let typed = rpassword::prompt_password(prompt).map_err(|error| {
+        Failure::Usage(format!("the passphrase could not be read ({error}); use --passphrase-file"))
+    })?;
+    let typed = zeroize::Zeroizing::new(typed);
+    Ok(Passphrase::new(&typed)?)
+}
+
+/// What `trodden key` is asked for.
+#[derive(Debug)]
+pub(super) enum KeyJob {
+    Make(KeyFile),
+    Sign(KeyFile, PathBuf),
+}
+
+impl From<KeyArgs> for KeyJob {
+    fn from(args: KeyArgs) -> Self {
+        let key = KeyFile { key: args.key, passphrase_file: args.passphrase_file };
+        match args.sign {
+            None => Self::Make(key),
+            Some(file) => Self::Sign(key, file),
+        }
+    }
+}
+
+pub(super) fn key(job: &KeyJob) -> Result<(), Failure> {
+    match job {
+        KeyJob::Make(file) => make(file),
+        KeyJob::Sign(file, what) => sign(file, what),
+    }
+}
+
+fn make(file: &KeyFile) -> Result<(), Failure> {
+    let asked = file.passphrase_file.as_deref();
+    let first = passphrase(asked, "Passphrase for the new key, at least 8 letters: ")?;
+    if asked.is_none() {
+        let again = passphrase(None, "The same again: ")?;
+        if !first.is_same(&again) {
+            return Err(Failure::Usage(
+                "the two passphrases differ; nothing was made, try again".to_owned(),
+            ));
+        }
+    }
+    let public = SecretKey::create(&file.key, &first)?;
+    let mut out = run::output();
+    writeln!(
+        out,
+        "Key {} is written to {}, its public half to {}.",
+        public.id(),
+        file.key.display(),
+        PublicKey::place_beside(&file.key).display()
+    )?;
+    Ok(out.flush()?)
+}
+
+fn sign(file: &KeyFile, what: &Path) -> Result<(), Failure> {
+    let bytes = read(what)?;
+    let key = file.open()?;
+    let signature = key.sign(&bytes)?;
+    let place = signature_beside(what);
+    release::save(&place, signature.text().as_bytes())?;
+    let mut out = run::output();
+    writeln!(out, "{} is signed with key {}: {}.", what.display(), key.id(), place.display())?;
+    Ok(out.flush()?)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    std::fs::read(path).map_err(|source| Failure::File {
+        path: path.display().to_string(),
+        what: "read",
+        source,
+    })
+}
+
+/// `firm.toml.minisig` beside `firm.toml`.
+fn signature_beside(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".");
+    name.push(SIGNATURE_ENDING);
+    PathBuf::from(name)
+}
+
+pub(super) fn public_keys(paths: &[PathBuf]) -> Result<Vec<PublicKey>, Failure> {
+    paths.iter().map(|path| Ok(PublicKey::read(path)?)).collect()
+}
+
+/// What a policy file demands. With public keys, one of them has to have signed it. Without, it binds
+/// as well: it can only make things stricter.
+pub(super) fn policy(path: &Path, keys: &[PathBuf]) -> Result<Demands, Failure> {
+    let shown = path.display();
+    let unusable = |what: &str| Err(Failure::Usage(format!("{shown} {what}")));
+    let keys = public_keys(keys)?;
+    let bytes = read(path)?;
+    let beside = signature_beside(path);
+    let signature = if beside.exists() { Some(read(&beside)?) } else { None };
+    match signature {
+        Some(text) => match Signature::parse(&text) {
+            None => {
+                return Err(Failure::Usage(format!(
+                    "{} is no signature of minisign; sign the policy again",
+                    beside.display()
+                )));
+            }
+            Some(signature) if keys.is_empty() => say(&one_line(&format!(
+                "the policy {shown} is signed by key {}, which was not checked; name the public key with --public-key",
+                signature.key_id()
+            ))),
+            Some(signature) if !keys.iter().any(|key| key.holds(&bytes, &signature)) => {
+                return unusable(
+                    "is not signed by any public key that was given, or was changed since; get the signed policy again",
+                );
+            }
+            Some(_) => {}
+        },
+        None if keys.is_empty() => say(&one_line(&format!("the policy {shown} is not signed"))),
+        None => {
+            return unusable(
+                "is not signed, and --public-key asks for it; get the signature, or leave the key out",
+            );
+        }
+    }
+    let text = String::from_utf8(bytes).ok();
+    let Some(text) = text else { return unusable("is no text; a policy is TOML") };
+    parse_demands(&text).map_err(|why| Failure::Usage(format!("{shown}, {why}")))
+}
