@@ -58,7 +58,8 @@ impl Published {
     fn package(&self, png: bool) -> Vec<u8> {
         let (views, facts) = (self.views.iter().collect(), self.facts.clone());
         let formats = Formats { png, pdf: true, ..Formats::default() };
-        let contents = Contents { views, policy: self.policy, facts, formats };
+        let contents =
+            Contents { views, policy: self.policy, facts, formats, source: None, history: None };
         release::write(&contents).expect("publishable").bytes
     }
 }

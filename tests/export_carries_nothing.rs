@@ -94,7 +94,10 @@ impl Exported {
         let facts = Facts::of(&inspection.mapping, vault.quality(), rules, &hide, &findings);
         let views: Vec<&Disclosed<View>> = disclosed.iter().map(|one| &one.view).collect();
         let formats = Formats { png: false, pdf: true, ..Formats::default() };
-        let package = release::write(&Contents { views: views.clone(), policy, facts, formats });
+        let (source, history) = (None, None);
+        let own = views.clone();
+        let package =
+            release::write(&Contents { views: own, policy, facts, formats, source, history });
         let bytes = package.expect("publishable").bytes;
         let mut archive =
             zip::ZipArchive::new(std::io::Cursor::new(bytes.clone())).expect("an archive");

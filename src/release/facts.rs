@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::views::{LabelFinding, Mapping, ProtectionBands, Quality, Role, Rules, Settled};
+use crate::views::{LabelFinding, Mapping, ProtectionBands, Quality, RiskBands, Role, Rules, Settled};
 
 /// As much of a number as may leave.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,6 +64,9 @@ pub struct Facts {
     /// What was done about consent and erasure, where anything was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub protection: Option<ProtectionBands>,
+    /// How many people can be singled out, in the data and in what is shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub risk: Option<RiskBands>,
 }
 
 impl Facts {
@@ -99,6 +102,7 @@ impl Facts {
             drawn_as_other: SomeOrNone::of(unresolved.len()),
             session_gap_secs: None,
             protection: None,
+            risk: None,
         }
     }
 
@@ -106,6 +110,12 @@ impl Facts {
     #[must_use]
     pub fn with_protection(self, protection: Option<ProtectionBands>) -> Self {
         Self { protection, ..self }
+    }
+
+    /// The same with how many people can be singled out.
+    #[must_use]
+    pub fn with_risk(self, risk: Option<RiskBands>) -> Self {
+        Self { risk, ..self }
     }
 
     /// The same where a view cuts journeys into sessions, by this pause unless a column tells them.

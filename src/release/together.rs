@@ -18,8 +18,9 @@ pub struct Together {
     pub notes: Vec<&'static str>,
 }
 
-/// A package does not say which people it is about, so it is taken for the worst.
+/// Only packages of one project say which import they are of; others are taken for the worst.
 const SAME_PEOPLE: &str = "These packages may be about different people; the joint check assumes they are about the same.";
+const ONE_IMPORT: &str = "These packages say that they are of the same import, and so about the same people.";
 const CONTRADICTION: &str = "The numbers of these packages contradict each other, so they cannot all be about the same people at the same time; only each two of them were attacked together.";
 
 /// Checks each package, then attacks the sealed views of all of them together. Each comes with
@@ -29,8 +30,12 @@ pub fn verify_jointly(packages: &[(usize, &[u8])]) -> Together {
         packages.iter().map(|(number, bytes)| (*number, open(bytes))).collect();
     // The views of each package that could be read, under names with its number.
     let mut sealed: Vec<Vec<(String, &View)>> = Vec::new();
+    let mut sources: Vec<Option<&String>> = Vec::new();
     for (number, opened) in &opened {
         let views = opened.as_ref().map_or(&[][..], |opened| &opened.views);
+        if !views.is_empty() {
+            sources.push(opened.as_ref().ok().and_then(|opened| opened.source.as_ref()));
+        }
         let name = |view: &View| format!("package {number}, {}", Part::View.path(view.name()));
         let views = views.iter().map(|view| (name(view.view()), view.view()));
         sealed.push(views.collect());
@@ -39,7 +44,9 @@ pub fn verify_jointly(packages: &[(usize, &[u8])]) -> Together {
     let mut together = Together { packages: Vec::new(), joint: None, notes: Vec::new() };
     if sealed.len() > 1 {
         let (found, contradiction) = attack(&sealed);
-        together.notes.push(SAME_PEOPLE);
+        let is_one = |source: &Option<&String>| source.is_some() && *source == sources[0];
+        let same = sources.iter().all(is_one);
+        together.notes.push(if same { ONE_IMPORT } else { SAME_PEOPLE });
         together.notes.extend(contradiction.then_some(CONTRADICTION));
         let mut verdict = Verdict::default();
         verdict.check("Taken together, the packages give no small group away.", found);

@@ -499,7 +499,8 @@ fn pack(
     facts: release::Facts,
 ) -> Result<Outcome, Failure> {
     let policy = shown.ask.policy;
-    let contents = Contents { views: vec![&shown.view], policy, facts, formats };
+    let views = vec![&shown.view];
+    let contents = Contents { views, policy, facts, formats, source: None, history: None };
     let package = release::write(&contents).map_err(|error| because(&error))?;
     let statement = read_statement(&package.bytes).unwrap_or_default();
     let shown = Arc::clone(shown);
