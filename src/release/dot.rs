@@ -13,9 +13,8 @@ pub(super) fn text(view: &View) -> Option<String> {
     if networks.is_empty() {
         return None;
     }
-    let mut out = String::from(
-        "digraph {\n  graph [rankdir=LR]\n  node [shape=box, style=rounded]\n",
-    );
+    let mut out =
+        String::from("digraph {\n  graph [rankdir=LR]\n  node [shape=box, style=rounded]\n");
     for (part, network) in networks.iter().enumerate() {
         write_network(&mut out, part, network);
     }

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::views::{LabelFinding, Mapping, ProtectionBands, Quality, RiskBands, Role, Rules, Settled};
+use crate::views::{
+    LabelFinding, Mapping, ProtectionBands, Quality, RiskBands, Role, Rules, Settled,
+};
 
 /// As much of a number as may leave.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -32,8 +32,7 @@ fn genuine() -> &'static [File] {
         let facts = Facts::default();
         let (source, history) = (None, None);
         let views = vec![&view];
-        let package =
-            write(&Contents { views, policy, facts, formats: FORMATS, source, history });
+        let package = write(&Contents { views, policy, facts, formats: FORMATS, source, history });
         let Ok(files) = package.map(|package| unpack(&package.bytes)) else {
             panic!("the flow of the corpus gives no package");
         };

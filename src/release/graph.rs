@@ -124,9 +124,7 @@ fn of_flow(flow: &Flow) -> Network {
 pub(super) mod tests {
     use super::{is_network, networks};
     use crate::draw::testing;
-    use crate::views::{
-        LabelKind, MapEdge, MapNode, PublishedCohort, Side, Unit, View,
-    };
+    use crate::views::{LabelKind, MapEdge, MapNode, PublishedCohort, Side, Unit, View};
 
     /// Labels that have broken one of these languages somewhere.
     pub(in crate::release) const HOSTILE: [&str; 12] = [

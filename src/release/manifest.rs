@@ -5,9 +5,9 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Finding, Source};
 use super::archive::File;
 use super::facts::{Facts, is_plain_name};
+use super::{Finding, Source};
 use crate::views::{Policy, Role};
 
 pub(super) const NAME: &str = "manifest.json";

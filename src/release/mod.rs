@@ -15,6 +15,7 @@
 mod archive;
 mod csv;
 mod dot;
+mod evidence;
 mod facts;
 #[cfg(any(fuzzing, test))]
 pub(crate) mod fuzzing;
@@ -47,6 +48,7 @@ pub use crate::audit::Finding;
 pub(crate) use archive::LARGEST_ARCHIVE as LARGEST_PACKAGE;
 pub(crate) use csv::no_formula;
 pub(crate) use csv::table;
+pub use evidence::{Evidence, evidence, views_named};
 pub use facts::{Facts, ReadColumn, SomeOrNone};
 pub(crate) use manifest::json;
 pub use open::{Opened, Verdict, open, verify};

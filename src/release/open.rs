@@ -252,14 +252,10 @@ impl Claimed {
 
     /// Everything but pixels, PDF and Parquet is written again and compared. These are held by their
     /// hash: they are a function of the view, but of a library's version too.
-    fn check_parts(
-        &self,
-        views: &[Disclosed<View>],
-        history: Option<&Checkpoint>,
-    ) -> Vec<Finding> {
+    fn check_parts(&self, views: &[Disclosed<View>], history: Option<&Checkpoint>) -> Vec<Finding> {
         let views: Vec<&Disclosed<View>> = views.iter().collect();
-        let content = Content::new(&views, self.manifest.policy, &self.manifest.import)
-            .with_history(history);
+        let content =
+            Content::new(&views, self.manifest.policy, &self.manifest.import).with_history(history);
         let mut found = Vec::new();
         for known in content.places() {
             let path = &known.path;

@@ -11,8 +11,7 @@ use super::csv::{Grid, grid};
 use crate::views::View;
 
 /// Columns of whole numbers, wherever they stand.
-const NUMBERS: [&str; 6] =
-    ["step", "count", "from_secs", "to_secs", "median_secs", "secs"];
+const NUMBERS: [&str; 6] = ["step", "count", "from_secs", "to_secs", "median_secs", "secs"];
 
 /// The same view gives the same bytes. They are not compressed: a table is small, and then they do
 /// not depend on the version of a compressor.

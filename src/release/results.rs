@@ -11,8 +11,8 @@
 //! *Invariant:* no label and no count is here, since the viewer puts these texts into its page as
 //! HTML: names of views, thresholds, and words of ours. The time is that of the archive.
 
-use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde::{Serialize, Serializer};
+use serde_json::{Value, json};
 
 use super::archive::File;
 use super::manifest::{json as written, sha256};
@@ -46,7 +46,13 @@ struct Output {
 #[derive(Serialize)]
 struct Results {
     version: &'static str,
-    results: Map<String, Value>,
+    #[serde(serialize_with = "by_uid")]
+    results: Vec<Output>,
+}
+
+/// The views in the order of the package.
+fn by_uid<S: Serializer>(outputs: &[Output], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(outputs.iter().map(|output| (&output.uid, output)))
 }
 
 /// The file, from the others: all but the manifest are listed, so that nothing leaves unseen.
@@ -54,18 +60,17 @@ pub(super) fn text(content: &Content<'_>, files: &[File]) -> Result<String, serd
     let has = |place: &Place| files.iter().any(|(name, _)| *name == place.path);
     let there: Vec<Place> =
         content.places().into_iter().filter(|it| it.part.is_listed() && has(it)).collect();
-    let mut results = Map::new();
-    let mut add = |output: Output| -> Result<(), serde_json::Error> {
-        let uid = output.uid.clone();
-        results.insert(uid, serde_json::to_value(output)?);
-        Ok(())
+    let of = |view: Option<usize>| -> Vec<&Place> {
+        let is_own = |place: &&Place| match view {
+            Some(at) => place.part.is_of_a_view() && place.view == at,
+            None => !place.part.is_of_a_view(),
+        };
+        there.iter().filter(is_own).collect()
     };
-    for (at, view) in content.views.iter().enumerate() {
-        let own = there.iter().filter(|place| place.part.is_of_a_view() && place.view == at);
-        add(of_view(content, view, own.collect()))?;
-    }
-    let shared = there.iter().filter(|place| !place.part.is_of_a_view());
-    add(of_package(shared.collect()))?;
+    let views = content.views.iter().enumerate();
+    let mut results: Vec<Output> =
+        views.map(|(at, view)| of_view(content, view, of(Some(at)))).collect();
+    results.push(of_package(&of(None)));
     written(&Results { version: VERSION, results })
 }
 
@@ -73,6 +78,7 @@ fn of_view(content: &Content<'_>, view: &View, mut places: Vec<&Place>) -> Outpu
     // The viewer shows the first file first, and it can draw tables and pictures.
     places.sort_by_key(|place| place.part == Part::View);
     let (k, b) = (content.policy.k(), content.policy.b());
+    // What ACRO would flag cell by cell in a table.
     let flagged = json!({
         "summary": {
             "mitigation": "round", "round_base": b, "suppressed": false,
@@ -85,7 +91,13 @@ fn of_view(content: &Content<'_>, view: &View, mut places: Vec<&Place>) -> Outpu
         status: "pass",
         kind: "table",
         properties: json!({ "method": view.kind() }),
-        files: places.iter().map(|it| json!({ "name": it.path, "sdc": flagged })).collect(),
+        files: places
+            .iter()
+            .map(|place| {
+                let sdc = if place.part == Part::Table { flagged.clone() } else { json!({}) };
+                json!({ "name": place.path, "sdc": sdc })
+            })
+            .collect(),
         outcome: json!({}),
         command: format!("trodden release ({})", view.kind()),
         summary: format!(
@@ -107,7 +119,7 @@ fn of_view(content: &Content<'_>, view: &View, mut places: Vec<&Place>) -> Outpu
 }
 
 /// What has to be read by somebody, and cannot be checked by a program.
-fn of_package(places: Vec<&Place>) -> Output {
+fn of_package(places: &[&Place]) -> Output {
     Output {
         uid: WHOLE.to_owned(),
         status: "review",

@@ -16,8 +16,8 @@ use super::{open, verify, verify_jointly, write};
 use crate::draw::testing;
 use crate::views::{
     Checkpoint, Disclosed, Flow, FlowAsked, FlowEdge, FlowExit, FlowNode, LabelKind, OTHER, Policy,
-    ProtectionBands, PublishedCohort, PublishedSpec, RiskBands, Role, Side, SpecError, TimeGrain, UniquenessBands,
-    Unit, UnknownConsent, View,
+    ProtectionBands, PublishedCohort, PublishedSpec, RiskBands, Role, Side, SpecError, TimeGrain,
+    UniquenessBands, Unit, UnknownConsent, View,
 };
 
 /// Labels that have broken something somewhere.
@@ -159,8 +159,7 @@ fn contents(
     Contents { views, policy, facts, formats, source: None, history: None }
 }
 
-const NO_PNG: Formats =
-    Formats { tables: true, svg: true, page: true, ..Formats::NONE };
+const NO_PNG: Formats = Formats { tables: true, svg: true, page: true, ..Formats::NONE };
 
 /// What an attacker can do to a package who knows how it is made: change files, then list the
 /// right hashes and pack it properly.
@@ -347,9 +346,13 @@ fn files_that_do_not_belong_are_found() {
         assert!(is_caught(&pack(&with(name)).unwrap()), "{name} beside the manifest");
         assert!(is_caught(&repacked(with(name))), "{name} in the manifest");
     }
-    for required in
-        ["views/flow.json", "statement.md", "audit.json", "results.json", "checksums/audit.json.txt"]
-    {
+    for required in [
+        "views/flow.json",
+        "statement.md",
+        "audit.json",
+        "results.json",
+        "checksums/audit.json.txt",
+    ] {
         let mut files = whole.clone();
         files.retain(|(name, _)| name != required);
         assert!(is_caught(&pack(&files).unwrap()), "{required} left out");
@@ -427,7 +430,8 @@ fn formats_choose_the_files() {
             "audit.json"
         ])
     );
-    let every = Formats { parquet: true, mermaid: true, graphml: true, dot: true, pdf: true, ..none };
+    let every =
+        Formats { parquet: true, mermaid: true, graphml: true, dot: true, pdf: true, ..none };
     assert_eq!(
         names(every)[1..7],
         [

@@ -20,7 +20,8 @@ pub struct Together {
 
 /// Only packages of one project say which import they are of; others are taken for the worst.
 const SAME_PEOPLE: &str = "These packages may be about different people; the joint check assumes they are about the same.";
-const ONE_IMPORT: &str = "These packages say that they are of the same import, and so about the same people.";
+const ONE_IMPORT: &str =
+    "These packages say that they are of the same import, and so about the same people.";
 const CONTRADICTION: &str = "The numbers of these packages contradict each other, so they cannot all be about the same people at the same time; only each two of them were attacked together.";
 
 /// Checks each package, then attacks the sealed views of all of them together. Each comes with

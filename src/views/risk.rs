@@ -86,8 +86,7 @@ pub struct RiskBands {
 impl RiskBands {
     /// Whether everything in it is a band of five percent, as [`Risk::bands`] makes them.
     pub fn is_in_bands(&self) -> bool {
-        let is_band =
-            |[low, high]: [u8; 2]| low <= 95 && low.is_multiple_of(5) && high == low + 5;
+        let is_band = |[low, high]: [u8; 2]| low <= 95 && low.is_multiple_of(5) && high == low + 5;
         [&self.before, &self.after].into_iter().all(|bands| {
             let dated = bands.with_day.iter().chain(&bands.with_hour).flatten();
             let all = bands.first_steps.iter().chain(dated).chain([&bands.step_set]);
