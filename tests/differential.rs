@@ -57,8 +57,17 @@ impl Published {
     /// PNG is drawn from the SVG, and slow without optimization: one comparison has it.
     fn package(&self, png: bool) -> Vec<u8> {
         let (views, facts) = (self.views.iter().collect(), self.facts.clone());
-        let formats = Formats { png, pdf: true, ..Formats::default() };
-        let contents = Contents { views, policy: self.policy, facts, formats };
+        let formats = Formats {
+            png,
+            pdf: true,
+            parquet: true,
+            mermaid: true,
+            graphml: true,
+            dot: true,
+            ..Formats::default()
+        };
+        let contents =
+            Contents { views, policy: self.policy, facts, formats, source: None, history: None };
         release::write(&contents).expect("publishable").bytes
     }
 }

@@ -9,13 +9,13 @@
 //! | names and rules in spec and statement | `names_and_rules_are_told_only_where_they_are_harmless` | `src/release/facts.rs` |
 //! | thresholds tried | `thresholds_tried_are_the_listed_ones` | `src/views/policy.rs` |
 //! | "why is this not here?" | `why_something_is_not_here_has_one_answer` | |
-//! | tooltips, titles, ids, comments, metadata, spec, manifest | `titles_ids_comments_and_metadata_hold_published_values_only` | `src/draw/png.rs` |
+//! | tooltips, titles, ids, comments, metadata, spec, manifest | `titles_ids_comments_and_metadata_hold_published_values_only` | `src/draw/png.rs`, `src/release/parquet.rs` |
 //! | labels | `labels_are_harmless_or_accepted_and_have_k_people` | `src/vault/protect/` |
 //! | spreadsheet cells | `spreadsheet_cells_do_not_begin_like_formulas` | `src/release/csv.rs` |
 //! | fingerprints | `fingerprints_of_data_or_ids_are_in_no_file` | `tests/differential.rs` |
 //! | archive | `archive_has_fixed_times_fixed_order_and_no_extra_fields` | `src/release/tests.rs` |
 //! | logs, panics, crash text, temp files, settings | `logs_errors_and_temporary_files_hold_no_value` | `tests/cli.rs`, `tests/ui/`, `src/cli/tests.rs` |
-//! | clipboard | `clipboard_is_never_written` | |
+//! | clipboard | `the_clipboard_is_written_in_one_place` | |
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -30,6 +30,19 @@ use trodden::vault::{Key, Vault};
 use trodden::views::{
     Acceptance, Disclosed, ImportPlan, Kind, Options, Policy, PolicyError, Progress, Rules, Spec,
     View,
+};
+
+/// Everything that a package can have.
+const EVERY_FORM: Formats = Formats {
+    tables: true,
+    parquet: true,
+    mermaid: true,
+    graphml: true,
+    dot: true,
+    svg: true,
+    png: true,
+    pdf: true,
+    page: true,
 };
 
 /// People on a path.
@@ -93,8 +106,11 @@ impl Exported {
         let hide: Vec<String> = specs.iter().flat_map(|spec| spec.hide.clone()).collect();
         let facts = Facts::of(&inspection.mapping, vault.quality(), rules, &hide, &findings);
         let views: Vec<&Disclosed<View>> = disclosed.iter().map(|one| &one.view).collect();
-        let formats = Formats { png: false, pdf: true, ..Formats::default() };
-        let package = release::write(&Contents { views: views.clone(), policy, facts, formats });
+        let formats = Formats { png: false, ..EVERY_FORM };
+        let (source, history) = (None, None);
+        let own = views.clone();
+        let package =
+            release::write(&Contents { views: own, policy, facts, formats, source, history });
         let bytes = package.expect("publishable").bytes;
         let mut archive =
             zip::ZipArchive::new(std::io::Cursor::new(bytes.clone())).expect("an archive");
@@ -264,6 +280,9 @@ fn why_something_is_not_here_has_one_answer() {
     assert_eq!(people(&few).0, 0);
 }
 
+const GRAPH_KEYS: [&str; 9] =
+    ["part", "label", "kind", "step", "count", "starts", "ends", "moves", "median"];
+
 #[test]
 fn titles_ids_comments_and_metadata_hold_published_values_only() {
     let shop = Exported::shop();
@@ -281,9 +300,14 @@ fn titles_ids_comments_and_metadata_hold_published_values_only() {
     for (name, bytes) in &shop.files {
         let text = String::from_utf8_lossy(bytes);
         assert!(!text.contains("<!--") && !text.contains("<metadata"), "{name}");
-        // Colours and gradients are the only things that have a name of their own.
+        // Gradients, and nodes of a graph by their number, are the only things that have a name of
+        // their own.
         for id in text.split(" id=\"").skip(1) {
-            assert!(id.starts_with("fade-"), "{name}: {}", &id[..20]);
+            let id = id.split('"').next().expect("an end");
+            let is_node =
+                id.trim_start_matches(['n', 'g']).split('-').all(|at| at.parse::<u32>().is_ok());
+            let is_key = name.ends_with(".graphml") && GRAPH_KEYS.contains(&id);
+            assert!(id.starts_with("fade-") || is_node || is_key, "{name}: {id}");
         }
         assert!(!text.contains("data-"), "{name}");
     }
@@ -314,7 +338,7 @@ fn labels_are_harmless_or_accepted_and_have_k_people() {
 fn spreadsheet_cells_do_not_begin_like_formulas() {
     let shop = Exported::shop();
     let mut seen = false;
-    for (name, bytes) in shop.files.iter().filter(|(name, _)| name.starts_with("tables/")) {
+    for (name, bytes) in shop.files.iter().filter(|(name, _)| name.ends_with(".csv")) {
         for line in String::from_utf8_lossy(bytes).lines() {
             for cell in line.split(',') {
                 seen |= cell == "'=1+1";
@@ -325,6 +349,16 @@ fn spreadsheet_cells_do_not_begin_like_formulas() {
         }
     }
     assert!(seen, "the label is shown");
+    // A spreadsheet opens Parquet as well, and takes its texts for what they look like.
+    for (name, bytes) in shop.files.iter().filter(|(name, _)| name.ends_with(".parquet")) {
+        let reader = polars_io::parquet::read::ParquetReader::new(std::io::Cursor::new(bytes));
+        let frame = polars_io::SerReader::finish(reader).expect("a table");
+        for column in frame.columns().iter().filter_map(|column| column.str().ok()) {
+            for cell in column.iter().flatten() {
+                assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{name}: {cell}");
+            }
+        }
+    }
 }
 
 #[test]
@@ -347,6 +381,13 @@ fn fingerprints_of_data_or_ids_are_in_no_file() {
         serde_json::from_str(shop.text("manifest.json")).expect("JSON");
     let hashes = shop.text("manifest.json").matches("\"sha256\"").count();
     assert_eq!(hashes, 1 + manifest["files"].as_array().expect("a list").len());
+    for (name, sum) in shop.files.iter().filter(|(name, _)| name.starts_with("checksums/")) {
+        let of = name.trim_start_matches("checksums/").trim_end_matches(".txt");
+        let listed = manifest["files"].as_array().expect("a list").iter();
+        let mut listed = listed.filter(|file| file["name"] == of);
+        let hash = listed.next().expect("a file of the package")["sha256"].as_str();
+        assert_eq!(hash.map(str::as_bytes), Some(sum.as_slice()), "{name}");
+    }
 }
 
 #[test]
@@ -364,12 +405,26 @@ fn archive_has_fixed_times_fixed_order_and_no_extra_fields() {
         names.push(file.name().expect("a name").into_owned());
     }
     let of_view = |name: &str| {
-        [("views", "json"), ("tables", "csv"), ("pictures", "svg"), ("pictures", "pdf")]
-            .map(|(folder, end)| format!("{folder}/{name}.{end}"))
+        [
+            ("views", "json"),
+            ("tables", "csv"),
+            ("tables", "parquet"),
+            ("tables", "mmd"),
+            ("tables", "graphml"),
+            ("tables", "dot"),
+            ("pictures", "svg"),
+            ("pictures", "pdf"),
+        ]
+        .map(|(folder, end)| format!("{folder}/{name}.{end}"))
     };
+    let mut own: Vec<String> = of_view("flow").into_iter().chain(of_view("paths")).collect();
+    own.retain(|name| name != "tables/paths.graphml" && name != "tables/paths.dot");
+    own.extend(["report.html", "statement.md", "audit.json"].map(str::to_owned));
+    let sums: Vec<String> = own.iter().map(|name| format!("checksums/{name}.txt")).collect();
     let mut expected = vec!["manifest.json".to_owned()];
-    expected.extend(of_view("flow").into_iter().chain(of_view("paths")));
-    expected.extend(["report.html", "statement.md", "audit.json"].map(str::to_owned));
+    expected.append(&mut own);
+    expected.push("results.json".to_owned());
+    expected.extend(sums);
     assert_eq!(names, expected);
 }
 

@@ -113,7 +113,8 @@ fn nothing_can_be_computed_from_packages_of_all_kinds_of_views() {
             // Pixels follow from the drawing, and are slow to make without optimization.
             let formats = Formats { png: false, ..Formats::default() };
             // A package is attacked again from its bytes before it is handed out.
-            release::write(&Contents { views, policy, facts, formats })
+            let (source, history) = (None, None);
+            release::write(&Contents { views, policy, facts, formats, source, history })
                 .unwrap_or_else(|error| panic!("{} at {k}/{b}: {error}", log.file));
         }
     }

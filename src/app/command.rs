@@ -10,7 +10,7 @@ use crate::draw::{Listing, TimeScale};
 use crate::project::ThemeChoice;
 use crate::views::{
     Anchor, Cohort, ConsentField, DateOrder, FunnelSpec, Kind, MapSpec, Preset, Role, Rule, Rules,
-    Settlement, Split, TimeGrain, TimingSpec, TrendSpec, Unit, UnknownConsent,
+    Settlement, Spec, Split, TimeGrain, TimingSpec, TrendSpec, Unit, UnknownConsent,
 };
 
 /// Where one works. In the order of the work.
@@ -43,6 +43,10 @@ pub enum Part {
     Png,
     Pdf,
     Tables,
+    Parquet,
+    Mermaid,
+    GraphMl,
+    Dot,
     Page,
 }
 
@@ -201,10 +205,28 @@ pub enum Command {
     ChooseExportPath,
     WriteExport,
 
+    /// The question on the screen becomes a view of the release.
+    AddToRelease,
+    /// A view of the release under another name, or asked in another way.
+    ChangeReleased(usize, Box<Spec>),
+    /// From one place among the views of the release to another.
+    MoveReleased(usize, usize),
+    RemoveReleased(usize),
+    /// A view of the release on the screen.
+    ShowReleased(usize),
     SetPart(Part, bool),
+    /// Whether the whole statement is open.
+    ReadStatement(bool),
+    /// The package is made again after somebody stopped it.
+    MakePackage,
+    /// Compare with the package in this file; with none where it is empty.
+    SetEarlier(String),
+    ChooseEarlier,
     ChoosePackage,
     SetPackagePath(String),
     WritePackage,
+    /// The folder of the package in the file manager.
+    ShowInFolder(PathBuf),
 
     /// Everything that can be done, by its name.
     OpenPalette,
@@ -219,13 +241,17 @@ pub enum Command {
 
 /// The shortcuts, and what they do. The first that fits is taken, so that Ctrl Shift Z is not read
 /// as Ctrl Z.
-pub fn shortcuts() -> [(KeyboardShortcut, Command); 14] {
+pub fn shortcuts() -> [(KeyboardShortcut, Command); 15] {
     let ctrl = |key| KeyboardShortcut::new(Modifiers::COMMAND, key);
     [
         (ctrl(Key::K), Command::OpenPalette),
         (
             KeyboardShortcut::new(Modifiers::COMMAND | Modifiers::SHIFT, Key::C),
             Command::CopyPicture,
+        ),
+        (
+            KeyboardShortcut::new(Modifiers::COMMAND | Modifiers::SHIFT, Key::A),
+            Command::AddToRelease,
         ),
         (ctrl(Key::E), Command::Export(Form::Png)),
         (KeyboardShortcut::new(Modifiers::NONE, Key::F11), Command::FullScreen),

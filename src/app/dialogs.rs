@@ -18,6 +18,7 @@ pub enum Answer {
     Open(Vec<PathBuf>),
     List(List, PathBuf),
     Save(PathBuf),
+    Earlier(PathBuf),
     Export(PathBuf),
     /// It was closed without a choice.
     Nothing,
@@ -71,6 +72,19 @@ pub fn save(frame: &eframe::Frame, name: &str, reports: Sender<Report>, ctx: &eg
         .set_parent(frame);
     let chosen = dialog.save_file();
     wait(reports, ctx, move || Some(Answer::Save(pollster::block_on(chosen)?.path().to_owned())));
+}
+
+/// Asks for an earlier package.
+pub fn earlier(frame: &eframe::Frame, reports: Sender<Report>, ctx: &egui::Context) {
+    let dialog = AsyncFileDialog::new()
+        .set_title("Open an earlier package")
+        .add_filter("Release packages", &["zip"])
+        .add_filter("All files", &["*"])
+        .set_parent(frame);
+    let chosen = dialog.pick_file();
+    wait(reports, ctx, move || {
+        Some(Answer::Earlier(pollster::block_on(chosen)?.path().to_owned()))
+    });
 }
 
 /// Asks where one view shall be written.

@@ -8,6 +8,7 @@ mod command;
 mod dialogs;
 mod history;
 mod palette;
+mod reveal;
 mod screens;
 mod shell;
 mod state;
@@ -120,6 +121,12 @@ impl App {
             Command::ChoosePackage => {
                 let name = self.state.package_name();
                 dialogs::save(frame, &name, self.worker.sender(), ctx);
+            }
+            Command::ChooseEarlier => dialogs::earlier(frame, self.worker.sender(), ctx),
+            Command::ShowInFolder(path) => {
+                if let Err(why) = reveal::in_folder(&path) {
+                    self.state.tell(why, "");
+                }
             }
             Command::ChooseExportPath => {
                 if let Some(export) = &self.state.exporting {

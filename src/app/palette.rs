@@ -167,6 +167,7 @@ fn all(state: &State) -> Vec<(String, Command)> {
         add("Show the table", Command::ShowTable(true));
         add("Show the picture", Command::ShowTable(false));
         if state.shown.is_some() {
+            add("Add to the release", Command::AddToRelease);
             add("Copy the picture", Command::CopyPicture);
             for form in Form::ALL {
                 add(&format!("Save the view: {}", form.name()), Command::Export(form));

@@ -480,6 +480,14 @@ pub(super) enum PackageFormat {
     /// Vectors with text that can be selected
     Pdf,
     Html,
+    /// The cells of the tables, for data tools
+    Parquet,
+    /// Maps and flows as flowcharts, funnels and paths as journeys, as text for documents
+    Mermaid,
+    /// Maps and flows for yEd, Gephi and their like
+    Graphml,
+    /// Maps and flows for Graphviz
+    Dot,
     /// The numbers alone
     Json,
 }
@@ -493,6 +501,10 @@ impl PackageFormat {
             Self::Png => "png",
             Self::Pdf => "pdf",
             Self::Html => "html",
+            Self::Parquet => "parquet",
+            Self::Mermaid => "mermaid",
+            Self::Graphml => "graphml",
+            Self::Dot => "dot",
             Self::Json => "json",
         }
     }

@@ -382,6 +382,10 @@ fn formats(chosen: &[PackageFormat], demands: &Demands) -> Result<Formats, Failu
     let has = |format| chosen.contains(&format);
     Ok(Formats {
         tables: has(PackageFormat::Csv),
+        parquet: has(PackageFormat::Parquet),
+        mermaid: has(PackageFormat::Mermaid),
+        graphml: has(PackageFormat::Graphml),
+        dot: has(PackageFormat::Dot),
         svg: has(PackageFormat::Svg),
         png: has(PackageFormat::Png),
         pdf: has(PackageFormat::Pdf),

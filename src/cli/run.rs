@@ -17,8 +17,8 @@ use crate::release::{self, Choice, Contents, Facts, Formats, Signed};
 use crate::sample::{RULES, Sample};
 use crate::vault::{DiscloseError, Vault};
 use crate::views::{
-    Disclosed, FlowSpec, ImportPlan, LabelFinding, Policy, Progress, ProtectionBands,
-    ProtectionPlan, Rules, Spec, View,
+    Ask, Disclosed, FlowSpec, ImportPlan, LabelFinding, Policy, Progress, ProtectionBands,
+    ProtectionPlan, RiskBands, Rules, Spec, View,
 };
 
 pub(super) fn run(job: Job) -> Result<(), Failure> {
@@ -304,14 +304,43 @@ fn package(
     );
     let gap = reading.plan.session_gap_secs.unwrap_or(ImportPlan::SESSION_GAP_SECS);
     let gap = question.needs_sessions().then_some(gap);
+    let risk = measured(&vault, &reading.rules, question)?;
+    stages.end("risk");
     let package = release::write(&Contents {
         views: views.iter().collect(),
         policy: question.policy,
-        facts: facts.with_sessions(gap).with_protection(left_out).with_review(review),
+        facts: facts
+            .with_sessions(gap)
+            .with_protection(left_out)
+            .with_risk(risk)
+            .with_review(review),
         formats,
+        source: None,
+        history: None,
     })?;
     stages.end("package");
     Ok((package, unresolved))
+}
+
+/// How many people can be singled out by their steps, in the data and in the first view that shows
+/// steps, in bands.
+fn measured(
+    vault: &Vault,
+    rules: &Rules,
+    question: &Question,
+) -> Result<Option<RiskBands>, Failure> {
+    let shows_steps = |spec: &&Spec| matches!(spec.ask, Ask::Flow(_) | Ask::Paths(_));
+    let steps = question.specs.iter().find(shows_steps);
+    let Some(spec) = steps.or(question.specs.first()) else { return Ok(None) };
+    let risk = watched("Measuring the risk", |progress| {
+        vault.risk(spec, rules, question.policy, progress)
+    });
+    match risk {
+        Ok(risk) => Ok(Some(risk.bands())),
+        // Too few or too little to measure is no reason to keep the package back.
+        Err(DiscloseError::TooFew { .. } | DiscloseError::NotProtected) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn write_sample(sample: Sample, path: &Path) -> Result<(), Failure> {

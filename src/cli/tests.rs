@@ -379,7 +379,7 @@ fn options_win_over_the_spec_file() {
     assert_eq!((asked.policy.k(), asked.policy.b(), flow.steps), (20, 10, 3));
     assert_eq!(reading.plan.mapping.subject.as_deref(), Some("id"));
     assert_eq!(reading.rules.rules[0].pattern, "a");
-    assert_eq!(formats, Formats { tables: true, svg: false, png: true, pdf: true, page: false });
+    assert_eq!(formats, Formats { tables: true, png: true, pdf: true, ..Formats::NONE });
 }
 
 #[test]

@@ -16,7 +16,7 @@ use super::Unreadable;
 pub(crate) const LARGEST_ARCHIVE: usize = 256 << 20;
 const LARGEST_FILE: u64 = 64 << 20;
 const LARGEST_TOTAL: u64 = 256 << 20;
-const MOST_FILES: usize = 1_024;
+const MOST_FILES: usize = 2_048;
 
 /// A file of a package: its name and its bytes.
 pub(super) type File = (String, Vec<u8>);
@@ -44,7 +44,7 @@ pub(super) fn unpack(bytes: &[u8]) -> Result<Vec<File>, Unreadable> {
     }
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| Unreadable::NotAnArchive)?;
     if archive.len() > MOST_FILES {
-        return Err(Unreadable::TooLarge("more than 1,024 files"));
+        return Err(Unreadable::TooLarge("more than 2 048 files"));
     }
     let mut files = Vec::with_capacity(archive.len());
     let mut total = 0;

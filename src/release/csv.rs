@@ -6,26 +6,38 @@ use std::fmt::Write;
 use crate::draw::words;
 use crate::views::{Flow, FlowNode, Funnel, Map, Paths, TimeBin, Timing, Trend, View};
 
-/// Lines end in CR LF; the first line names the columns. The tables of the parts of a split view
-/// are one, with the name of the part in front.
-pub(crate) fn table(view: &View) -> String {
+/// A view as rows of cells under named columns: what every form of a table is written from.
+pub(super) struct Grid {
+    pub(super) columns: Vec<String>,
+    pub(super) rows: Vec<Vec<String>>,
+}
+
+/// The tables of the parts of a split view are one, with the name of the part in front.
+pub(super) fn grid(view: &View) -> Grid {
     let parts = view.parts();
     let names = words::part_names(view);
     let is_split = matches!(view, View::Breakdown(_) | View::Comparison(_));
     let longest = parts.iter().map(|part| longest_path(part)).max().unwrap_or(0);
+    let with = |segment: &str, cells: Vec<String>| -> Vec<String> {
+        is_split.then(|| segment.to_owned()).into_iter().chain(cells).collect()
+    };
+    let columns = with("segment", parts.first().map_or_else(Vec::new, |it| header(it, longest)));
+    let mut rows = Vec::new();
+    for (at, part) in parts.iter().enumerate() {
+        let segment = names.get(at).map_or_else(String::new, |name| no_formula(name));
+        rows.extend(self::rows(part, longest).into_iter().map(|row| with(&segment, row)));
+    }
+    Grid { columns, rows }
+}
+
+/// Lines end in CR LF; the first line names the columns.
+pub(crate) fn table(view: &View) -> String {
+    let grid = grid(view);
     let mut out = String::new();
-    let mut line = |segment: &str, cells: &[String]| {
-        let segment = is_split.then(|| segment.to_owned());
-        let cells: Vec<String> = segment.into_iter().chain(cells.iter().cloned()).collect();
+    for cells in std::iter::once(&grid.columns).chain(&grid.rows) {
+        let cells: Vec<String> = cells.iter().map(|cell| quoted(cell)).collect();
         // Writing to a String never fails.
         let _ = write!(out, "{}\r\n", cells.join(","));
-    };
-    line("segment", &parts.first().map_or_else(Vec::new, |part| header(part, longest)));
-    for (at, part) in parts.iter().enumerate() {
-        let segment = names.get(at).map_or_else(String::new, |name| cell(name));
-        for row in rows(part, longest) {
-            line(&segment, &row);
-        }
     }
     out
 }
@@ -73,7 +85,7 @@ fn of_flow(flow: &Flow) -> Vec<Vec<String>> {
     let label = |id: &str| nodes.get(id).map_or("", |node| node.label.as_str());
     let step = |id: &str| nodes.get(id).map_or(0, |node| node.step);
     let row = |kind: &str, step: i32, texts: [&str; 3], count: u64| {
-        let [label, from, to] = texts.map(cell);
+        let [label, from, to] = texts.map(no_formula);
         vec![kind.to_owned(), step.to_string(), label, from, to, count.to_string()]
     };
     let nodes = flow.nodes.iter().map(|n| row("node", n.step, [&n.label, "", ""], n.count));
@@ -90,7 +102,7 @@ fn of_flow(flow: &Flow) -> Vec<Vec<String>> {
 fn of_map(map: &Map) -> Vec<Vec<String>> {
     let row = |kind: &str, texts: [&str; 3], secs: [Option<u64>; 3], count: u64| {
         let mut row = vec![kind.to_owned()];
-        row.extend(texts.map(cell));
+        row.extend(texts.map(no_formula));
         row.extend(secs.map(or_nothing));
         row.push(count.to_string());
         row
@@ -115,7 +127,7 @@ fn of_paths(paths: &Paths, longest: usize) -> Vec<Vec<String>> {
     let row = |path: &crate::views::Path| {
         let ends = if path.ends { "yes" } else { "no" };
         let mut row = vec![path.count.to_string(), ends.to_owned()];
-        row.extend(path.steps.iter().map(|step| cell(&step.label)));
+        row.extend(path.steps.iter().map(|step| no_formula(&step.label)));
         row.resize(2 + longest, String::new());
         row
     };
@@ -125,7 +137,7 @@ fn of_paths(paths: &Paths, longest: usize) -> Vec<Vec<String>> {
 fn of_funnel(funnel: &Funnel) -> Vec<Vec<String>> {
     let steps = funnel.steps.iter().map(|step| {
         let none = String::new;
-        vec!["step".to_owned(), cell(&step.label), none(), none(), step.count.to_string()]
+        vec!["step".to_owned(), no_formula(&step.label), none(), none(), step.count.to_string()]
     });
     let times = funnel.time_to_convert.iter().map(|bin| {
         let [from, to, count] = numbers(bin);
@@ -167,19 +179,18 @@ pub(crate) fn no_formula(text: &str) -> String {
     if runs { format!("'{text}") } else { text.to_owned() }
 }
 
-/// No formula, and quoted where there is a separator, a quote or a line break.
-fn cell(text: &str) -> String {
-    let text = no_formula(text);
-    if text.contains([',', '"', '\r', '\n']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
+/// In quotes where there is a separator, a quote or a line break.
+fn quoted(cell: &str) -> String {
+    if cell.contains([',', '"', '\r', '\n']) {
+        format!("\"{}\"", cell.replace('"', "\"\""))
     } else {
-        text
+        cell.to_owned()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{cell, table};
+    use super::{no_formula, quoted, table};
     use crate::draw::testing;
     use crate::views::{PublishedCohort, Unit, View};
 
@@ -270,7 +281,7 @@ mod tests {
             ("=HYPERLINK(\"http://x\",\"y\")", "\"'=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\""),
         ];
         for (label, expected) in cases {
-            assert_eq!(cell(label), expected);
+            assert_eq!(quoted(&no_formula(label)), expected);
         }
     }
 
@@ -279,7 +290,7 @@ mod tests {
         let cases =
             [("Cart", "Cart"), ("a,b", "\"a,b\""), ("say \"x\"", "\"say \"\"x\"\"\""), ("", "")];
         for (label, expected) in cases {
-            assert_eq!(cell(label), expected);
+            assert_eq!(quoted(&no_formula(label)), expected);
         }
     }
 }

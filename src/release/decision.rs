@@ -11,11 +11,11 @@ use super::attached::{
 };
 use super::manifest::{self, Listed, Manifest, json, place, sha256};
 use super::open::{Opened, Verdict, examine};
-use super::parts::{Content, Part};
+use super::parts::{Content, Part, Place};
 use super::{DecideError, Facts, Finding};
 use crate::draw::text::plain;
 use crate::keys::{PublicKey, SecretKey};
-use crate::views::{Disclosed, View};
+use crate::views::{Checkpoint, Disclosed, View};
 
 #[cfg(test)]
 mod tests;
@@ -170,12 +170,16 @@ fn tidy(comment: &str) -> String {
     lines.join("\n").trim().to_owned()
 }
 
-/// The pictures that an approval adds: each with the part that it is of, and the place of its view.
-fn pictures(manifest: &Manifest) -> impl Iterator<Item = (Part, usize, String)> + '_ {
+/// The pictures that an approval adds: where each is in the package, and its own name.
+fn pictures(manifest: &Manifest) -> impl Iterator<Item = (Place, String)> + '_ {
     let listed = |path: &String| manifest.files.iter().any(|file| file.name == *path);
-    Part::places(&manifest.views)
-        .filter(move |(part, _, path)| part.is_picture() && listed(path))
-        .map(|(part, at, path)| (part, at, format!("{REVIEWED}{path}")))
+    Part::places(manifest.views.iter().map(String::as_str))
+        .into_iter()
+        .filter(move |known| known.part.is_picture() && listed(&known.path))
+        .map(|known| {
+            let path = format!("{REVIEWED}{}", known.path);
+            (known, path)
+        })
 }
 
 /// The decision that is attached to a package, and what is wrong with it. `views` are those of the
@@ -184,7 +188,7 @@ pub(super) fn check(
     attached: &Attached<'_>,
     manifest: &Manifest,
     manifest_text: &[u8],
-    views: &[Disclosed<View>],
+    (views, history): (&[Disclosed<View>], Option<&Checkpoint>),
     keys: &[PublicKey],
 ) -> (Option<Decided>, Vec<Finding>) {
     let Some(text) = attached.decision else {
@@ -208,7 +212,7 @@ pub(super) fn check(
         }
         _ => {}
     }
-    found.extend(check_pictures(&decision, attached.reviewed, manifest, views));
+    found.extend(check_pictures(&decision, attached.reviewed, manifest, (views, history)));
     (Some(Decided { decision, signature }), found)
 }
 
@@ -222,11 +226,11 @@ fn check_pictures(
     decision: &Decision,
     reviewed: &[File],
     manifest: &Manifest,
-    views: &[Disclosed<View>],
+    (views, history): (&[Disclosed<View>], Option<&Checkpoint>),
 ) -> Vec<Finding> {
     let adds = decision.decision == Choice::Approved && manifest.import.review_required;
     let expected: Vec<_> = if adds { pictures(manifest).collect() } else { Vec::new() };
-    let names = expected.iter().map(|(_, _, path)| path);
+    let names = expected.iter().map(|(_, path)| path);
     if !names.clone().eq(decision.reviewed.iter().map(|listed| &listed.name))
         || !names.eq(reviewed.iter().map(|(name, _)| name))
     {
@@ -244,11 +248,11 @@ fn check_pictures(
     if views.len() == manifest.views.len() {
         let views: Vec<&Disclosed<View>> = views.iter().collect();
         let facts = reviewed_facts(manifest);
-        let content = Content::new(&views, manifest.policy, &facts);
-        for ((part, at, path), (_, bytes)) in expected.into_iter().zip(reviewed) {
-            let is_written_again = !matches!(part, Part::Png | Part::Pdf);
-            if is_written_again && content.bytes(part, at).ok().is_none_or(|again| again != *bytes)
-            {
+        let content = Content::new(&views, manifest.policy, &facts).with_history(history);
+        for ((known, path), (_, bytes)) in expected.into_iter().zip(reviewed) {
+            let is_written_again = !known.part.is_held_by_hash();
+            let again = || content.bytes(&known, &[]).ok();
+            if is_written_again && again().is_none_or(|again| again != *bytes) {
                 found.push(Finding::new(
                     place(&path),
                     "written again from the numbers it has other bytes",
@@ -337,9 +341,10 @@ fn verify_own(bytes: &[u8], key: &SecretKey, keys: &[PublicKey]) -> Result<Verdi
 fn draw_reviewed(opened: &Opened) -> Result<Vec<File>, DecideError> {
     let views: Vec<&Disclosed<View>> = opened.views.iter().collect();
     let facts = reviewed_facts(&opened.manifest);
-    let content = Content::new(&views, opened.manifest.policy, &facts);
-    let drawn = pictures(&opened.manifest).map(|(part, at, path)| {
-        let bytes = content.bytes(part, at);
+    let content =
+        Content::new(&views, opened.manifest.policy, &facts).with_history(opened.history.as_ref());
+    let drawn = pictures(&opened.manifest).map(|(known, path)| {
+        let bytes = content.bytes(&known, &[]);
         bytes.map(|bytes| (path, bytes)).map_err(|error| DecideError::Built(error.to_string()))
     });
     drawn.collect()

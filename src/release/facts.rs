@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::views::{LabelFinding, Mapping, ProtectionBands, Quality, Role, Rules, Settled};
+use crate::views::{
+    LabelFinding, Mapping, ProtectionBands, Quality, RiskBands, Role, Rules, Settled,
+};
 
 /// As much of a number as may leave.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,6 +69,9 @@ pub struct Facts {
     /// Whether a policy demands that somebody else looks at the package before it is passed on.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub review_required: bool,
+    /// How many people can be singled out, in the data and in what is shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub risk: Option<RiskBands>,
 }
 
 impl Facts {
@@ -103,6 +108,7 @@ impl Facts {
             session_gap_secs: None,
             protection: None,
             review_required: false,
+            risk: None,
         }
     }
 
@@ -116,6 +122,12 @@ impl Facts {
     #[must_use]
     pub fn with_review(self, review_required: bool) -> Self {
         Self { review_required, ..self }
+    }
+
+    /// The same with how many people can be singled out.
+    #[must_use]
+    pub fn with_risk(self, risk: Option<RiskBands>) -> Self {
+        Self { risk, ..self }
     }
 
     /// The same where a view cuts journeys into sessions, by this pause unless a column tells them.

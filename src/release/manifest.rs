@@ -5,14 +5,14 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::Finding;
 use super::archive::File;
 use super::facts::{Facts, is_plain_name};
+use super::{Finding, Source};
 use crate::views::{Policy, Role};
 
 pub(super) const NAME: &str = "manifest.json";
 /// Counts up with every change of a file's form.
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -21,6 +21,9 @@ pub(super) struct Manifest {
     /// The version of the program that wrote the package.
     pub(super) app: String,
     pub(super) policy: Policy,
+    /// A random number for each import of a project, as 32 hexadecimal digits; absent without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) source: Option<String>,
     pub(super) views: Vec<String>,
     pub(super) import: Facts,
     /// All other files, in the order of the archive.
@@ -49,11 +52,19 @@ impl Manifest {
             format: FORMAT,
             app: env!("CARGO_PKG_VERSION").to_owned(),
             policy,
+            source: None,
             views,
             import,
             files: files.iter().map(|(name, bytes)| Listed::new(name, bytes)).collect(),
             sha256: None,
         };
+        manifest.sha256 = Some(manifest.own_hash()?);
+        Ok(manifest)
+    }
+
+    /// The same with what tells its import from others.
+    pub(super) fn with_source(self, source: Option<Source>) -> Result<Self, serde_json::Error> {
+        let mut manifest = Self { source: source.map(|source| hex(&source)), ..self };
         manifest.sha256 = Some(manifest.own_hash()?);
         Ok(manifest)
     }
@@ -78,6 +89,12 @@ impl Manifest {
         let is_number = |part: &&str| part.len() <= 4 && part.parse::<u16>().is_ok();
         if version.len() != 3 || !version.iter().all(is_number) {
             report("the version of the program is no version");
+        }
+        if self.source.as_ref().is_some_and(|source| !is_hex(source, 32)) {
+            report("its source is not 32 hexadecimal digits");
+        }
+        if self.import.risk.as_ref().is_some_and(|risk| !risk.is_in_bands()) {
+            report("a share of people who can be singled out is told more exactly than in bands");
         }
         let follows = |a: Role, b: Role| a < b || (a == b && a == Role::Attribute);
         if !self.import.columns.is_sorted_by(|a, b| follows(a.role, b.role)) {
@@ -142,13 +159,23 @@ pub(crate) fn json<T: Serialize>(value: &T) -> Result<String, serde_json::Error>
 
 /// 64 hexadecimal digits.
 pub(super) fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
-    let mut text = String::with_capacity(64);
-    for byte in Sha256::digest(bytes) {
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
         // Writing to a String never fails.
         let _ = write!(text, "{byte:02x}");
     }
     text
+}
+
+/// Whether a text is so many lower-case hexadecimal digits.
+pub(super) fn is_hex(text: &str, digits: usize) -> bool {
+    let is_digit = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    text.len() == digits && text.as_bytes().iter().all(is_digit)
 }
 
 /// The name of a file, as far as it may be repeated: a stranger may have chosen it.

@@ -18,14 +18,22 @@ mod attached;
 mod contents;
 mod csv;
 mod decision;
+mod dot;
+mod evidence;
 mod facts;
 #[cfg(any(fuzzing, test))]
 pub(crate) mod fuzzing;
+mod graph;
+mod graphml;
+mod history;
 mod joint;
 mod manifest;
+mod mermaid;
 mod open;
 mod page;
+mod parquet;
 mod parts;
+mod results;
 mod save;
 mod sheets;
 mod statement;
@@ -39,7 +47,7 @@ use thiserror::Error;
 use crate::draw::pdf::PdfError;
 use crate::draw::png::PngError;
 use crate::keys::KeyError;
-use crate::views::{Disclosed, Policy, SpecError, View};
+use crate::views::{Checkpoint, Disclosed, Policy, SpecError, View};
 
 pub use crate::audit::Finding;
 pub(crate) use archive::LARGEST_ARCHIVE as LARGEST_PACKAGE;
@@ -47,6 +55,7 @@ pub use attached::{Signed, sign};
 pub(crate) use csv::no_formula;
 pub(crate) use csv::table;
 pub use decision::{Answer, Choice, Decided, Decision, Judgement, Point, decide};
+pub use evidence::{Evidence, evidence, views_named};
 pub use facts::{Facts, ReadColumn, SomeOrNone};
 pub(crate) use manifest::json;
 pub use open::{Opened, Verdict, open, open_with, verify, verify_with};
@@ -61,6 +70,13 @@ pub use write::write;
 pub struct Formats {
     /// CSV tables.
     pub tables: bool,
+    /// The same cells as Parquet.
+    pub parquet: bool,
+    /// Maps and flows as flowcharts, funnels and paths as journeys.
+    pub mermaid: bool,
+    /// Maps and flows as graphs.
+    pub graphml: bool,
+    pub dot: bool,
     pub svg: bool,
     pub png: bool,
     pub pdf: bool,
@@ -68,11 +84,29 @@ pub struct Formats {
     pub page: bool,
 }
 
+impl Formats {
+    /// The numbers alone.
+    pub const NONE: Self = Self {
+        tables: false,
+        parquet: false,
+        mermaid: false,
+        graphml: false,
+        dot: false,
+        svg: false,
+        png: false,
+        pdf: false,
+        page: false,
+    };
+}
+
 impl Default for Formats {
     fn default() -> Self {
-        Self { tables: true, svg: true, png: true, pdf: false, page: true }
+        Self { tables: true, svg: true, png: true, page: true, ..Self::NONE }
     }
 }
+
+/// What tells one import of a project from others: random, and about nobody.
+pub type Source = [u8; 16];
 
 /// What a package is made of.
 pub struct Contents<'a> {
@@ -81,6 +115,10 @@ pub struct Contents<'a> {
     pub policy: Policy,
     pub facts: Facts,
     pub formats: Formats,
+    /// Absent without a project.
+    pub source: Option<Source>,
+    /// Absent without a project.
+    pub history: Option<Checkpoint>,
 }
 
 /// A package that has passed its own verification, ready to be saved.

@@ -8,10 +8,10 @@ use super::attached::{Attached, SIGNATURE, Signed, signed, split};
 use super::decision::{self, Decided};
 use super::manifest::{self, Manifest, place};
 use super::parts::{self, Content, Part};
-use super::{Check, Finding, Unreadable, joint};
+use super::{Check, Finding, Unreadable, history, joint};
 use crate::audit;
 use crate::keys::PublicKey;
-use crate::views::{Disclosed, View};
+use crate::views::{Checkpoint, Disclosed, Policy, View};
 
 /// A package of more views is not believed.
 const MOST_VIEWS: usize = 100;
@@ -49,6 +49,12 @@ impl Verdict {
 pub struct Opened {
     /// Sealed where structure and hashes hold; otherwise none.
     pub views: Vec<Disclosed<View>>,
+    /// The thresholds as the package claims them.
+    pub policy: Policy,
+    /// What tells its import from others, as the package claims it.
+    pub source: Option<String>,
+    /// How far the history of its project had come, as the package claims it.
+    pub history: Option<Checkpoint>,
     pub verdict: Verdict,
     pub(super) manifest: Manifest,
     pub(super) files: Vec<File>,
@@ -102,21 +108,32 @@ pub(super) fn examine(
         "The manifest's policy and names are those of the views, and the views go together.",
         claimed.check_policy(&views),
     );
+    let (history, broken) = history::read(&claimed.files);
+    let history_holds = history.is_none() && broken.is_empty()
+        || verdict.check("The checkpoint of the history has the form of one.", broken);
     let is_whole = readable && structure;
     let views = if is_whole { views } else { Vec::new() };
     let sealed: Vec<Disclosed<View>> = views.into_iter().map(Disclosed::after_control).collect();
-    if is_whole && policy {
+    if is_whole && policy && history_holds {
         verdict.check(
             "Tables, drawings, page, statement and audit, written again from the numbers, are the same bytes.",
-            claimed.check_parts(&sealed),
+            claimed.check_parts(&sealed, history.as_ref()),
         );
         verdict.check("Taken together, the numbers give no small group away.", attack(&sealed));
     }
     // Who knows the hashes to be wrong trusts nothing.
     let views = if hashes { sealed } else { Vec::new() };
-    claimed.check_attached(&mut verdict, &views, keys, answered);
+    claimed.check_attached(&mut verdict, (&views, history.as_ref()), keys, answered);
     let Claimed { files, manifest, .. } = claimed;
-    Ok(Opened { views, verdict, manifest, files })
+    Ok(Opened {
+        views,
+        policy: manifest.policy,
+        source: manifest.source.clone(),
+        history,
+        verdict,
+        manifest,
+        files,
+    })
 }
 
 /// What all views of a package give away together. That they contradict each other is a finding.
@@ -200,11 +217,12 @@ impl Claimed {
         let mut files = self.manifest.files.iter();
         // The files are a subsequence of the parts in their order, with every required one in it.
         let mut next = files.next();
-        for (part, _, path) in Part::places(names) {
-            if next.is_some_and(|listed| listed.name == path) {
+        let has = |name: &str| self.manifest.files.iter().any(|listed| listed.name == name);
+        for known in Part::places(names.iter().map(String::as_str)) {
+            if next.is_some_and(|listed| listed.name == known.path) {
                 next = files.next();
-            } else if part.is_required() {
-                found.push(Finding::new(place(&path), "it is missing, or not in its place"));
+            } else if known.is_required(has) {
+                found.push(Finding::new(place(&known.path), "it is missing, or not in its place"));
             }
         }
         if let Some(listed) = next {
@@ -270,7 +288,7 @@ impl Claimed {
     fn check_attached(
         &self,
         verdict: &mut Verdict,
-        views: &[Disclosed<View>],
+        (views, history): (&[Disclosed<View>], Option<&Checkpoint>),
         keys: &[PublicKey],
         answered: bool,
     ) {
@@ -293,7 +311,8 @@ impl Claimed {
             verdict.check("The signature is one in its form; whose it is was not asked.", found);
         }
         if is_decided {
-            let (decided, found) = decision::check(&attached, &self.manifest, text, views, keys);
+            let (decided, found) =
+                decision::check(&attached, &self.manifest, text, (views, history), keys);
             verdict.decision = decided;
             verdict.check(
                 "The decision is for this package and no other, whole and signed, with the pictures that it adds.",
@@ -308,19 +327,20 @@ impl Claimed {
         }
     }
 
-    /// Everything but pixels and PDF is written again and compared. These are held by their hash:
-    /// they are a function of the drawing, but of a renderer's version too.
-    fn check_parts(&self, views: &[Disclosed<View>]) -> Vec<Finding> {
+    /// Everything but pixels, PDF and Parquet is written again and compared. These are held by their
+    /// hash: they are a function of the view, but of a library's version too.
+    fn check_parts(&self, views: &[Disclosed<View>], history: Option<&Checkpoint>) -> Vec<Finding> {
         let views: Vec<&Disclosed<View>> = views.iter().collect();
-        let content = Content::new(&views, self.manifest.policy, &self.manifest.import);
+        let content =
+            Content::new(&views, self.manifest.policy, &self.manifest.import).with_history(history);
         let mut found = Vec::new();
-        for (part, at, path) in Part::places(&self.manifest.views) {
-            let Some(bytes) =
-                find(&self.files, &path).filter(|_| !matches!(part, Part::Png | Part::Pdf))
+        for known in content.places() {
+            let path = &known.path;
+            let Some(bytes) = find(&self.files, path).filter(|_| !known.part.is_held_by_hash())
             else {
                 continue;
             };
-            if content.bytes(part, at).ok().is_none_or(|again| again != bytes) {
+            if content.bytes(&known, &self.files).ok().is_none_or(|again| again != bytes) {
                 let what = if self.manifest.app == env!("CARGO_PKG_VERSION") {
                     "written again from the numbers it has other bytes".to_owned()
                 } else {
@@ -329,7 +349,7 @@ impl Claimed {
                         env!("CARGO_PKG_VERSION")
                     )
                 };
-                found.push(Finding::new(place(&path), what));
+                found.push(Finding::new(place(path), what));
             }
         }
         found

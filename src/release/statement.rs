@@ -7,9 +7,11 @@
 use super::facts::Facts;
 use super::parts::Content;
 use super::sheets;
-use crate::draw::text::plain;
+use crate::draw::text::{number, plain};
 use crate::draw::words;
-use crate::views::{Policy, ProtectionBands, Role, TimeGrain, Unit, UnknownConsent, View};
+use crate::views::{
+    Policy, ProtectionBands, RiskBands, Role, TimeGrain, Uniqueness, Unit, UnknownConsent, View,
+};
 
 pub(super) enum Block {
     Heading(String),
@@ -48,6 +50,12 @@ pub(super) fn blocks(content: &Content<'_>) -> Vec<Block> {
         List(thresholds(views, policy)),
         Heading("What was read".to_owned()),
         List(read(content.facts)),
+    ]);
+    if let Some(risk) = &content.facts.risk {
+        blocks.push(Heading("How well people can be told apart".to_owned()));
+        blocks.extend(told_apart(risk));
+    }
+    blocks.extend([
         Heading("What is promised".to_owned()),
         Paragraph(format!(
             "Take any numbers of this package, with the meanings that are given here; add them, subtract \
@@ -64,7 +72,7 @@ pub(super) fn blocks(content: &Content<'_>) -> Vec<Block> {
                 .to_owned(),
         ),
         Heading("What is not promised".to_owned()),
-        List(not_promised()),
+        List(not_promised(content.history.is_some())),
         Heading("How to check it".to_owned()),
         Paragraph(
             "The command trodden verify reads the package again and checks hashes, thresholds, rounding and \
@@ -72,6 +80,11 @@ pub(super) fn blocks(content: &Content<'_>) -> Vec<Block> {
              every byte. It attacks all numbers together, as a reader could who looks for small groups. It \
              needs no data. It cannot tell who made the package: that takes a signature. Whether \
              there is one stands beside the manifest, and the command says which key made it."
+                .to_owned(),
+        ),
+        Paragraph(
+            "The file results.json lists every other file in the form of ACRO, so that output checkers can \
+             open the unpacked package in SACRO Viewer. Its status is that of the checks named here."
                 .to_owned(),
         ),
     ]);
@@ -84,7 +97,48 @@ pub(super) fn blocks(content: &Content<'_>) -> Vec<Block> {
                 .to_owned(),
         ));
     }
+    if let Some(history) = content.history {
+        blocks.push(Paragraph(format!(
+            "The package comes from a project that keeps a history. When it was written the history had {} \
+             entries; history.json holds their last hash, so that who has the history sees whether it \
+             was kept as it was.",
+            number(history.length)
+        )));
+    }
     blocks
+}
+
+/// Who is alone in the data, and who still is in what is shown.
+fn told_apart(risk: &RiskBands) -> [Block; 2] {
+    let bands = |[low, high]: [u8; 2]| format!("between {low} and {high} percent");
+    let of_steps = |steps: usize| {
+        format!(
+            "Of the people in the data, {} are alone in their first {steps} steps; in what is shown, {}.",
+            bands(risk.before.first_steps[steps - 1]),
+            bands(risk.after.first_steps[steps - 1]),
+        )
+    };
+    let mut said = vec![of_steps(3), of_steps(Uniqueness::STEPS)];
+    said.push(format!(
+        "By which steps they ever took, in whatever order, {} are alone in the data; in what is shown, {}.",
+        bands(risk.before.step_set),
+        bands(risk.after.step_set),
+    ));
+    if let Some(with_day) = risk.before.with_day {
+        said.push(format!(
+            "Who knows the day of each of the first 3 steps as well finds {} of them alone in the data. \
+             No day of a step is shown.",
+            bands(with_day[2])
+        ));
+    }
+    [
+        Paragraph(
+            "Who is alone in the steps that somebody knows of them could be found again by these steps. \
+             This is how many are, in the data and in the picture of their journeys, in bands of 5 percent."
+                .to_owned(),
+        ),
+        List(said),
+    ]
 }
 
 fn shown(view: &View) -> Vec<String> {
@@ -244,14 +298,19 @@ fn protection(bands: ProtectionBands) -> Vec<String> {
     .collect()
 }
 
-fn not_promised() -> Vec<String> {
+fn not_promised(of_a_project: bool) -> Vec<String> {
+    let others = if of_a_project {
+        "Safety together with packages about the same people that were written outside its project."
+    } else {
+        "Safety together with other packages about the same people: this one was not compared with any."
+    };
     [
         "Differential privacy.",
         "Safety against what a reader knows from elsewhere.",
         "Silence about large groups in which everybody is alike: who knows that somebody is in such a \
          group, knows what the group did.",
         "That every identifier is one person: some are machines, or devices that several people share.",
-        "Safety together with other packages about the same people: this one was not compared with any.",
+        others,
         "Anonymity in the sense of a law.",
     ]
     .map(str::to_owned)

@@ -9,14 +9,15 @@ use super::archive::{File, pack, unpack};
 use super::manifest::{self, Manifest, json};
 use super::parts::{Content, Part};
 use super::{
-    Contents, Facts, Finding, Formats, Package, ReadColumn, ReleaseError, SomeOrNone, Unreadable,
+    Contents, Facts, Finding, Formats, Package, ReadColumn, ReleaseError, SomeOrNone, Source,
+    Unreadable,
 };
 use super::{open, verify, verify_jointly, write};
 use crate::draw::testing;
 use crate::views::{
-    Disclosed, Flow, FlowAsked, FlowEdge, FlowExit, FlowNode, LabelKind, OTHER, Policy,
-    ProtectionBands, PublishedCohort, PublishedSpec, Role, Side, SpecError, TimeGrain, Unit,
-    UnknownConsent, View,
+    Checkpoint, Disclosed, Flow, FlowAsked, FlowEdge, FlowExit, FlowNode, LabelKind, OTHER, Policy,
+    ProtectionBands, PublishedCohort, PublishedSpec, RiskBands, Role, Side, SpecError, TimeGrain,
+    UniquenessBands, Unit, UnknownConsent, View,
 };
 
 /// Labels that have broken something somewhere.
@@ -145,10 +146,20 @@ fn package_of(views: Vec<View>, formats: Formats) -> Result<Package, ReleaseErro
         Policy::new(head.k, Some(head.b)).unwrap().with_blur(head.blur)
     });
     let sealed: Vec<_> = views.into_iter().map(Disclosed::after_control).collect();
-    write(&Contents { views: sealed.iter().collect(), policy, facts: facts(), formats })
+    write(&contents(sealed.iter().collect(), policy, facts(), formats))
 }
 
-const NO_PNG: Formats = Formats { tables: true, svg: true, png: false, pdf: false, page: true };
+/// Without a project.
+fn contents(
+    views: Vec<&Disclosed<View>>,
+    policy: Policy,
+    facts: Facts,
+    formats: Formats,
+) -> Contents<'_> {
+    Contents { views, policy, facts, formats, source: None, history: None }
+}
+
+const NO_PNG: Formats = Formats { tables: true, svg: true, page: true, ..Formats::NONE };
 
 /// What an attacker can do to a package who knows how it is made: change files, then list the
 /// right hashes and pack it properly.
@@ -232,9 +243,9 @@ fn rewrite(files: &mut [File], views: Vec<View>) {
     let sealed: Vec<_> = views.into_iter().map(Disclosed::after_control).collect();
     let sealed: Vec<_> = sealed.iter().collect();
     let content = Content::new(&sealed, claimed.policy, &claimed.import);
-    for (part, at, path) in Part::places(&claimed.views) {
-        if let Some((_, bytes)) = files.iter_mut().find(|(name, _)| *name == path) {
-            *bytes = content.bytes(part, at).unwrap();
+    for place in content.places() {
+        if let Some(at) = files.iter().position(|(name, _)| *name == place.path) {
+            files[at].1 = content.bytes(&place, files).unwrap();
         }
     }
 }
@@ -335,7 +346,13 @@ fn files_that_do_not_belong_are_found() {
         assert!(is_caught(&pack(&with(name)).unwrap()), "{name} beside the manifest");
         assert!(is_caught(&repacked(with(name))), "{name} in the manifest");
     }
-    for required in ["views/flow.json", "statement.md", "audit.json"] {
+    for required in [
+        "views/flow.json",
+        "statement.md",
+        "audit.json",
+        "results.json",
+        "checksums/audit.json.txt",
+    ] {
         let mut files = whole.clone();
         files.retain(|(name, _)| name != required);
         assert!(is_caught(&pack(&files).unwrap()), "{required} left out");
@@ -354,7 +371,7 @@ fn what_is_no_package_is_unreadable() {
         pack(&[("manifest.json".to_owned(), manifest.to_vec())]).map(|bytes| verify(&bytes))
     };
     assert_eq!(other(b"{}").unwrap().unwrap_err(), Unreadable::NoManifest);
-    assert_eq!(other(b"{\"format\": 2}").unwrap().unwrap_err(), Unreadable::Format(2));
+    assert_eq!(other(b"{\"format\": 3}").unwrap().unwrap_err(), Unreadable::Format(3));
 }
 
 #[test]
@@ -389,16 +406,21 @@ fn a_package_that_was_packed_by_another_program_is_found() {
 
 #[test]
 fn formats_choose_the_files() {
-    let none = Formats { tables: false, svg: false, png: false, pdf: false, page: false };
+    let none = Formats::NONE;
     let names = |formats| {
         let package = package_of(vec![View::Flow(small())], formats).unwrap();
         package.entries.into_iter().map(|entry| entry.name).collect::<Vec<_>>()
     };
-    assert_eq!(names(none), ["manifest.json", "views/flow.json", "statement.md", "audit.json"]);
+    let files = |own: &[&str]| {
+        let sums = own.iter().map(|name| format!("checksums/{name}.txt"));
+        let own = own.iter().map(|name| (*name).to_owned());
+        let all = std::iter::once("manifest.json".to_owned()).chain(own);
+        all.chain(["results.json".to_owned()]).chain(sums).collect::<Vec<_>>()
+    };
+    assert_eq!(names(none), files(&["views/flow.json", "statement.md", "audit.json"]));
     assert_eq!(
         names(Formats::default()),
-        [
-            "manifest.json",
+        files(&[
             "views/flow.json",
             "tables/flow.csv",
             "pictures/flow.svg",
@@ -406,10 +428,32 @@ fn formats_choose_the_files() {
             "report.html",
             "statement.md",
             "audit.json"
+        ])
+    );
+    let every =
+        Formats { parquet: true, mermaid: true, graphml: true, dot: true, pdf: true, ..none };
+    assert_eq!(
+        names(every)[1..7],
+        [
+            "views/flow.json",
+            "tables/flow.parquet",
+            "tables/flow.mmd",
+            "tables/flow.graphml",
+            "tables/flow.dot",
+            "pictures/flow.pdf"
         ]
     );
-    let pdf = names(Formats { pdf: true, ..none });
-    assert_eq!(pdf[1..3], ["views/flow.json", "pictures/flow.pdf"]);
+}
+
+#[test]
+fn a_form_that_a_view_does_not_have_is_left_out_and_found_where_somebody_puts_it_in() {
+    let views = vec![testing::timing(&PublishedCohort::default())];
+    let formats = Formats { mermaid: true, graphml: true, dot: true, ..Formats::NONE };
+    let package = package_of(views, formats).unwrap();
+    assert!(package.entries.iter().all(|entry| !entry.name.starts_with("tables/")));
+    let mut files = unpack(&package.bytes).unwrap();
+    files.insert(2, ("tables/timing.dot".to_owned(), b"digraph {}\n".to_vec()));
+    assert!(is_caught(&repacked(files)));
 }
 
 #[test]
@@ -479,7 +523,9 @@ fn a_changed_byte_of_any_kind_of_view_is_caught_though_the_hashes_are_made_anew(
         let kind = view.kind();
         let whole = unpack(&package_of(vec![view], NO_PNG).unwrap().bytes).unwrap();
         for file in 1..whole.len() {
-            for at in (0..whole[file].1.len()).step_by(whole[file].1.len() / 5) {
+            // Of the short ones at the end, which are all alike, one byte is enough.
+            let apart = if whole[file].0.starts_with("checksums/") { 64 } else { 5 };
+            for at in (0..whole[file].1.len()).step_by((whole[file].1.len() / apart).max(64)) {
                 let mut files = whole.clone();
                 files[file].1[at] ^= 0x01;
                 assert!(is_caught(&repacked(files)), "{kind}, {} byte {at}", whole[file].0);
@@ -496,8 +542,10 @@ fn several_views_share_one_page_one_statement_and_one_audit() {
     let files = unpack(&package.bytes).unwrap();
     let paths: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(paths[..3], ["manifest.json", "views/flow-0.json", "tables/flow-0.csv"]);
-    assert_eq!(paths[paths.len() - 3..], ["report.html", "statement.md", "audit.json"]);
-    assert_eq!(paths.len(), 1 + 3 * views.len() + 3);
+    let own = 3 * views.len() + 3;
+    let shared = ["report.html", "statement.md", "audit.json", "results.json"];
+    assert_eq!(paths[own - 2..own + 2], shared);
+    assert_eq!(paths.len(), 1 + own + 1 + own, "each has its hash for SACRO Viewer");
     let manifest: Manifest = serde_json::from_slice(&files[0].1).unwrap();
     assert_eq!(manifest.views, names);
     let text = |name: &str| {
@@ -653,7 +701,7 @@ fn attributes_and_sessions_are_told_in_manifest_and_statement() {
     let view = Disclosed::after_control(testing::breakdown(testing::funnel));
     let policy = Policy::default().with_cap(Some(3)).unwrap().with_time_grain(TimeGrain::Hour);
     let facts = facts.with_sessions(Some(1_800));
-    let package = write(&Contents { views: vec![&view], policy, facts, formats: NO_PNG }).unwrap();
+    let package = write(&contents(vec![&view], policy, facts, NO_PNG)).unwrap();
     let files = unpack(&package.bytes).unwrap();
     let file = |name: &str| {
         let file = files.iter().find(|(known, _)| known == name).unwrap();
@@ -686,7 +734,7 @@ fn who_was_left_out_is_told_in_bands() {
         };
         let facts = Facts::default().with_protection(Some(bands));
         let policy = Policy::default();
-        let contents = Contents { views: vec![&view], policy, facts, formats: NO_PNG };
+        let contents = contents(vec![&view], policy, facts, NO_PNG);
         let files = unpack(&write(&contents).unwrap().bytes).unwrap();
         let file = files.into_iter().find(|(name, _)| name == "statement.md").unwrap();
         String::from_utf8(file.1).unwrap()
@@ -713,8 +761,8 @@ fn a_view_that_breaks_the_rules_does_not_leave() {
 #[test]
 fn with_broken_hashes_nothing_is_sealed() {
     let mut files = unpack(&package(small(), NO_PNG)).unwrap();
-    let last = files.len() - 2;
-    files[last].1.push(b'\n');
+    let page = files.iter().position(|(name, _)| name == "report.html").unwrap();
+    files[page].1.push(b'\n');
     let opened = open(&pack(&files).unwrap()).unwrap();
     assert!(opened.views.is_empty());
     assert!(!opened.verdict.findings.is_empty());
@@ -764,6 +812,7 @@ fn what_the_manifest_tells_of_the_import_is_what_the_statement_says() {
     let places: Vec<String> =
         findings(&pack(&files).unwrap()).into_iter().map(|finding| finding.place).collect();
     assert_eq!(places, ["report.html", "statement.md"]);
+    // With a statement that says so, its hash for SACRO Viewer is another one too.
 }
 
 #[test]
@@ -773,4 +822,87 @@ fn a_damaged_file_is_named() {
     bytes[at + 2] ^= 1;
     let found = findings(&bytes);
     assert!(found.iter().any(|finding| finding.place == "pictures/flow.svg"), "{found:?}");
+}
+
+/// Every part of a package from a project.
+fn of_a_project(source: Source, history: Option<Checkpoint>) -> Vec<u8> {
+    let view = Disclosed::after_control(View::Flow(small()));
+    let plain = contents(vec![&view], Policy::default(), facts(), NO_PNG);
+    write(&Contents { source: Some(source), history, ..plain }).unwrap().bytes
+}
+
+#[test]
+fn a_package_of_a_project_tells_its_source_and_how_far_the_history_had_come() {
+    let checkpoint = Checkpoint { length: 12, root: "0f".repeat(32) };
+    let bytes = of_a_project([0xab; 16], Some(checkpoint.clone()));
+    let opened = open(&bytes).unwrap();
+    assert_eq!(opened.verdict.findings, []);
+    assert_eq!(opened.source.as_deref(), Some("ab".repeat(16).as_str()));
+    assert_eq!(opened.history, Some(checkpoint));
+    assert_eq!(opened.policy, Policy::default());
+    let files = unpack(&bytes).unwrap();
+    let statement = files.iter().find(|(name, _)| name == "statement.md").unwrap();
+    let statement = String::from_utf8(statement.1.clone()).unwrap();
+    assert!(statement.contains("the history had 12 entries"), "{statement}");
+    let plain = open(&package(small(), NO_PNG)).unwrap();
+    assert_eq!((plain.source, plain.history), (None, None));
+}
+
+#[test]
+fn a_source_or_a_checkpoint_of_another_form_is_found() {
+    for root in ["0F".repeat(32), "0f".repeat(31), "../".repeat(22)] {
+        let mut files = unpack(&of_a_project([1; 16], None)).unwrap();
+        let checkpoint = json(&Checkpoint { length: 12, root }).unwrap();
+        let at = files.iter().position(|(name, _)| name == "results.json").unwrap();
+        files.insert(at, ("history.json".to_owned(), checkpoint.into_bytes()));
+        assert!(findings(&repacked(files)).iter().any(|it| it.place == "history.json"));
+    }
+    let files = unpack(&of_a_project([1; 16], None)).unwrap();
+    for source in ["ab".repeat(15), "AB".repeat(16), "somebody@example.org".to_owned()] {
+        let mut files = files.clone();
+        let mut claimed: Manifest = serde_json::from_slice(&files[0].1).unwrap();
+        claimed.source = Some(source);
+        files[0].1 = json(&claimed).unwrap().into_bytes();
+        let found = findings(&pack(&files).unwrap());
+        assert!(found.iter().any(|it| it.what.contains("source")), "{found:?}");
+    }
+}
+
+#[test]
+fn packages_of_one_import_are_known_to_be_about_the_same_people() {
+    let [one, same, other] = [[1; 16], [1; 16], [2; 16]].map(|source| of_a_project(source, None));
+    let without = package(small(), NO_PNG);
+    let note = |packages: &[(usize, &[u8])]| verify_jointly(packages).notes[0].to_owned();
+    assert!(note(&[(1, &one), (2, &same)]).contains("same import"));
+    for second in [&other, &without] {
+        assert!(note(&[(1, &one), (2, second)]).contains("may be about different people"));
+    }
+    assert!(note(&[(1, &without), (2, &without)]).contains("may be about different people"));
+}
+
+#[test]
+fn how_many_can_be_singled_out_is_told_in_bands_and_nothing_finer() {
+    let bands = |low: u8| UniquenessBands {
+        first_steps: [[low, low + 5]; 10],
+        step_set: [low, low + 5],
+        with_day: None,
+        with_hour: None,
+    };
+    let view = Disclosed::after_control(View::Flow(small()));
+    let risk = RiskBands { before: bands(40), after: bands(0) };
+    let facts = facts().with_risk(Some(risk));
+    let bytes = write(&contents(vec![&view], Policy::default(), facts, NO_PNG)).unwrap().bytes;
+    let files = unpack(&bytes).unwrap();
+    let statement = files.iter().find(|(name, _)| name == "statement.md").unwrap();
+    let statement = String::from_utf8(statement.1.clone()).unwrap();
+    let said = "between 40 and 45 percent are alone in their first 3 steps; in what is shown, \
+                between 0 and 5 percent";
+    assert!(statement.contains(said), "{statement}");
+    let mut claimed: Manifest = serde_json::from_slice(&files[0].1).unwrap();
+    claimed.import.risk.as_mut().unwrap().before.step_set = [43, 44];
+    let retold = Manifest::new(claimed.policy, claimed.views, claimed.import, &files[1..]).unwrap();
+    let mut files = files;
+    files[0].1 = json(&retold).unwrap().into_bytes();
+    let found = findings(&pack(&files).unwrap());
+    assert!(found.iter().any(|it| it.what.contains("in bands")), "{found:?}");
 }

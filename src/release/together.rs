@@ -19,8 +19,10 @@ pub struct Together {
     pub notes: Vec<&'static str>,
 }
 
-/// A package does not say which people it is about, so it is taken for the worst.
+/// Only packages of one project say which import they are of; others are taken for the worst.
 const SAME_PEOPLE: &str = "These packages may be about different people; the joint check assumes they are about the same.";
+const ONE_IMPORT: &str =
+    "These packages say that they are of the same import, and so about the same people.";
 const CONTRADICTION: &str = "The numbers of these packages contradict each other, so they cannot all be about the same people at the same time; only each two of them were attacked together.";
 
 /// Checks each package, then attacks the sealed views of all of them together. Each comes with
@@ -37,7 +39,16 @@ pub fn verify_jointly_with(packages: &[(usize, &[u8])], keys: &[PublicKey]) -> T
         .iter()
         .filter_map(|(number, opened)| Some((*number, opened.as_ref().ok()?.views.as_slice())))
         .collect();
-    let (joint, notes) = attack_jointly(&views);
+    let (joint, mut notes) = attack_jointly(&views);
+    let mut sources = opened
+        .iter()
+        .filter_map(|(_, opened)| opened.as_ref().ok())
+        .filter(|opened| !opened.views.is_empty())
+        .map(|opened| opened.source.as_ref());
+    let first = sources.next().flatten();
+    if first.is_some() && sources.all(|source| source == first) {
+        notes.iter_mut().filter(|note| **note == SAME_PEOPLE).for_each(|note| *note = ONE_IMPORT);
+    }
     let packages =
         opened.into_iter().map(|(_, opened)| opened.map(|opened| opened.verdict)).collect();
     Together { packages, joint, notes }

@@ -1,8 +1,8 @@
 //! Sealed views into a package.
 
-use super::archive::{File, pack};
+use super::archive::pack;
 use super::manifest::{self, Manifest};
-use super::parts::{Content, Part};
+use super::parts::Content;
 use super::{Contents, Entry, Package, ReleaseError, open};
 use crate::views::SpecError;
 
@@ -20,14 +20,11 @@ pub fn write(contents: &Contents<'_>) -> Result<Package, ReleaseError> {
         return Err(SpecError::SameName.into());
     }
     let built = |error: serde_json::Error| ReleaseError::Built(error.to_string());
-    let content = Content::new(&contents.views, contents.policy, &contents.facts);
-    let mut files: Vec<File> = Vec::new();
-    for (part, at, path) in Part::places(&names) {
-        if part.is_chosen(contents.formats) {
-            files.push((path, content.bytes(part, at)?));
-        }
-    }
+    let content = Content::new(&contents.views, contents.policy, &contents.facts)
+        .with_history(contents.history.as_ref());
+    let mut files = content.files(contents.formats)?;
     let manifest = Manifest::new(contents.policy, names, contents.facts.clone(), &files)
+        .and_then(|manifest| manifest.with_source(contents.source))
         .and_then(|manifest| manifest::json(&manifest))
         .map_err(built)?;
     files.insert(0, (manifest::NAME.to_owned(), manifest.into_bytes()));

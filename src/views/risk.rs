@@ -3,7 +3,7 @@
 //! [`Uniqueness`] and [`Risk`] are exact, for the eyes of the analyst: they can be neither printed
 //! nor written. What leaves are [`RiskBands`].
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How many percent of the people nobody else is like, for somebody who knows something of them.
 #[derive(Clone, PartialEq)]
@@ -50,21 +50,35 @@ impl Risk {
 }
 
 /// [`Uniqueness`] in bands of five percent, each as `[low, high]`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct UniquenessBands {
     pub first_steps: [[u8; 2]; Uniqueness::STEPS],
     pub step_set: [u8; 2],
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub with_day: Option<[[u8; 2]; Uniqueness::STEPS]>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub with_hour: Option<[[u8; 2]; Uniqueness::STEPS]>,
 }
 
 /// [`Risk`] in bands of five percent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RiskBands {
     pub before: UniquenessBands,
     pub after: UniquenessBands,
+}
+
+impl RiskBands {
+    /// Whether everything in it is a band of five percent, as [`Risk::bands`] makes them.
+    pub fn is_in_bands(&self) -> bool {
+        let is_band = |[low, high]: [u8; 2]| low <= 95 && low.is_multiple_of(5) && high == low + 5;
+        [&self.before, &self.after].into_iter().all(|bands| {
+            let dated = bands.with_day.iter().chain(&bands.with_hour).flatten();
+            let all = bands.first_steps.iter().chain(dated).chain([&bands.step_set]);
+            all.copied().all(is_band)
+        })
+    }
 }
 
 fn band(percent: f64) -> [u8; 2] {

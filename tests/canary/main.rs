@@ -243,6 +243,9 @@ fn nothing_of_the_data_is_written_while_files_are_looked_at_and_drawn() {
     );
 }
 
+/// Everything that a package can have.
+const EVERY_FORM: &str = "csv,svg,png,pdf,html,parquet,mermaid,graphml,dot";
+
 #[test]
 fn nothing_of_the_data_is_in_a_package() {
     if !trace::is_possible("nothing_of_the_data_is_in_a_package") {
@@ -260,9 +263,9 @@ fn nothing_of_the_data_is_in_a_package() {
     let [one, two, three, four] =
         ["one", "two", "three", "four"].map(|name| package(&format!("{name}.trodden.zip")));
     let releases = [
-        Run::new(&["release", &csv, "--out", &one], 0),
+        Run::new(&["release", &csv, "--formats", EVERY_FORM, "--out", &one], 0),
         Run::new(&["release", &parquet, "--by", "plan", "--out", &two], 0),
-        Run::new(&["release", &zip, "--spec", &spec, "--out", &three], 0),
+        Run::new(&["release", &zip, "--spec", &spec, "--formats", EVERY_FORM, "--out", &three], 0),
         Run::new(
             &[
                 "release",

@@ -25,6 +25,7 @@ pub struct Screens {
     data: data::Data,
     protect: protect::Protect,
     explore: explore::Explore,
+    release: release::Release,
 }
 
 impl Screens {
@@ -53,7 +54,7 @@ impl Screens {
                 });
             }
             (Place::Explore, _) => self.explore.ui(ui, state, worker, commands),
-            (Place::Release, _) => release::ui(ui, state, worker, commands),
+            (Place::Release, _) => self.release.ui(ui, state, worker, commands),
         }
     }
 }

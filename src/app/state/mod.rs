@@ -3,25 +3,25 @@
 //! One value, changed only by [`State::apply`] (what a person does) and [`State::take`] (what the
 //! threads report). Paints nothing, reads no file.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 mod exporting;
 mod question;
+mod releasing;
 mod source;
 mod values;
 mod views;
 
-use super::command::{Command, Part, Place};
+use super::command::{Command, Place};
 use super::history::History;
 use super::toast::Toast;
 use super::worker::{
-    Ask, Drawing, Drawn, Failure, Imported, Job, Labels, Outcome, Packed, Refused, Report, Shown,
-    Slot, Worker, sample_plan, sample_rules,
+    Ask, Drawing, Drawn, Failure, Imported, Job, Labels, Outcome, Refused, Report, Shown, Slot,
+    Worker, sample_plan, sample_rules,
 };
 use crate::draw::{Listing, MapItem};
 use crate::project::{Folders, Memory, Recent, Remembered, Settings};
-use crate::release::{self, Formats};
 use crate::vault::looks_personal;
 use crate::views::{
     ColumnProfile, Flow, ImportPlan, Inspection, Map, Risk, Rules, UtilityPoint, View,
@@ -29,6 +29,7 @@ use crate::views::{
 
 pub use exporting::Exporting;
 pub use question::{MapLook, PARTS, Question, Sliders};
+pub use releasing::{Leaving, next_threshold, why_no_name};
 pub use source::{ReadAs, Source, missing, parts};
 use values::Values;
 
@@ -46,18 +47,6 @@ pub struct Sorting {
 pub struct Picture {
     wanted: Option<Drawing>,
     pub drawn: Option<Drawn>,
-}
-
-/// What is about to leave.
-pub struct Leaving {
-    pub formats: Formats,
-    pub path: String,
-    /// The path was not typed by hand, so it follows the source.
-    path_is_ours: bool,
-    pub packed: Option<Arc<Packed>>,
-    asked: Option<(Arc<Shown>, Formats)>,
-    pub error: Option<String>,
-    pub written: Option<(PathBuf, release::Verdict)>,
 }
 
 /// Something to be told that belongs to no field.
@@ -98,6 +87,7 @@ struct Awaited {
     /// 0 where no flow is on its way.
     flow: u64,
     pack: u64,
+    compare: u64,
     save: u64,
     values: u64,
     export: u64,
@@ -142,7 +132,7 @@ pub struct State {
     pub preview: Option<Arc<Shown>>,
     pub canvas: Picture,
     pub preview_picture: Picture,
-    pub release_picture: Picture,
+    pub release_pictures: Vec<Picture>,
     pub leaving: Leaving,
     pub exporting: Option<Exporting>,
     /// A picture for the clipboard, until the window has put it there.
@@ -182,16 +172,8 @@ impl State {
             preview: None,
             canvas: Picture::default(),
             preview_picture: Picture::default(),
-            release_picture: Picture::default(),
-            leaving: Leaving {
-                formats: Formats::default(),
-                path: String::new(),
-                path_is_ours: true,
-                packed: None,
-                asked: None,
-                error: None,
-                written: None,
-            },
+            release_pictures: Vec::new(),
+            leaving: Leaving::default(),
             exporting: None,
             copied: None,
             notice: None,
@@ -318,23 +300,13 @@ impl State {
                 self.selected = None;
             }
             Command::Ask(why) => self.why = why,
-            Command::SetPart(part, on) => {
-                let formats = &mut self.leaving.formats;
-                match part {
-                    Part::Svg => formats.svg = on,
-                    Part::Png => formats.png = on,
-                    Part::Pdf => formats.pdf = on,
-                    Part::Tables => formats.tables = on,
-                    Part::Page => formats.page = on,
-                }
-                self.leaving.written = None;
-            }
-            Command::SetPackagePath(path) => {
-                self.leaving.path = path;
-                self.leaving.path_is_ours = false;
-                self.leaving.written = None;
-                self.leaving.error = None;
-            }
+            Command::AddToRelease => self.add_to_release(worker),
+            Command::ShowReleased(at) => self.show_released(at, worker),
+            Command::SetPart(part, on) => self.leaving.set_part(part, on),
+            Command::ReadStatement(open) => self.leaving.statement_is_open = open,
+            Command::MakePackage => self.leaving.make_again(),
+            Command::SetEarlier(path) => self.leaving.set_earlier(path),
+            Command::SetPackagePath(path) => self.leaving.set_path(path),
             Command::WritePackage => self.write_package(worker),
             Command::LookAtValues(attribute) => self.look_at_values(attribute, worker),
             Command::CopyPicture => self.copy_picture(worker),
@@ -346,11 +318,14 @@ impl State {
                 // What only waited is dropped without a report.
                 self.awaited.flow = 0;
                 self.awaited.labels = 0;
+                self.leaving.stop();
             }
             Command::Dismiss => self.notice = None,
             Command::Escape => {
                 if self.exporting.is_some() {
                     self.exporting = None;
+                } else if self.leaving.statement_is_open {
+                    self.leaving.statement_is_open = false;
                 } else if self.why {
                     self.why = false;
                 } else if self.notice.is_some() {
@@ -369,6 +344,8 @@ impl State {
             | Command::ChooseList(_)
             | Command::ChoosePackage
             | Command::ChooseExportPath
+            | Command::ChooseEarlier
+            | Command::ShowInFolder(_)
             | Command::FullScreen
             | Command::Copy(_)
             | Command::OpenPalette
@@ -440,7 +417,7 @@ impl State {
         self.offered = None;
         self.forget_data();
         self.question = History::new(question);
-        self.leaving.path_is_ours = true;
+        self.leaving.is_of_another_source();
         self.source = Some(source);
     }
 
@@ -459,11 +436,8 @@ impl State {
         self.listing = Listing::default();
         self.sorting = None;
         self.canvas = Picture::default();
-        self.release_picture = Picture::default();
-        self.leaving.packed = None;
-        self.leaving.asked = None;
-        self.leaving.error = None;
-        self.leaving.written = None;
+        self.release_pictures.clear();
+        self.leaving.forget();
         self.notice = None;
         self.exporting = None;
         self.copied = None;
@@ -547,14 +521,6 @@ impl State {
         }
     }
 
-    fn write_package(&mut self, worker: &Worker) {
-        let Some(package) = self.leaving.packed.clone() else { return };
-        let path = PathBuf::from(self.leaving.path.trim());
-        self.leaving.error = None;
-        self.leaving.written = None;
-        self.awaited.save = worker.ask(Job::Save { package, path });
-    }
-
     /// Leaves the work that the place on screen needs and nobody has asked for yet.
     pub fn prepare(&mut self, worker: &Worker) {
         if self.source.as_ref().is_none_or(|source| source.working) {
@@ -563,35 +529,9 @@ impl State {
         if self.place == Place::Protect && self.is_open() && self.awaited.flow == 0 {
             self.prepare_figures(worker);
         }
-        if self.place == Place::Release
-            && let Some(shown) = &self.shown
-            && let Some(imported) =
-                self.source.as_ref().and_then(|source| source.imported.as_deref())
-        {
-            let formats = self.leaving.formats;
-            let asked = self.leaving.asked.as_ref();
-            if asked.is_none_or(|(last, with)| !Arc::ptr_eq(last, shown) || *with != formats) {
-                self.leaving.asked = Some((Arc::clone(shown), formats));
-                self.leaving.error = None;
-                self.awaited.pack = worker.ask(Job::Pack {
-                    shown: Arc::clone(shown),
-                    formats,
-                    facts: Box::new(Self::facts(imported, shown)),
-                });
-            }
+        if self.place == Place::Release {
+            self.prepare_release(worker);
         }
-    }
-
-    fn facts(imported: &Imported, shown: &Shown) -> release::Facts {
-        let protection = imported.protection.as_ref();
-        release::Facts::of(
-            &imported.inspection.mapping,
-            &imported.quality,
-            &shown.ask.rules,
-            &shown.ask.spec.hide,
-            &shown.unresolved,
-        )
-        .with_protection(protection.map(|report| report.bands(&imported.reading.protection)))
     }
 
     /// The figures on the protection, each asked for once. The curve is about every threshold.
@@ -625,7 +565,12 @@ impl State {
         match slot {
             Slot::Canvas => &mut self.canvas,
             Slot::Preview => &mut self.preview_picture,
-            Slot::Release => &mut self.release_picture,
+            Slot::Release(at) => {
+                if self.release_pictures.len() <= at {
+                    self.release_pictures.resize_with(at + 1, Picture::default);
+                }
+                &mut self.release_pictures[at]
+            }
         }
     }
 
@@ -696,17 +641,15 @@ impl State {
                         self.refused = Some(refused);
                         self.shown = None;
                         self.canvas = Picture::default();
-                        self.leaving.packed = None;
-                        self.leaving.asked = None;
                     }
                 }
             }
-            Outcome::Packed(packed) if number == self.awaited.pack => {
-                self.leaving.packed = Some(packed);
-                self.suggest_path();
+            Outcome::Packed(packed) if number == self.awaited.pack => self.take_packed(packed),
+            Outcome::Compared(compared) if number == self.awaited.compare => {
+                self.leaving.compared = Some(compared);
             }
             Outcome::Saved { path, verdict } if number == self.awaited.save => {
-                self.leaving.written = Some((path, verdict));
+                self.leaving.take_saved(path, verdict);
             }
             Outcome::Values(of, values) if number == self.awaited.values => {
                 self.values.known.push((*of, values));
@@ -778,7 +721,6 @@ impl State {
         self.shown = Some(shown);
         self.refused = None;
         self.incomplete = None;
-        self.leaving.written = None;
     }
 
     fn take_failure(&mut self, number: u64, failure: Failure) {
@@ -808,6 +750,9 @@ impl State {
         if number == self.awaited.values {
             self.awaited.values = 0;
         }
+        if number == self.awaited.pack && failure == Failure::Stopped {
+            self.leaving.stop();
+        }
         // What was stopped on purpose needs no words.
         let Failure::Because(why) = failure else { return };
         if number == self.awaited.pack || number == self.awaited.save {
@@ -829,6 +774,9 @@ impl State {
             Answer::Save(path) => {
                 self.apply(Command::SetPackagePath(path.display().to_string()), worker);
             }
+            Answer::Earlier(path) => {
+                self.apply(Command::SetEarlier(path.display().to_string()), worker);
+            }
             Answer::Export(path) => {
                 self.apply(Command::SetExportPath(path.display().to_string()), worker);
             }
@@ -847,21 +795,6 @@ impl State {
     fn keep_recent(&mut self) {
         if let Err(error) = self.recent.save(&self.folders) {
             self.tell(error.to_string(), "");
-        }
-    }
-
-    /// The file name that a dialog suggests.
-    pub fn package_name(&self) -> String {
-        Path::new(&self.leaving.path)
-            .file_name()
-            .map_or_else(|| "journeys.trodden.zip".to_owned(), |name| name.display().to_string())
-    }
-
-    /// Beside the file that was read, in its name.
-    fn suggest_path(&mut self) {
-        if self.source.is_some() && self.leaving.path_is_ours {
-            let name = format!("{}.trodden.zip", self.stem());
-            self.leaving.path = self.folder_of_source().join(name).display().to_string();
         }
     }
 }

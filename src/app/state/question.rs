@@ -31,6 +31,8 @@ pub struct Question {
     pub hide: Vec<String>,
     pub policy: Policy,
     pub rules: Rules,
+    /// The views of the release, each under its name; what is on the screen where there are none.
+    pub release: Vec<Spec>,
     /// A matter of drawing: nothing is counted again.
     pub drop_off: bool,
     /// How much of a map is sliders, in percent; a matter of drawing too.
@@ -94,6 +96,7 @@ impl Default for Question {
             hide: Vec::new(),
             policy: Policy::default(),
             rules: Rules::default(),
+            release: Vec::new(),
             drop_off: true,
             sliders: Sliders::default(),
             time_scale: None,
@@ -184,6 +187,7 @@ impl Question {
         next.change_flow(command);
         next.change_view(command);
         next.change_rules(command);
+        next.change_release(command);
         next.change_reading(command);
         next
     }
@@ -241,6 +245,48 @@ impl Question {
             Command::SetMapLook(look) => self.map_look = *look,
             _ => {}
         }
+    }
+
+    fn change_release(&mut self, command: &Command) {
+        let release = &mut self.release;
+        match command {
+            Command::ChangeReleased(at, spec) => {
+                if let Some(old) = release.get_mut(*at) {
+                    old.clone_from(spec);
+                }
+            }
+            Command::MoveReleased(from, to) if *from < release.len() => {
+                let spec = release.remove(*from);
+                release.insert((*to).min(release.len()), spec);
+            }
+            Command::RemoveReleased(at) if *at < release.len() => {
+                release.remove(*at);
+            }
+            _ => {}
+        }
+    }
+
+    /// The question of a view of the release, on the screen again.
+    pub fn showing(&self, spec: &Spec) -> Self {
+        let mut next = self.clone();
+        match &spec.ask {
+            Asked::Flow(flow) => (next.kind, next.spec) = (Kind::Flow, flow.clone()),
+            Asked::Paths(PathsSpec { flow }) => {
+                (next.kind, next.spec) = (Kind::Paths, flow.clone())
+            }
+            Asked::Map(map) => (next.kind, next.map) = (Kind::Map, map.clone()),
+            Asked::Funnel(funnel) => (next.kind, next.funnel) = (Kind::Funnel, funnel.clone()),
+            Asked::Timing(timing) => (next.kind, next.timing) = (Kind::Timing, timing.clone()),
+            Asked::Trend(trend) => (next.kind, next.trend) = (Kind::Trend, trend.clone()),
+        }
+        next.cohort.clone_from(&spec.cohort);
+        next.unit = spec.unit;
+        next.split.clone_from(&spec.split);
+        next.hide.clone_from(&spec.hide);
+        if next.kind != Kind::Map {
+            next.collapse = spec.collapse;
+        }
+        next
     }
 
     fn change_rules(&mut self, command: &Command) {

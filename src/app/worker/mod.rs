@@ -20,8 +20,8 @@ pub use inbox::Activity;
 use inbox::{Inbox, Work};
 pub use picture::{Drawing, Drawn, Slot, Style};
 pub use vault::{
-    Ask, Imported, Job, Labels, Outcome, Packed, Reading, Refused, Shown, Then, ValuesOf,
-    file_names, sample_plan, sample_rules, sentence,
+    Ask, Compared, Imported, Job, Kept, Labels, Made, Outcome, Packed, Reading, Refused, Shown,
+    Summary, Then, ValuesOf, Wanted, file_names, sample_plan, sample_rules, sentence,
 };
 
 /// Why a job gave nothing.

@@ -16,8 +16,8 @@ pub enum Slot {
     Canvas,
     /// The sample on the first screen.
     Preview,
-    /// The view that is about to leave.
-    Release,
+    /// One of the views that are about to leave.
+    Release(usize),
 }
 
 /// How a view is drawn, by its kind.

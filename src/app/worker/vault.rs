@@ -6,19 +6,23 @@ use std::io::{BufWriter, Cursor, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+mod pack;
+
 use super::inbox::Work;
 use super::picture::Drawing;
 use super::{Failure, export};
 use crate::app::command::Form;
 use crate::draw::{LabelColours, MapLayout, flow_size};
-use crate::release::{self, Contents, Package};
+use crate::release;
 use crate::sample::{self, Sample};
-use crate::vault::{DiscloseError, ImportError, ProtectError, Vault};
+use crate::vault::{DiscloseError, Disclosure, ImportError, ProtectError, Vault};
 use crate::views::{
-    Becomes, Disclosed, Finding, FlowSpec, ImportPlan, Inspection, LabelFinding, LabelKind,
-    LabelReport, Mapping, Policy, Progress, Protection, ProtectionPlan, Quality, Risk, Rules, Spec,
-    Split, UtilityPoint, View,
+    Becomes, Disclosed, Finding, FlowSpec, ImportPlan, Inspection, LabelKind, LabelReport, Mapping,
+    Policy, Progress, Protection, ProtectionPlan, Quality, Risk, Rules, Spec, Split, UtilityPoint,
+    View,
 };
+use pack::Together;
+pub use pack::{Compared, Kept, Made, Summary, Wanted};
 
 /// A question in full.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,8 +55,10 @@ pub enum Job {
     Values(Box<ValuesOf>),
     /// Count a flow.
     Disclose(Box<Ask>),
-    /// Make the package that would leave, without writing it.
-    Pack { shown: Arc<Shown>, formats: release::Formats, facts: Box<release::Facts> },
+    /// Make the package that would leave, without writing it. The view on the screen may be it.
+    Pack { wanted: Box<Wanted>, facts: Box<release::Facts>, known: Option<Arc<Shown>> },
+    /// Look at an earlier package beside the one that would leave.
+    Compare { path: PathBuf, with: Arc<Packed> },
     /// Write a package and read it back.
     Save { package: Arc<Packed>, path: PathBuf },
     /// Write one view in one form.
@@ -87,8 +93,6 @@ pub struct Shown {
     pub height: f32,
     /// For the eyes of the analyst.
     pub kept_by_name_percent: f64,
-    /// Labels that look personal under the rules of the question; they stand as `Other`.
-    pub unresolved: Vec<LabelFinding>,
     layout: OnceLock<Option<MapLayout>>,
 }
 
@@ -148,11 +152,11 @@ fn names(report: &LabelReport) -> Vec<String> {
 
 /// A package that has not been written yet.
 pub struct Packed {
-    pub shown: Arc<Shown>,
-    pub formats: release::Formats,
-    pub package: Package,
-    /// The statement that is in the package, word for word.
-    pub statement: String,
+    pub wanted: Wanted,
+    /// The views as they would leave, in their order; none where they could not be protected.
+    pub shown: Vec<Arc<Shown>>,
+    /// The package, or why it may not leave.
+    pub made: Result<Made, Kept>,
 }
 
 /// What came of a job that went well.
@@ -167,6 +171,7 @@ pub enum Outcome {
     /// The view. A question that has no answer is an answer too: it is asked again in other words.
     Disclosed(Result<Arc<Shown>, Refused>),
     Packed(Arc<Packed>),
+    Compared(Arc<Compared>),
     Saved {
         path: PathBuf,
         verdict: release::Verdict,
@@ -207,6 +212,9 @@ impl Work for Job {
             Self::Values(_) => "Looking at the groups".to_owned(),
             Self::Disclose(ask) => format!("Counting the {}", ask.spec.ask.kind()),
             Self::Pack { .. } => "Making the package".to_owned(),
+            Self::Compare { path, .. } => {
+                format!("Comparing with {}", file_names(std::slice::from_ref(path)))
+            }
             Self::Save { path, .. } | Self::Export { path, .. } => {
                 format!("Writing {}", file_names(std::slice::from_ref(path)))
             }
@@ -235,7 +243,9 @@ impl Work for Job {
             }
             Self::Preview(_) => matches!(other, Self::Preview(_)),
             Self::Values(_) => matches!(other, Self::Values(_)),
-            Self::Pack { .. } => matches!(other, Self::Pack { .. }),
+            // What is compared with the last package is asked for again.
+            Self::Pack { .. } => matches!(other, Self::Pack { .. } | Self::Compare { .. }),
+            Self::Compare { .. } => matches!(other, Self::Compare { .. }),
             Self::Save { .. } => matches!(other, Self::Save { .. }),
             Self::Export { .. } => false,
             Self::Copy(_) => matches!(other, Self::Copy(_)),
@@ -278,6 +288,8 @@ pub struct Room {
     /// The labels as they were looked at last, the newest last: with the rules that hold, and with
     /// those that are tried.
     labels: Vec<Arc<Labels>>,
+    /// The views of the release as they were protected last.
+    together: Option<Together>,
 }
 
 impl Room {
@@ -311,7 +323,10 @@ impl Room {
                 Ok(Outcome::Values(of, values))
             }
             Job::Disclose(ask) => self.disclose(&ask, progress),
-            Job::Pack { shown, formats, facts } => pack(&shown, formats, *facts),
+            Job::Pack { wanted, facts, known } => {
+                pack::pack(self, *wanted, *facts, known, progress)
+            }
+            Job::Compare { path, with } => Ok(pack::compare(&path, with)),
             Job::Save { package, path } => save(&package, path),
             Job::Export { drawing, form, path } => {
                 export::write(&drawing, form, &path)?;
@@ -427,8 +442,12 @@ fn disclose(
     let disclosures = vault.disclose(&specs, &ask.rules, ask.policy, progress)?;
     // One view for one question.
     let disclosure = disclosures.into_iter().next().ok_or(DiscloseError::NotProtected)?;
-    Ok(Shown {
-        ask: ask.clone(),
+    Ok(shown_of(ask.clone(), names, disclosure))
+}
+
+fn shown_of(ask: Ask, names: Vec<String>, disclosure: Disclosure) -> Shown {
+    Shown {
+        ask,
         colours: LabelColours::ranked(names, &disclosure.view),
         height: match disclosure.view.view() {
             View::Flow(_) => flow_size(&disclosure.view)[1],
@@ -436,9 +455,8 @@ fn disclose(
         },
         view: disclosure.view,
         kept_by_name_percent: disclosure.kept_by_name_percent,
-        unresolved: vault.label_findings(&ask.rules),
         layout: OnceLock::new(),
-    })
+    }
 }
 
 /// A view as if it had been asked for, in tests of what is done with it.
@@ -450,7 +468,6 @@ pub fn shown_for_tests(view: Disclosed<View>) -> Shown {
         height: 0.0,
         view,
         kept_by_name_percent: 100.0,
-        unresolved: Vec::new(),
         layout: OnceLock::new(),
     }
 }
@@ -493,19 +510,6 @@ fn write_sample(sample: Sample, path: &Path) -> Result<u64, Failure> {
     })
 }
 
-fn pack(
-    shown: &Arc<Shown>,
-    formats: release::Formats,
-    facts: release::Facts,
-) -> Result<Outcome, Failure> {
-    let policy = shown.ask.policy;
-    let contents = Contents { views: vec![&shown.view], policy, facts, formats };
-    let package = release::write(&contents).map_err(|error| because(&error))?;
-    let statement = read_statement(&package.bytes).unwrap_or_default();
-    let shown = Arc::clone(shown);
-    Ok(Outcome::Packed(Arc::new(Packed { shown, formats, package, statement })))
-}
-
 /// The statement as it stands in the archive.
 fn read_statement(bytes: &[u8]) -> Option<String> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).ok()?;
@@ -516,7 +520,9 @@ fn read_statement(bytes: &[u8]) -> Option<String> {
 
 /// Writes the package, reads the file back and checks what is in it.
 fn save(package: &Packed, path: PathBuf) -> Result<Outcome, Failure> {
-    release::save(&path, &package.package.bytes).map_err(|error| because(&error))?;
+    // What may not leave cannot be asked to be written.
+    let Ok(made) = &package.made else { return Err(Failure::Stopped) };
+    release::save(&path, &made.package.bytes).map_err(|error| because(&error))?;
     let bytes = std::fs::read(&path).map_err(|error| {
         Failure::Because(format!(
             "{} was written but cannot be read back: {}. Write it to another place.",

@@ -10,7 +10,7 @@ use super::{Choice, Decision, Judgement, Point, decide};
 use crate::keys::{PublicKey, SecretKey};
 use crate::views::{Disclosed, Policy, View};
 
-const FORMATS: Formats = Formats { tables: false, svg: true, png: true, pdf: true, page: true };
+const FORMATS: Formats = Formats { svg: true, png: true, pdf: true, page: true, ..Formats::NONE };
 
 fn package(review_required: bool) -> Vec<u8> {
     package_in(FORMATS, review_required)
@@ -19,7 +19,9 @@ fn package(review_required: bool) -> Vec<u8> {
 fn package_in(formats: Formats, review_required: bool) -> Vec<u8> {
     let view = Disclosed::after_control(View::Flow(small()));
     let (policy, facts) = (Policy::default(), facts().with_review(review_required));
-    write(&Contents { views: vec![&view], policy, facts, formats }).unwrap().bytes
+    write(&Contents { views: vec![&view], policy, facts, formats, source: None, history: None })
+        .unwrap()
+        .bytes
 }
 
 fn approval() -> Judgement {

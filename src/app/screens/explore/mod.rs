@@ -19,7 +19,7 @@ use egui::{
     Align, CentralPanel, Frame, Layout, Margin, Panel, Rect, Response, ScrollArea, Sense, Ui,
     UiBuilder, vec2,
 };
-use egui_material_icons::icons::{ICON_ADD, ICON_TABLE};
+use egui_material_icons::icons::{ICON_ADD, ICON_CHECK, ICON_TABLE};
 
 use super::nothing;
 use crate::app::command::{Command, Place};
@@ -147,10 +147,7 @@ impl Explore {
                 }
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let add = Button::new("Release this view").icon(ICON_ADD);
-                if add.enabled(state.shown.is_some()).ui(ui).clicked() {
-                    commands.push(Command::Go(Place::Release));
-                }
+                release_ui(ui, state, commands);
                 let table =
                     Button::new("Table").plain().icon(ICON_TABLE).chosen(state.table).ui(ui);
                 if table.clicked() {
@@ -174,6 +171,20 @@ impl Explore {
                 }
             });
         });
+    }
+}
+
+/// Puts the view among those that leave; where it is among them, shows them.
+fn release_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    let is_in = state.is_in_release();
+    let (words, icon, command) = if is_in {
+        ("In the release", ICON_CHECK, Command::Go(Place::Release))
+    } else {
+        ("Add to the release", ICON_ADD, Command::AddToRelease)
+    };
+    let button = Button::new(words).icon(icon).chosen(is_in).enabled(state.shown.is_some());
+    if button.ui(ui).clicked() {
+        commands.push(command);
     }
 }
 

@@ -1,0 +1,223 @@
+//! The package that would leave: all its views disclosed together, written, and attacked from its own
+//! bytes; and an earlier package beside it.
+//!
+//! *Invariant:* what is reported is disclosed, in bands, or about files.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::{
+    Ask, Failure, Outcome, Packed, Refused, Room, Shown, Then, because, open_words, read_statement,
+    refused, sentence, shown_of,
+};
+use crate::release::{self, Contents, Facts, Finding, Formats, ReleaseError, SomeOrNone, Verdict};
+use crate::views::{self, LabelFinding, Policy, Progress, RiskBands, Rules, Spec, Unit};
+
+/// What shall leave.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wanted {
+    /// At least one.
+    pub specs: Vec<Spec>,
+    pub policy: Policy,
+    pub rules: Rules,
+    pub formats: Formats,
+}
+
+/// A package as it can leave.
+pub struct Made {
+    pub package: release::Package,
+    /// The statement that is in the package, word for word.
+    pub statement: String,
+}
+
+/// Why the views cannot leave like this.
+pub struct Kept {
+    pub sentence: String,
+    /// What the attacker found, where it was the attacker.
+    pub findings: Vec<Finding>,
+    pub then: Then,
+}
+
+/// The views of a release, protected together, while nothing but the formats changes.
+pub(super) struct Together {
+    specs: Vec<Spec>,
+    policy: Policy,
+    rules: Rules,
+    shown: Vec<Arc<Shown>>,
+    unresolved: Vec<LabelFinding>,
+    risk: Option<RiskBands>,
+}
+
+impl Together {
+    fn is_of(&self, wanted: &Wanted) -> bool {
+        let Wanted { specs, policy, rules, .. } = wanted;
+        (&self.specs, &self.policy, &self.rules) == (specs, policy, rules)
+    }
+}
+
+/// Makes the package. That it may not leave is an answer too. `known` is the view on the screen,
+/// which is not counted again where it leaves alone.
+pub(super) fn pack(
+    room: &mut Room,
+    wanted: Wanted,
+    facts: Facts,
+    known: Option<Arc<Shown>>,
+    progress: &Progress,
+) -> Result<Outcome, Failure> {
+    let kept = |shown: Vec<Arc<Shown>>, wanted: Wanted, kept: Kept| {
+        Ok(Outcome::Packed(Arc::new(Packed { wanted, shown, made: Err(kept) })))
+    };
+    if !room.together.as_ref().is_some_and(|together| together.is_of(&wanted)) {
+        room.together = None;
+        match together(room, &wanted, known, progress)? {
+            Ok(together) => room.together = Some(together),
+            Err(Refused { sentence, then }) => {
+                return kept(Vec::new(), wanted, Kept { sentence, findings: Vec::new(), then });
+            }
+        }
+    }
+    let Some(together) = &room.together else { return Err(Failure::Stopped) };
+    let shown = together.shown.clone();
+    let facts = Facts { drawn_as_other: SomeOrNone::of(together.unresolved.len()), ..facts }
+        .with_risk(together.risk.clone());
+    progress.check().map_err(|_| Failure::Stopped)?;
+    let package = release::write(&Contents {
+        views: shown.iter().map(|shown| &shown.view).collect(),
+        policy: wanted.policy,
+        facts,
+        formats: wanted.formats,
+        source: None,
+        history: None,
+    });
+    match package {
+        Ok(package) => {
+            let statement = read_statement(&package.bytes).unwrap_or_default();
+            let made = Ok(Made { package, statement });
+            Ok(Outcome::Packed(Arc::new(Packed { wanted, shown, made })))
+        }
+        Err(ReleaseError::Refused(findings)) => {
+            let what = "Somebody could find a small group with the numbers of this package. It is \
+                        held until that is settled.";
+            let then = Then::AskForLess;
+            kept(shown, wanted, Kept { sentence: what.to_owned(), findings, then })
+        }
+        Err(error) => Err(because(&error)),
+    }
+}
+
+/// Protects the views of a release together, and measures how many can be singled out.
+fn together(
+    room: &mut Room,
+    wanted: &Wanted,
+    known: Option<Arc<Shown>>,
+    progress: &Progress,
+) -> Result<Result<Together, Refused>, Failure> {
+    let Wanted { specs, policy, rules, .. } = wanted;
+    let labels = room.labels(rules, *policy)?;
+    if let open @ 1.. = labels.open().count() {
+        return Ok(Err(Refused { sentence: open_words(open), then: Then::Settle }));
+    }
+    let vault = room.vault()?;
+    let ask = |spec: &Spec| Ask { spec: spec.clone(), policy: *policy, rules: rules.clone() };
+    let known = known.filter(|known| matches!(&specs[..], [only] if known.ask == ask(only)));
+    let shown: Vec<Arc<Shown>> = match known {
+        Some(known) => vec![known],
+        None => match refused(vault.disclose(specs, rules, *policy, progress))? {
+            Ok(disclosures) => {
+                let each = specs.iter().zip(disclosures);
+                let shown = |(spec, it)| Arc::new(shown_of(ask(spec), labels.names(), it));
+                each.map(shown).collect()
+            }
+            Err(refused) => return Ok(Err(refused)),
+        },
+    };
+    let shows_steps = |spec: &&Spec| matches!(spec.ask, views::Ask::Flow(_) | views::Ask::Paths(_));
+    let of = specs.iter().find(shows_steps).or(specs.first());
+    let risk = match of {
+        // Too few or too little to measure is no reason to keep the package back.
+        Some(spec) => refused(vault.risk(spec, rules, *policy, progress))?.ok(),
+        None => None,
+    };
+    Ok(Ok(Together {
+        specs: specs.clone(),
+        policy: *policy,
+        rules: rules.clone(),
+        unresolved: vault.label_findings(rules),
+        risk: risk.map(|risk| risk.bands()),
+        shown,
+    }))
+}
+
+/// An earlier package beside the one that would leave.
+pub struct Compared {
+    /// The package it was compared with.
+    pub with: Arc<Packed>,
+    /// What it shows, or why it cannot be compared, in a sentence.
+    pub earlier: Result<Earlier, String>,
+}
+
+/// What is told of an earlier package.
+pub struct Earlier {
+    pub summary: Summary,
+    /// What both give away together.
+    pub joint: Option<Verdict>,
+    pub notes: Vec<&'static str>,
+}
+
+/// A package in a few words and numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// Everybody of the largest view that counts people.
+    pub people: Option<u64>,
+    pub k: u32,
+    pub b: u32,
+    /// Of the view with the fewest names.
+    pub by_name_band: [u8; 2],
+    pub views: Vec<String>,
+}
+
+impl Summary {
+    pub fn of(views: &[&views::View], policy: Policy) -> Self {
+        let people = views.iter().filter(|view| view.head().unit == Unit::People);
+        Self {
+            people: people.map(|view| view.head().people).max(),
+            k: policy.k(),
+            b: policy.b(),
+            by_name_band: views.iter().map(|it| it.head().by_name_band).min().unwrap_or_default(),
+            views: views.iter().map(|view| view.name().to_owned()).collect(),
+        }
+    }
+}
+
+/// Reads a package from a file and attacks it together with the one that would leave.
+pub(super) fn compare(path: &Path, with: Arc<Packed>) -> Outcome {
+    let earlier = earlier(path, &with);
+    Outcome::Compared(Arc::new(Compared { with, earlier }))
+}
+
+fn earlier(path: &Path, with: &Packed) -> Result<Earlier, String> {
+    let bytes = read(path)
+        .map_err(|error| sentence(&format!("the package cannot be read: {}", error.kind())))?;
+    let opened = release::open(&bytes).map_err(|error| sentence(&error.to_string()))?;
+    if opened.views.is_empty() {
+        return Err("This package does not pass its own checks, so its numbers are not compared. \
+                    Ask for the file again."
+            .to_owned());
+    }
+    let views: Vec<&views::View> = opened.views.iter().map(|view| view.view()).collect();
+    let summary = Summary::of(&views, opened.policy);
+    let now = with.made.as_ref().ok().map(|made| made.package.bytes.as_slice());
+    let together = now.map(|now| release::verify_jointly(&[(1, &bytes), (2, now)]));
+    let (joint, notes) = together.map_or((None, Vec::new()), |it| (it.joint, it.notes));
+    Ok(Earlier { summary, joint, notes })
+}
+
+fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    // One byte more than a package may have is enough to refuse it.
+    let file = File::open(path)?;
+    file.take(release::LARGEST_PACKAGE as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
