@@ -173,6 +173,12 @@ pub enum Command {
     RequirePurpose(String, bool),
     SetUnknownConsent(UnknownConsent),
     SetTimeGrain(TimeGrain),
+    /// Ask for the file of a policy.
+    ChoosePolicy,
+    /// From now on nothing is asked below what this policy demands.
+    UsePolicy(PathBuf),
+    /// Do without the policy, where nobody signed it whose key is trusted.
+    LeavePolicy,
     /// Put a rule at this place among the others.
     InsertRule(usize, Rule),
     ChangeRule(usize, Rule),

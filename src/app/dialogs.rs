@@ -19,6 +19,7 @@ pub enum Answer {
     List(List, PathBuf),
     Save(PathBuf),
     Earlier(PathBuf),
+    Policy(PathBuf),
     Export(PathBuf),
     /// It was closed without a choice.
     Nothing,
@@ -72,6 +73,17 @@ pub fn save(frame: &eframe::Frame, name: &str, reports: Sender<Report>, ctx: &eg
         .set_parent(frame);
     let chosen = dialog.save_file();
     wait(reports, ctx, move || Some(Answer::Save(pollster::block_on(chosen)?.path().to_owned())));
+}
+
+/// Asks for a policy.
+pub fn policy(frame: &eframe::Frame, reports: Sender<Report>, ctx: &egui::Context) {
+    let dialog = AsyncFileDialog::new()
+        .set_title("Open a policy")
+        .add_filter("Policies", &["toml"])
+        .add_filter("All files", &["*"])
+        .set_parent(frame);
+    let chosen = dialog.pick_file();
+    wait(reports, ctx, move || Some(Answer::Policy(pollster::block_on(chosen)?.path().to_owned())));
 }
 
 /// Asks for an earlier package.

@@ -99,6 +99,9 @@ impl App {
         if let Some(window) = app.state.settings.window {
             ctx.set_zoom_factor(window.zoom);
         }
+        if let Some(policy) = app.state.settings.policy.clone() {
+            app.state.apply(Command::UsePolicy(policy), &app.worker);
+        }
         match start {
             Start::Welcome => {
                 app.worker.ask(Job::Preview(app.state.folders.preview_file()));
@@ -122,6 +125,7 @@ impl App {
                 let name = self.state.package_name();
                 dialogs::save(frame, &name, self.worker.sender(), ctx);
             }
+            Command::ChoosePolicy => dialogs::policy(frame, self.worker.sender(), ctx),
             Command::ChooseEarlier => dialogs::earlier(frame, self.worker.sender(), ctx),
             Command::ShowInFolder(path) => {
                 if let Err(why) = reveal::in_folder(&path) {

@@ -207,6 +207,10 @@ fn all(state: &State) -> Vec<(String, Command)> {
     ] {
         add(words, Command::SetTimeGrain(grain));
     }
+    add("Use a policy of the organisation", Command::ChoosePolicy);
+    if state.bound.can_be_left() {
+        add("Do without the policy", Command::LeavePolicy);
+    }
     add("Why is this not here?", Command::Ask(true));
     for (theme, words) in [
         (ThemeChoice::System, "Look as the system does"),

@@ -1,6 +1,6 @@
 //! `SPEC.toml` and policy files.
 
-use super::spec_file::{SpecFile, parse_demands};
+use super::spec_file::SpecFile;
 use crate::vault::Vault;
 use crate::views::{Policy, Rules, seconds};
 
@@ -15,7 +15,7 @@ pub(crate) fn spec(data: &[u8]) {
         }
         Err(why) => says_where(&why, text),
     }
-    match parse_demands(text) {
+    match policy_file::parse(text) {
         Ok(demands) => {
             // Whatever is demanded, there is a choice that keeps to it, or the file is refused.
             let Ok(least) = demands.default_policy() else { return };

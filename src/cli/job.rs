@@ -370,7 +370,7 @@ fn formats(chosen: &[PackageFormat], demands: &Demands) -> Result<Formats, Failu
     if !demands.formats.is_empty() {
         let allowed = |format: &PackageFormat| {
             // The numbers are always in it.
-            *format == PackageFormat::Json || demands.formats.iter().any(|f| f == format.name())
+            *format == PackageFormat::Json || demands.allows_format(format.name())
         };
         if let Some(refused) = chosen.iter().find(|format| !allowed(format)) {
             return Err(Failure::Usage(format!(

@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::spec_file::parse_demands;
 use super::{Failure, one_line, run, say};
-use crate::keys::{Passphrase, PublicKey, SIGNATURE_ENDING, SecretKey, Signature};
+use crate::keys::{Passphrase, PublicKey, SecretKey};
+use crate::project::{PolicyFile, PolicySigned, signature_beside};
 use crate::release;
 use crate::views::Demands;
 
@@ -151,14 +151,6 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     })
 }
 
-/// `firm.toml.minisig` beside `firm.toml`.
-fn signature_beside(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".");
-    name.push(SIGNATURE_ENDING);
-    PathBuf::from(name)
-}
-
 pub(super) fn public_keys(paths: &[PathBuf]) -> Result<Vec<PublicKey>, Failure> {
     paths.iter().map(|path| Ok(PublicKey::read(path)?)).collect()
 }
@@ -166,39 +158,15 @@ pub(super) fn public_keys(paths: &[PathBuf]) -> Result<Vec<PublicKey>, Failure> 
 /// What a policy file demands. With public keys, one of them has to have signed it. Without, it binds
 /// as well: it can only make things stricter.
 pub(super) fn policy(path: &Path, keys: &[PathBuf]) -> Result<Demands, Failure> {
+    let policy = PolicyFile::read(path, &public_keys(keys)?)
+        .map_err(|error| Failure::Usage(error.to_string()))?;
     let shown = path.display();
-    let unusable = |what: &str| Err(Failure::Usage(format!("{shown} {what}")));
-    let keys = public_keys(keys)?;
-    let bytes = read(path)?;
-    let beside = signature_beside(path);
-    let signature = if beside.exists() { Some(read(&beside)?) } else { None };
-    match signature {
-        Some(text) => match Signature::parse(&text) {
-            None => {
-                return Err(Failure::Usage(format!(
-                    "{} is no signature of minisign; sign the policy again",
-                    beside.display()
-                )));
-            }
-            Some(signature) if keys.is_empty() => say(&one_line(&format!(
-                "the policy {shown} is signed by key {}, which was not checked; name the public key with --public-key",
-                signature.key_id()
-            ))),
-            Some(signature) if !keys.iter().any(|key| key.holds(&bytes, &signature)) => {
-                return unusable(
-                    "is not signed by any public key that was given, or was changed since; get the signed policy again",
-                );
-            }
-            Some(_) => {}
-        },
-        None if keys.is_empty() => say(&one_line(&format!("the policy {shown} is not signed"))),
-        None => {
-            return unusable(
-                "is not signed, and --public-key asks for it; get the signature, or leave the key out",
-            );
-        }
+    match policy.signed {
+        PolicySigned::Not => say(&one_line(&format!("the policy {shown} is not signed"))),
+        PolicySigned::Unchecked(key) => say(&one_line(&format!(
+            "the policy {shown} is signed by key {key}, which was not checked; name the public key with --public-key"
+        ))),
+        PolicySigned::By(_) => {}
     }
-    let text = String::from_utf8(bytes).ok();
-    let Some(text) = text else { return unusable("is no text; a policy is TOML") };
-    parse_demands(&text).map_err(|why| Failure::Usage(format!("{shown}, {why}")))
+    Ok(policy.demands)
 }

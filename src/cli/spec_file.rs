@@ -1,14 +1,14 @@
-//! Files that say what would otherwise be typed (`SPEC.toml`), or what may be chosen at all (a policy).
+//! The file that says what would otherwise be typed (`SPEC.toml`).
 
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 use super::Failure;
+use crate::project::policy_file::parse_toml;
 use crate::views::{
-    Acceptance, DateOrder, Demands, Extent, Mapping, Options, Preset, Rule, Settlement, TimeGrain,
+    Acceptance, DateOrder, Extent, Mapping, Options, Preset, Rule, Settlement, TimeGrain,
 };
 
 #[derive(Debug, Default, Deserialize)]
@@ -103,7 +103,7 @@ impl SpecFile {
 
     /// The error says the line and what is wrong there.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        let file: Self = parse(text, "spec file")?;
+        let file: Self = parse_toml(text, "spec file")?;
         for (at, rule) in file.rules.iter().enumerate() {
             match (rule.kind.names(), &rule.label) {
                 (true, None) => {
@@ -119,12 +119,6 @@ impl SpecFile {
     }
 }
 
-pub(super) fn parse_demands(text: &str) -> Result<Demands, String> {
-    let demands: Demands = parse(text, "policy file")?;
-    demands.check().map_err(|error| error.to_string())?;
-    Ok(demands)
-}
-
 fn read<T>(path: &Path, parse: impl Fn(&str) -> Result<T, String>) -> Result<T, Failure> {
     let shown = path.display().to_string();
     let text = std::fs::read_to_string(path).map_err(|source| Failure::File {
@@ -135,32 +129,10 @@ fn read<T>(path: &Path, parse: impl Fn(&str) -> Result<T, String>) -> Result<T, 
     parse(&text).map_err(|why| Failure::Usage(format!("{shown}, {why}")))
 }
 
-/// TOML, or the line and what is wrong there.
-fn parse<T: DeserializeOwned>(text: &str, what: &str) -> Result<T, String> {
-    toml::from_str(text).map_err(|error| {
-        let line = error.span().map_or(1, |span| {
-            1 + text.as_bytes().iter().take(span.start).filter(|byte| **byte == b'\n').count()
-        });
-        format!("line {line}: {}; correct the {what}", without_values(error.message()))
-    })
-}
-
-/// What is wrong, without what stands there: a pattern, a label or a value of an attribute is often
-/// copied from the data.
-fn without_values(message: &str) -> String {
-    const SPEAKS_OF_A_NAME: &str = "missing field";
-    let begins = message.find(['"', '`', '\'']);
-    let Some(begins) = begins.filter(|_| !message.starts_with(SPEAKS_OF_A_NAME)) else {
-        return message.to_owned();
-    };
-    // Of what is expected instead, the words are ours.
-    let rest = message.rfind(", expected").filter(|at| *at > begins);
-    format!("{}{}", message[..begins].trim_end(), rest.map_or("", |at| &message[at..]))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{SpecFile, parse_demands};
+    use super::SpecFile;
+    use crate::project::policy_file;
 
     #[test]
     fn what_is_wrong_in_a_file_is_told_without_what_stands_there() {
@@ -183,7 +155,7 @@ mod tests {
             assert!(why.starts_with(expected), "{why}");
             assert!(!why.contains("nary") && why.ends_with("; correct the spec file"), "{why}");
         }
-        let why = parse_demands("k = \"canary\"").expect_err("no policy");
+        let why = policy_file::parse("k = \"canary\"").expect_err("no policy");
         assert_eq!(why, "line 1: invalid type: string, expected u32; correct the policy file");
     }
 }

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use super::args::Cli;
 use super::job::{Job, Question};
-use super::spec_file::{SpecFile, parse_demands};
+use super::spec_file::SpecFile;
 use super::{Failure, table};
 use crate::draw::testing;
 use crate::release::Formats;
@@ -262,7 +262,7 @@ fn a_policy_that_cannot_be_kept_is_refused() {
     for (text, expected) in
         [("k = 3", "k = 3"), ("k = 20\nb = 5", "unsafe"), ("k = 20\nhope = 1", "line 2")]
     {
-        let why = parse_demands(text).expect_err(text);
+        let why = policy_file::parse(text).expect_err(text);
         assert!(why.contains(expected), "{text}: {why}");
     }
 }

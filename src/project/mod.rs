@@ -4,6 +4,7 @@
 //! the recent list holds the paths a person opened and the days they did; what is remembered of a
 //! file are names of columns and rules in a person's own words.
 
+pub(crate) mod policy_file;
 mod recent;
 mod remembered;
 mod settings;
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 use directories::ProjectDirs;
 use thiserror::Error;
 
+pub use policy_file::{PolicyFile, PolicyFileError, PolicySigned, signature_beside};
 pub use recent::{Recent, RecentFile};
 pub use remembered::{Memory, Remembered};
 pub use settings::{Settings, ThemeChoice, WindowPlace};
@@ -55,6 +57,11 @@ impl Folders {
     /// Choices about the program.
     pub fn settings_file(&self) -> PathBuf {
         self.config.join("settings.toml")
+    }
+
+    /// Public keys of those whose signature a policy needs, where there are any: `NAME.pub`.
+    pub fn trusted_keys(&self) -> PathBuf {
+        self.config.join("keys")
     }
 
     /// Paths that were opened.

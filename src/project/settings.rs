@@ -1,5 +1,7 @@
 //! Choices about the program, kept from one run to the next as TOML. No value from the data.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Folders, StoreError, write_whole};
@@ -20,6 +22,8 @@ pub enum ThemeChoice {
 #[serde(default)]
 pub struct Settings {
     pub theme: ThemeChoice,
+    /// The policy file that binds.
+    pub policy: Option<PathBuf>,
     /// How the window was left.
     pub window: Option<WindowPlace>,
 }

@@ -47,7 +47,7 @@ use thiserror::Error;
 use crate::draw::pdf::PdfError;
 use crate::draw::png::PngError;
 use crate::keys::KeyError;
-use crate::views::{Checkpoint, Disclosed, Policy, SpecError, View};
+use crate::views::{Checkpoint, Demands, Disclosed, Policy, SpecError, View};
 
 pub use crate::audit::Finding;
 pub(crate) use archive::LARGEST_ARCHIVE as LARGEST_PACKAGE;
@@ -85,6 +85,23 @@ pub struct Formats {
 }
 
 impl Formats {
+    /// Those that a policy allows.
+    #[must_use]
+    pub fn allowed(self, demands: &Demands) -> Self {
+        let is = |name: &str| demands.allows_format(name);
+        Self {
+            tables: self.tables && is("csv"),
+            parquet: self.parquet && is("parquet"),
+            mermaid: self.mermaid && is("mermaid"),
+            graphml: self.graphml && is("graphml"),
+            dot: self.dot && is("dot"),
+            svg: self.svg && is("svg"),
+            png: self.png && is("png"),
+            pdf: self.pdf && is("pdf"),
+            page: self.page && is("html"),
+        }
+    }
+
     /// The numbers alone.
     pub const NONE: Self = Self {
         tables: false,

@@ -224,6 +224,30 @@ impl Demands {
         Ok(())
     }
 
+    /// Whether a package may hold files of this form, such as `csv`.
+    #[must_use]
+    pub fn allows_format(&self, name: &str) -> bool {
+        self.formats.is_empty() || self.formats.iter().any(|allowed| allowed == name)
+    }
+
+    /// The same thresholds, raised where one is below what is demanded.
+    #[must_use]
+    pub fn raise(&self, policy: Policy) -> Policy {
+        let k = self.k.map_or(policy.k(), |k| k.max(policy.k()));
+        let b = self.b.map_or(policy.b(), |b| b.max(policy.b()));
+        let pairs = [Some(b), self.b, None].map(|b| Policy::new(k, b));
+        let least = self.default_policy().unwrap_or_default();
+        let raised = pairs.into_iter().flatten().find(|pair| self.b.is_none_or(|b| pair.b() >= b));
+        let raised = raised.unwrap_or(least);
+        let cap = self.cap.map_or(policy.cap(), |cap| cap.min(policy.cap()));
+        let cap = Some(cap).filter(|cap| *cap != raised.default_cap());
+        raised
+            .with_cap(cap)
+            .unwrap_or(raised)
+            .with_blur(policy.blur() || self.blur == Some(true))
+            .with_time_grain(policy.time_grain().max(self.time_grain))
+    }
+
     /// The thresholds to use where nobody chose: the defaults, raised to what is demanded.
     ///
     /// # Errors
@@ -281,6 +305,29 @@ mod tests {
         }
         let below = Demands { k: Some(3), ..Demands::default() };
         assert_eq!(below.check(), Err(PolicyError::Threshold(3)));
+    }
+
+    #[test]
+    fn thresholds_are_raised_to_what_is_demanded_and_no_further() {
+        let demands = [
+            Demands::default(),
+            Demands { k: Some(20), ..Demands::default() },
+            Demands { k: Some(15), b: Some(5), blur: Some(true), ..Demands::default() },
+            Demands { cap: Some(2), time_grain: TimeGrain::Day, ..Demands::default() },
+        ];
+        for demands in demands {
+            for (k, _) in Policy::LISTED {
+                let policy = Policy::new(k, None).expect("listed");
+                for policy in [policy, policy.with_blur(false)] {
+                    let raised = demands.raise(policy);
+                    assert_eq!(demands.allow(raised), Ok(()), "{demands:?} {policy:?}");
+                    assert_eq!(raised.k(), k.max(demands.k.unwrap_or(0)));
+                    if demands.allow(policy).is_ok() {
+                        assert_eq!(raised, policy);
+                    }
+                }
+            }
+        }
     }
 
     #[test]

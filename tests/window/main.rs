@@ -8,6 +8,7 @@ mod explore;
 mod map;
 mod open;
 mod pictures;
+mod policy;
 mod protect;
 mod release;
 

@@ -39,7 +39,28 @@ impl State {
         std::sync::Arc::ptr_eq(&drawn.drawing.shown, shown).then(|| drawn.drawing.clone())
     }
 
+    /// Whether the view on the screen may leave without a package. Otherwise a sentence says why.
+    fn may_leave_alone(&mut self, form: Option<Form>) -> bool {
+        let demands = self.bound.demands();
+        let ending = form.map_or("png", Form::ending);
+        let why = if let Some(why) = self.bound.holds_back() {
+            why.to_owned()
+        } else if demands.is_some_and(|demands| demands.review_required) {
+            "The policy asks that somebody reviews what leaves. Add the view to a release."
+                .to_owned()
+        } else if demands.is_some_and(|it| !it.allows_format(ending)) {
+            format!("The policy allows no {}. Choose another form.", ending.to_uppercase())
+        } else {
+            return true;
+        };
+        self.toast = Some(Toast::new(why));
+        false
+    }
+
     pub(super) fn begin_export(&mut self, form: Form) {
+        if !self.may_leave_alone(Some(form)) {
+            return;
+        }
         if self.drawing().is_some() {
             let folder = self.folder_of_source();
             let name = format!("{}-{}.{}", self.stem(), self.kind_name(), form.ending());
@@ -58,6 +79,9 @@ impl State {
     }
 
     pub(super) fn write_export(&mut self, worker: &Worker) {
+        if !self.may_leave_alone(self.exporting.as_ref().map(|exporting| exporting.form)) {
+            return;
+        }
         let drawing = self.drawing().map(Box::new);
         let inputs = self.question.now().plan.files.clone();
         let (Some(drawing), Some(exporting)) = (drawing, &mut self.exporting) else { return };
@@ -75,6 +99,9 @@ impl State {
     }
 
     pub(super) fn copy_picture(&mut self, worker: &Worker) {
+        if !self.may_leave_alone(None) {
+            return;
+        }
         if let Some(drawing) = self.drawing() {
             self.awaited.copy = worker.ask(Job::Copy(Box::new(drawing)));
         }

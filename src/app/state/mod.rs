@@ -6,6 +6,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+mod demands;
 mod exporting;
 mod question;
 mod releasing;
@@ -27,6 +28,7 @@ use crate::views::{
     ColumnProfile, Flow, ImportPlan, Inspection, Map, Risk, Rules, UtilityPoint, View,
 };
 
+pub use demands::Bound;
 pub use exporting::Exporting;
 pub use question::{MapLook, PARTS, Question, Sliders};
 pub use releasing::{Leaving, next_threshold, why_no_name};
@@ -80,6 +82,7 @@ impl<T> Figures<T> {
 #[derive(Default)]
 struct Awaited {
     source: u64,
+    policy: u64,
     labels: u64,
     trial: u64,
     utility: u64,
@@ -107,6 +110,8 @@ pub struct State {
     pub place: Place,
     pub source: Option<Source>,
     pub question: History<Question>,
+    /// The policy that binds.
+    pub bound: Bound,
     pub shown: Option<Arc<Shown>>,
     /// Views that were shown lately, so that going back counts nothing again.
     kept: Vec<Arc<Shown>>,
@@ -153,6 +158,7 @@ impl State {
             place: Place::default(),
             source: None,
             question: History::new(Question::default()),
+            bound: Bound::default(),
             shown: None,
             kept: Vec::new(),
             refused: None,
@@ -261,6 +267,7 @@ impl State {
             Command::UseRemembered => {
                 if let Some(remembered) = self.offered.take() {
                     let next = self.question.now().with_remembered(&remembered);
+                    let next = self.within_policy(next);
                     let changed = self.question.change(&command, next);
                     self.follow(changed, worker);
                 }
@@ -287,6 +294,8 @@ impl State {
                 let changed = self.question.redo();
                 self.follow(changed, worker);
             }
+            Command::UsePolicy(path) => self.use_policy(path, worker),
+            Command::LeavePolicy => self.leave_policy(worker),
             Command::RuleFor(label) => {
                 self.place = Place::Protect;
                 self.rule_for = Some(label);
@@ -345,6 +354,7 @@ impl State {
             | Command::ChoosePackage
             | Command::ChooseExportPath
             | Command::ChooseEarlier
+            | Command::ChoosePolicy
             | Command::ShowInFolder(_)
             | Command::FullScreen
             | Command::Copy(_)
@@ -367,6 +377,7 @@ impl State {
             Command::SetKind(kind) => self.about(*kind),
             command => self.question.now().after(command),
         };
+        let next = self.within_policy(next);
         let changed = self.question.change(command, next);
         self.follow(changed, worker);
     }
@@ -416,7 +427,7 @@ impl State {
     fn begin(&mut self, source: Source, question: Question) {
         self.offered = None;
         self.forget_data();
-        self.question = History::new(question);
+        self.question = History::new(self.within_policy(question));
         self.leaving.is_of_another_source();
         self.source = Some(source);
     }
@@ -588,7 +599,9 @@ impl State {
             Report::Vault { number, outcome: Ok(outcome) } => {
                 self.take_outcome(number, outcome, worker);
             }
-            Report::Vault { number, outcome: Err(failure) } => self.take_failure(number, failure),
+            Report::Vault { number, outcome: Err(failure) } => {
+                self.take_failure(number, failure, worker)
+            }
             Report::Dialog(answer) => self.take_answer(answer, worker),
         }
     }
@@ -616,6 +629,10 @@ impl State {
                     source.editing = false;
                 }
                 self.count(worker);
+            }
+            Outcome::Policy(read) if number == self.awaited.policy => {
+                self.awaited.policy = 0;
+                self.take_policy(read, worker);
             }
             Outcome::Labels(labels) if number == self.awaited.labels => {
                 self.awaited.labels = 0;
@@ -723,7 +740,7 @@ impl State {
         self.incomplete = None;
     }
 
-    fn take_failure(&mut self, number: u64, failure: Failure) {
+    fn take_failure(&mut self, number: u64, failure: Failure, worker: &Worker) {
         if number == self.awaited.source {
             // A second reading that fails leaves no journeys behind.
             let was_reading = self.source.as_ref().is_some_and(|source| source.working);
@@ -739,6 +756,14 @@ impl State {
                 });
             }
             self.place = Place::Data;
+            return;
+        }
+        if number == self.awaited.policy {
+            self.awaited.policy = 0;
+            self.take_policy(
+                Err("The policy was not read to its end; choose it again.".to_owned()),
+                worker,
+            );
             return;
         }
         if number == self.awaited.flow {
@@ -777,6 +802,7 @@ impl State {
             Answer::Earlier(path) => {
                 self.apply(Command::SetEarlier(path.display().to_string()), worker);
             }
+            Answer::Policy(path) => self.apply(Command::UsePolicy(path), worker),
             Answer::Export(path) => {
                 self.apply(Command::SetExportPath(path.display().to_string()), worker);
             }

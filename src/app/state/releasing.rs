@@ -124,7 +124,8 @@ impl State {
     /// What would leave: the views that were put together, else the one on the screen.
     pub fn wanted(&self) -> Option<Wanted> {
         let question = self.question.now();
-        let formats = self.leaving.formats;
+        let demands = self.bound.demands();
+        let formats = demands.map_or(self.leaving.formats, |it| self.leaving.formats.allowed(it));
         if question.release.is_empty() {
             let ask = self.shown.as_ref()?.ask.clone();
             let (specs, policy, rules) = (vec![ask.spec], ask.policy, ask.rules);
@@ -199,7 +200,8 @@ impl State {
             return;
         };
         if self.leaving.asked.as_ref() != Some(&wanted) {
-            let facts = Box::new(facts(imported, &wanted));
+            let review = self.bound.demands().is_some_and(|demands| demands.review_required);
+            let facts = Box::new(facts(imported, &wanted).with_review(review));
             let leaving = &mut self.leaving;
             leaving.asked = Some(wanted.clone());
             leaving.error = None;
@@ -252,6 +254,10 @@ impl State {
             return;
         };
         if package.made.is_err() {
+            return;
+        }
+        if let Some(why) = self.bound.holds_back() {
+            self.leaving.error = Some(why.to_owned());
             return;
         }
         let path = PathBuf::from(self.leaving.path.trim());

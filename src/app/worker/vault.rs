@@ -13,6 +13,8 @@ use super::picture::Drawing;
 use super::{Failure, export};
 use crate::app::command::Form;
 use crate::draw::{LabelColours, MapLayout, flow_size};
+use crate::keys::PublicKey;
+use crate::project::PolicyFile;
 use crate::release;
 use crate::sample::{self, Sample};
 use crate::vault::{DiscloseError, Disclosure, ImportError, ProtectError, Vault};
@@ -65,6 +67,8 @@ pub enum Job {
     Export { drawing: Box<Drawing>, form: Form, path: PathBuf },
     /// Make the picture for the clipboard.
     Copy(Box<Drawing>),
+    /// Read a policy, and whether one of the trusted keys in a folder has signed it.
+    Policy { path: PathBuf, keys: PathBuf },
     /// Let the journeys go.
     Close,
 }
@@ -178,6 +182,8 @@ pub enum Outcome {
     },
     Exported(PathBuf),
     Copied(egui::ColorImage),
+    /// Or why it cannot be used, in a sentence.
+    Policy(Result<PolicyFile, String>),
     Closed,
 }
 
@@ -219,6 +225,7 @@ impl Work for Job {
                 format!("Writing {}", file_names(std::slice::from_ref(path)))
             }
             Self::Copy(_) => "Drawing the picture".to_owned(),
+            Self::Policy { .. } => "Reading the policy".to_owned(),
             Self::Close => "Closing".to_owned(),
         }
     }
@@ -228,8 +235,9 @@ impl Work for Job {
             // Another file: whatever was asked about the last one is void. A file that is being
             // written is finished.
             Self::Inspect(_) | Self::Import(_) | Self::Sample(_) | Self::Close => {
-                !matches!(other, Self::Save { .. } | Self::Export { .. })
+                !matches!(other, Self::Save { .. } | Self::Export { .. } | Self::Policy { .. })
             }
+            Self::Policy { .. } => matches!(other, Self::Policy { .. }),
             Self::Labels(..) => matches!(other, Self::Labels(..)),
             Self::Trial(..) => matches!(other, Self::Trial(..)),
             Self::Utility(_) => matches!(other, Self::Utility(_)),
@@ -278,6 +286,18 @@ pub fn sample_rules() -> Rules {
     Rules::of_pairs(sample::RULES)
 }
 
+/// Reads a policy. Where there is a folder of public keys, one of them has to have signed it.
+fn read_policy(path: &Path, folder: &Path) -> Result<PolicyFile, String> {
+    let mut keys = Vec::new();
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let file = entry.path();
+        if file.extension().is_some_and(|ending| ending == "pub") {
+            keys.push(PublicKey::read(&file).map_err(|error| error.to_string())?);
+        }
+    }
+    PolicyFile::read(path, &keys).map_err(|error| sentence(&error.to_string()))
+}
+
 /// Reports on labels that are kept, so that going back and forth counts nothing twice.
 const LABELS_KEPT: usize = 4;
 
@@ -299,6 +319,7 @@ impl Room {
                 let inspection = Vault::inspect(&plan)?;
                 Ok(Outcome::Inspected(Box::new(inspection)))
             }
+            Job::Policy { path, keys } => Ok(Outcome::Policy(read_policy(&path, &keys))),
             Job::Import(reading) => self.import(*reading, progress),
             Job::Sample(path) => {
                 let rows = write_sample(Sample::default(), &path)?;

@@ -4,9 +4,9 @@ use egui::{Rangef, Ui, vec2};
 use egui_plot::{AxisHints, GridMark, HLine, Line, PlotPoints, Points, VLine};
 
 use crate::app::command::Command;
-use crate::app::state::State;
+use crate::app::state::{Bound, State};
 use crate::app::theme::Look;
-use crate::app::widgets::{card, card_head, row, slider, still_plot, swatch, text};
+use crate::app::widgets::{Button, card, card_head, row, slider, still_plot, swatch, text};
 use crate::draw::text::NARROW_SPACE;
 use crate::views::{Policy, UtilityPoint};
 
@@ -71,7 +71,30 @@ pub fn ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
             });
         }
         text::small(ui, "Computed from rounded counts, for the view that is asked for.");
+        policy_ui(ui, state, commands);
     });
+}
+
+/// What the organisation demands, below which the slider does not go.
+fn policy_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    row(ui, "Policy", |ui| {
+        if state.bound.can_be_left() {
+            let leave = Button::new("Leave").small().named("Do without the policy");
+            if leave.ui(ui).clicked() {
+                commands.push(Command::LeavePolicy);
+            }
+        }
+        let words = if state.bound.words().is_some() { "Change …" } else { "Use one …" };
+        let choose = Button::new(words).small().named("Use a policy of the organisation");
+        if choose.ui(ui).clicked() {
+            commands.push(Command::ChoosePolicy);
+        }
+    });
+    if let Some(words) = state.bound.words() {
+        text::small(ui, format!("{words}. Nothing is asked below what it demands."));
+    } else if let Bound::Broken(why) = &state.bound {
+        text::small(ui, why);
+    }
 }
 
 /// Steps are a share of all that have a name; paths and edges are compared with the lowest k.
