@@ -8,8 +8,10 @@ mod args;
 mod attack;
 #[cfg(any(fuzzing, test))]
 pub(crate) mod fuzzing;
+mod history;
 mod inspect;
 mod job;
+mod project;
 mod run;
 mod spec_file;
 mod table;
@@ -27,6 +29,7 @@ use clap::error::ErrorKind;
 use thiserror::Error;
 
 use crate::audit::AuditError;
+use crate::project::{Check, ProjectError};
 use crate::release::{ReleaseError, Unreadable};
 use crate::vault::{DiscloseError, ImportError, ProtectError};
 use crate::views::{PolicyError, SpecError};
@@ -58,6 +61,11 @@ enum Failure {
     #[error(transparent)]
     Release(#[from] ReleaseError),
     #[error("{path}: {why}")]
+    Project { path: String, why: ProjectError },
+    /// A project that is open, or none yet.
+    #[error(transparent)]
+    InProject(#[from] ProjectError),
+    #[error("{path}: {why}")]
     Package { path: String, why: Unreadable },
     #[error("{path}: {why}")]
     Audit { path: String, why: AuditError },
@@ -82,6 +90,16 @@ enum Failure {
 }
 
 impl Failure {
+    /// Which of the program's checks let nothing leave, if one did.
+    fn check(&self) -> Option<Check> {
+        match self {
+            Self::NotReleased(DiscloseError::TooFew { .. }) => Some(Check::TooFew),
+            Self::NotReleased(_) => Some(Check::NotProtected),
+            Self::Release(ReleaseError::Refused(_)) => Some(Check::Audit),
+            _ => None,
+        }
+    }
+
     fn exit(&self) -> u8 {
         match self {
             Self::NobodyReads => 0,

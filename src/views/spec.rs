@@ -25,7 +25,8 @@ pub struct Spec {
 }
 
 /// About whom, and about which part of their journeys. Everything must hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Cohort {
     pub filters: Vec<Filter>,
     /// People with at least one such step, each of them.
@@ -59,7 +60,8 @@ pub enum Extent {
 }
 
 /// The same question to several groups that share nobody, protected together.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Split {
     /// Every value of an attribute is a segment.
     By(String),
@@ -98,7 +100,8 @@ pub enum Side {
 }
 
 /// Where step 1 (or −1) of a flow stands.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Anchor {
     pub side: Side,
     /// Without a label: the first (or last) step of the journey. With one: the first (or last)
@@ -110,7 +113,8 @@ pub struct Anchor {
 }
 
 /// A flow: how people move step by step.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct FlowSpec {
     pub anchor: Anchor,
     /// 2 to 12.
@@ -137,7 +141,8 @@ pub struct PathsSpec {
 }
 
 /// A directly-follows graph.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct MapSpec {
     /// How many of the activities that may be shown are shown, the most frequent first, in
     /// percent of their number, 1 to 100.
@@ -171,7 +176,8 @@ pub enum Order {
 }
 
 /// A funnel: how many people get how far.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct FunnelSpec {
     /// 2 to 12 different labels.
     pub steps: Vec<String>,
@@ -185,7 +191,8 @@ pub struct FunnelSpec {
 }
 
 /// How long people take from one step to the next occurrence of another.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct TimingSpec {
     pub from: String,
     pub to: String,
@@ -202,7 +209,8 @@ pub enum Grain {
 }
 
 /// How many people are active over time.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct TrendSpec {
     pub grain: Grain,
     /// Only people who take this step in an interval count in it.

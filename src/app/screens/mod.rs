@@ -3,7 +3,9 @@
 
 mod data;
 mod explore;
+mod history;
 mod nothing;
+mod project;
 mod protect;
 mod release;
 mod welcome;
@@ -25,6 +27,8 @@ pub struct Screens {
     data: data::Data,
     protect: protect::Protect,
     explore: explore::Explore,
+    project: project::Asked,
+    history: history::Shown,
 }
 
 impl Screens {
@@ -55,5 +59,7 @@ impl Screens {
             (Place::Explore, _) => self.explore.ui(ui, state, worker, commands),
             (Place::Release, _) => release::ui(ui, state, worker, commands),
         }
+        self.history.ui(ui, state, commands);
+        self.project.ui(ui, state, commands);
     }
 }

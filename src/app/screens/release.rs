@@ -66,6 +66,7 @@ pub fn ui(ui: &mut Ui, state: &mut State, worker: &Worker, commands: &mut Vec<Co
                     ui.spacing_mut().item_spacing.x = 12.0;
                     text::title(ui, "Release");
                     text::small(ui, "everything below leaves, nothing else does");
+                    super::history::link_ui(ui, state, commands);
                 });
                 ui.add_space(12.0);
                 let half = (ui.available_width() - 16.0) / 2.0;

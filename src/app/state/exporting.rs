@@ -71,11 +71,13 @@ impl State {
         }
         let form = exporting.form;
         exporting.error = None;
+        self.record_export(form.ending(), worker);
         self.awaited.export = worker.ask(Job::Export { drawing, form, path });
     }
 
     pub(super) fn copy_picture(&mut self, worker: &Worker) {
         if let Some(drawing) = self.drawing() {
+            self.record_export("clipboard", worker);
             self.awaited.copy = worker.ask(Job::Copy(Box::new(drawing)));
         }
     }

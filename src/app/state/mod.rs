@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 mod exporting;
+mod project;
 mod question;
 mod source;
 mod values;
@@ -28,6 +29,7 @@ use crate::views::{
 };
 
 pub use exporting::Exporting;
+pub use project::{Asking, OpenProject, What};
 pub use question::{MapLook, PARTS, Question, Sliders};
 pub use source::{ReadAs, Source, missing, parts};
 use values::Values;
@@ -147,6 +149,18 @@ pub struct State {
     pub exporting: Option<Exporting>,
     /// A picture for the clipboard, until the window has put it there.
     pub copied: Option<egui::ColorImage>,
+    /// The project that is open.
+    pub project: Option<OpenProject>,
+    /// What is asked about a project.
+    pub asking: Option<Asking>,
+    /// Whether the history is shown.
+    pub history_is_open: bool,
+    /// What is done once the project is saved.
+    waiting: Option<Command>,
+    /// What waited and can be done now.
+    pub due: Vec<Command>,
+    /// A package that leaves once the history says so.
+    leaves_next: Option<(Arc<Packed>, PathBuf)>,
     pub notice: Option<Notice>,
     pub toast: Option<Toast>,
     awaited: Awaited,
@@ -194,6 +208,12 @@ impl State {
             },
             exporting: None,
             copied: None,
+            project: None,
+            asking: None,
+            history_is_open: false,
+            waiting: None,
+            due: Vec::new(),
+            leaves_next: None,
             notice: None,
             toast: None,
             awaited: Awaited::default(),
@@ -251,10 +271,33 @@ impl State {
     /// Does what a person asked for. Dialogs, the theme and the end of the program need the window
     /// itself and are done there.
     pub fn apply(&mut self, command: Command, worker: &Worker) {
+        let leaves_project = matches!(
+            command,
+            Command::OpenFiles(_)
+                | Command::OpenSample
+                | Command::CloseData
+                | Command::CreateProject(_)
+                | Command::UnlockProject(_)
+        );
+        if leaves_project && self.saves_first(&command, worker) {
+            return;
+        }
         match command {
             Command::Go(place) => self.place = place,
             Command::OpenFiles(files) => self.open(files, worker),
+            Command::NewProject => self.ask_for_new_project(),
+            Command::OpenProject => self.ask_which_project(None),
+            Command::SetProjectPath(path) => self.set_project_path(path),
+            Command::CreateProject(phrase) => self.create_project(phrase, worker),
+            Command::UnlockProject(phrase) => self.unlock_project(phrase, worker),
+            Command::SaveProject if self.project.is_none() => self.ask_for_new_project(),
+            Command::SaveProject => self.save_project(worker),
+            Command::FindFiles => self.ask_where_files_are(),
+            Command::UseFiles(_) => self.use_files(&command, worker),
+            Command::DropChanges => self.drop_changes(),
+            Command::ShowHistory(open) => self.history_is_open = open && self.project.is_some(),
             Command::OpenSample => {
+                self.let_project_go(worker);
                 let plan = sample_plan(self.folders.sample_file());
                 let rules = sample_rules();
                 self.begin(Source::new(true), Question { rules, plan, ..Question::default() });
@@ -266,6 +309,7 @@ impl State {
                 self.keep_recent();
             }
             Command::CloseData => {
+                self.let_project_go(worker);
                 self.forget_data();
                 self.source = None;
                 self.place = Place::Data;
@@ -349,7 +393,11 @@ impl State {
             }
             Command::Dismiss => self.notice = None,
             Command::Escape => {
-                if self.exporting.is_some() {
+                if self.asking.is_some() {
+                    self.stop_asking();
+                } else if self.history_is_open {
+                    self.history_is_open = false;
+                } else if self.exporting.is_some() {
                     self.exporting = None;
                 } else if self.why {
                     self.why = false;
@@ -369,6 +417,7 @@ impl State {
             | Command::ChooseList(_)
             | Command::ChoosePackage
             | Command::ChooseExportPath
+            | Command::ChooseProjectPath
             | Command::FullScreen
             | Command::Copy(_)
             | Command::OpenPalette
@@ -423,11 +472,17 @@ impl State {
         source.truncated = false;
         source.working = true;
         let reading = self.question.now().reading();
-        self.awaited.source = worker.ask(Job::Import(Box::new(reading)));
+        let project = self.project_to_read_for();
+        self.awaited.source = worker.ask(Job::Import(Box::new(reading), project));
     }
 
     fn open(&mut self, files: Vec<PathBuf>, worker: &Worker) {
         let Some(first) = files.first() else { return };
+        if project::is_project(first) {
+            self.ask_which_project(Some(first.clone()));
+            return;
+        }
+        self.let_project_go(worker);
         self.recent.add(first, jiff::ZonedDateTime::now().date());
         self.keep_recent();
         let plan = ImportPlan { files, ..ImportPlan::default() };
@@ -552,11 +607,16 @@ impl State {
         let path = PathBuf::from(self.leaving.path.trim());
         self.leaving.error = None;
         self.leaving.written = None;
+        if self.project.is_some() {
+            self.release_from_project(package, path, worker);
+            return;
+        }
         self.awaited.save = worker.ask(Job::Save { package, path });
     }
 
     /// Leaves the work that the place on screen needs and nobody has asked for yet.
     pub fn prepare(&mut self, worker: &Worker) {
+        self.autosave(worker);
         if self.source.as_ref().is_none_or(|source| source.working) {
             return;
         }
@@ -591,7 +651,11 @@ impl State {
             &shown.ask.spec.hide,
             &shown.unresolved,
         )
-        .with_protection(protection.map(|report| report.bands(&imported.reading.protection)))
+        .with_protection(protection.map(|report| {
+            let mut bands = report.bands(&imported.reading.protection);
+            bands.erasure_applied |= imported.asked_before;
+            bands
+        }))
     }
 
     /// The figures on the protection, each asked for once. The curve is about every threshold.
@@ -644,6 +708,7 @@ impl State {
                 self.take_outcome(number, outcome, worker);
             }
             Report::Vault { number, outcome: Err(failure) } => self.take_failure(number, failure),
+            Report::Keeper { number, kept } => self.take_kept(number, kept, worker),
             Report::Dialog(answer) => self.take_answer(answer, worker),
         }
     }
@@ -663,6 +728,7 @@ impl State {
                 // What was guessed is what was read.
                 imported.reading.plan.mapping.clone_from(&self.question.now().plan.mapping);
                 imported.reading.plan.mapping_is_whole = true;
+                self.record_import(imported.digest.clone());
                 self.forget_data();
                 if let Some(source) = &mut self.source {
                     source.inspection = Some(imported.inspection.clone());
@@ -810,6 +876,7 @@ impl State {
         }
         // What was stopped on purpose needs no words.
         let Failure::Because(why) = failure else { return };
+        self.record_refusal(number);
         if number == self.awaited.pack || number == self.awaited.save {
             self.leaving.error = Some(why);
         } else if let Some(exporting) =
@@ -828,6 +895,11 @@ impl State {
             Answer::List(list, path) => self.apply(Command::AddList(list, path), worker),
             Answer::Save(path) => {
                 self.apply(Command::SetPackagePath(path.display().to_string()), worker);
+            }
+            Answer::Project(path) => self.set_project_path(path.display().to_string()),
+            Answer::Instead(files) => {
+                self.asking = None;
+                self.apply(Command::UseFiles(files), worker);
             }
             Answer::Export(path) => {
                 self.apply(Command::SetExportPath(path.display().to_string()), worker);
