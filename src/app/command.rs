@@ -1,13 +1,15 @@
 //! Every action of the window as a value. Buttons, shortcuts and tests all speak these words, and
 //! only [`State::apply`](super::state::State::apply) acts on them.
 
+use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use egui::{Key, KeyboardShortcut, Modifiers};
 
 use super::state::{MapLook, Sliders, Sorting};
 use crate::draw::{Listing, TimeScale};
-use crate::project::ThemeChoice;
+use crate::project::{Passphrase, ThemeChoice};
 use crate::views::{
     Anchor, Cohort, ConsentField, DateOrder, FunnelSpec, Kind, MapSpec, Preset, Role, Rule, Rules,
     Settlement, Spec, Split, TimeGrain, TimingSpec, TrendSpec, Unit, UnknownConsent,
@@ -92,6 +94,22 @@ pub enum List {
     Erasure,
 }
 
+/// A passphrase on its way; nobody can print it.
+#[derive(Clone)]
+pub struct Phrase(pub Arc<Passphrase>);
+
+impl fmt::Debug for Phrase {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Phrase")
+    }
+}
+
+impl PartialEq for Phrase {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.is_same(&other.0)
+    }
+}
+
 /// One thing a person can do.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
@@ -102,6 +120,23 @@ pub enum Command {
     Forget(PathBuf),
     /// Back to the first screen; what was open is let go.
     CloseData,
+
+    /// Ask for the name and the passphrase of a new project about what is open.
+    NewProject,
+    /// Ask which project is to be opened, and for its passphrase.
+    OpenProject,
+    SetProjectPath(String),
+    ChooseProjectPath,
+    CreateProject(Phrase),
+    UnlockProject(Phrase),
+    SaveProject,
+    /// Ask where a file is now that the project reads.
+    FindFiles,
+    /// Read these files in place of those that the project reads.
+    UseFiles(Vec<PathBuf>),
+    /// What could not be saved is given up.
+    DropChanges,
+    ShowHistory(bool),
 
     /// `None` means the column is not read.
     SetRole(String, Option<Role>),
@@ -247,7 +282,7 @@ pub enum Command {
 
 /// The shortcuts, and what they do. The first that fits is taken, so that Ctrl Shift Z is not read
 /// as Ctrl Z.
-pub fn shortcuts() -> [(KeyboardShortcut, Command); 15] {
+pub fn shortcuts() -> [(KeyboardShortcut, Command); 17] {
     let ctrl = |key| KeyboardShortcut::new(Modifiers::COMMAND, key);
     [
         (ctrl(Key::K), Command::OpenPalette),
@@ -261,8 +296,13 @@ pub fn shortcuts() -> [(KeyboardShortcut, Command); 15] {
         ),
         (ctrl(Key::E), Command::Export(Form::Png)),
         (KeyboardShortcut::new(Modifiers::NONE, Key::F11), Command::FullScreen),
+        (
+            KeyboardShortcut::new(Modifiers::COMMAND | Modifiers::SHIFT, Key::O),
+            Command::OpenProject,
+        ),
         (ctrl(Key::O), Command::ChooseFile),
-        (ctrl(Key::S), Command::Go(Place::Release)),
+        (ctrl(Key::N), Command::NewProject),
+        (ctrl(Key::S), Command::SaveProject),
         (KeyboardShortcut::new(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z), Command::Redo),
         (ctrl(Key::Y), Command::Redo),
         (ctrl(Key::Z), Command::Undo),

@@ -11,6 +11,7 @@ use rfd::AsyncFileDialog;
 
 use super::command::{Form, List};
 use super::worker::Report;
+use crate::project::ENDING;
 
 /// What came of a dialog.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +21,10 @@ pub enum Answer {
     Save(PathBuf),
     Earlier(PathBuf),
     Policy(PathBuf),
+    /// Where a project is, or shall be.
+    Project(PathBuf),
+    /// Where the files of a project are now.
+    Instead(Vec<PathBuf>),
     Export(PathBuf),
     /// It was closed without a choice.
     Nothing,
@@ -39,6 +44,7 @@ pub fn open(frame: &eframe::Frame, reports: Sender<Report>, ctx: &egui::Context)
             "Event files",
             &["csv", "tsv", "txt", "json", "jsonl", "ndjson", "parquet", "xes", "gz"],
         )
+        .add_filter("Projects", &[ENDING])
         .add_filter("All files", &["*"])
         .set_parent(frame);
     let chosen = dialog.pick_files();
@@ -96,6 +102,46 @@ pub fn earlier(frame: &eframe::Frame, reports: Sender<Report>, ctx: &egui::Conte
     let chosen = dialog.pick_file();
     wait(reports, ctx, move || {
         Some(Answer::Earlier(pollster::block_on(chosen)?.path().to_owned()))
+    });
+}
+
+/// Asks where a new project shall be written.
+pub fn new_project(
+    name: &str,
+    frame: &eframe::Frame,
+    reports: Sender<Report>,
+    ctx: &egui::Context,
+) {
+    let dialog = AsyncFileDialog::new()
+        .set_title("New project")
+        .set_file_name(name)
+        .add_filter("Projects", &[ENDING])
+        .set_parent(frame);
+    let chosen = dialog.save_file();
+    wait(reports, ctx, move || {
+        Some(Answer::Project(pollster::block_on(chosen)?.path().to_owned()))
+    });
+}
+
+/// Asks which project to open.
+pub fn open_project(frame: &eframe::Frame, reports: Sender<Report>, ctx: &egui::Context) {
+    let dialog = AsyncFileDialog::new()
+        .set_title("Open a project")
+        .add_filter("Projects", &[ENDING])
+        .add_filter("All files", &["*"])
+        .set_parent(frame);
+    let chosen = dialog.pick_file();
+    wait(reports, ctx, move || {
+        Some(Answer::Project(pollster::block_on(chosen)?.path().to_owned()))
+    });
+}
+
+/// Asks where the files of a project are now.
+pub fn find_files(frame: &eframe::Frame, reports: Sender<Report>, ctx: &egui::Context) {
+    let chosen = AsyncFileDialog::new().set_title("Find the file").set_parent(frame).pick_files();
+    wait(reports, ctx, move || {
+        let files = pollster::block_on(chosen)?;
+        Some(Answer::Instead(files.iter().map(|file| file.path().to_owned()).collect()))
     });
 }
 

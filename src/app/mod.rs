@@ -29,7 +29,7 @@ use crate::project::{Folders, Settings, WindowPlace};
 use command::{Command, shortcuts};
 use palette::Palette;
 use screens::Screens;
-use state::State;
+use state::{State, What};
 use worker::{Job, Worker};
 
 /// What the window opens with.
@@ -132,6 +132,17 @@ impl App {
                     self.state.tell(why, "");
                 }
             }
+            Command::ChooseProjectPath => {
+                let sender = self.worker.sender();
+                match self.state.asking.as_ref().map(|asking| asking.what) {
+                    Some(What::New) => {
+                        dialogs::new_project(&self.state.project_file_name(), frame, sender, ctx);
+                    }
+                    Some(What::Open) => dialogs::open_project(frame, sender, ctx),
+                    Some(What::Find) => dialogs::find_files(frame, sender, ctx),
+                    Some(What::Unsaved) | None => {}
+                }
+            }
             Command::ChooseExportPath => {
                 if let Some(export) = &self.state.exporting {
                     let name = export.file_name();
@@ -159,6 +170,14 @@ impl eframe::App for App {
         while let Some(report) = self.worker.report() {
             self.state.take(report, &self.worker);
         }
+        for command in std::mem::take(&mut self.state.due) {
+            self.run(command, ctx, frame);
+        }
+        if ctx.input(|input| input.viewport().close_requested())
+            && self.state.saves_first(&Command::Quit, &self.worker)
+        {
+            ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+        }
         if !ctx.input(|input| input.pointer.any_down()) {
             self.state.question.settle();
         }
@@ -174,6 +193,9 @@ impl eframe::App for App {
             }
         }
         self.state.prepare(&self.worker);
+        if let Some(wait) = self.state.next_save() {
+            ctx.request_repaint_after(wait);
+        }
         if let Some(picture) = self.state.copied.take() {
             ctx.copy_image(picture);
         }

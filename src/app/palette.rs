@@ -144,6 +144,13 @@ fn all(state: &State) -> Vec<(String, Command)> {
     }
     add("Open a file", Command::ChooseFile);
     add("Open the sample", Command::OpenSample);
+    add("New project", Command::NewProject);
+    add("Open a project", Command::OpenProject);
+    if state.project.is_some() {
+        add("Save the project", Command::SaveProject);
+        add("Show the history", Command::ShowHistory(true));
+        add("Read other files in this project", Command::FindFiles);
+    }
     if state.source.is_some() {
         add("Close what is open", Command::CloseData);
     }

@@ -58,17 +58,26 @@ fn top_bar_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         ui.add_space(4.0);
         text::title(ui, "Trodden");
         ui.add_space(16.0);
-        if state.source.is_some() {
-            let name = crate::draw::text::shorten(&state.source_name(), 40);
+        if let Some(name) = state.open_name() {
+            let name = crate::draw::text::shorten(&name, 40);
             let menu = Button::new(&name)
                 .plain()
                 .after(ICON_KEYBOARD_ARROW_DOWN)
                 .named(format!("{name}, what is open"))
                 .ui(ui);
             Popup::menu(&menu).width(220.0).show(|ui| {
-                for (words, command) in
-                    [("Open another file", Command::ChooseFile), ("Close it", Command::CloseData)]
-                {
+                let keep = match state.project {
+                    Some(_) => ("Save", Command::SaveProject),
+                    None => ("New project …", Command::NewProject),
+                };
+                let history = ("History", Command::ShowHistory(true));
+                let rows = [
+                    ("Open another file", Command::ChooseFile),
+                    ("Open a project …", Command::OpenProject),
+                    keep,
+                ];
+                let rows = rows.into_iter().chain(state.project.as_ref().map(|_| history));
+                for (words, command) in rows.chain([("Close it", Command::CloseData)]) {
                     if menu_row(ui, words, false, look).clicked() {
                         commands.push(command);
                         ui.close();
@@ -318,6 +327,9 @@ fn status_ui(ui: &mut Ui, state: &State, worker: &Worker, commands: &mut Vec<Com
             let scale = (ui.ctx().zoom_factor() * 100.0).round();
             text::small_cut(ui, format!("{scale:.0}{NARROW_SPACE}%"));
             text::small_cut(ui, "Offline");
+            if let Some(project) = &state.project {
+                text::small_cut(ui, project.words());
+            }
         });
     });
     let Some(activity) = worker.activity() else { return };

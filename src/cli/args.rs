@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use serde::de::value::{Error as WordError, StringDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer};
 
+use super::project::ProjectArgs;
 use super::review::{REVIEW_EXAMPLES, ReviewArgs};
 use super::signing::{KEY_EXAMPLES, KeyArgs, SigningArgs};
 use crate::views::{DateOrder, Extent, Grain, Kind, Order, Preset, Side, TimeGrain, Unit};
@@ -39,6 +40,8 @@ Examples:
   trodden view events.csv --view trend --grain month --where country=DE
   trodden view events.csv --k 20 --format csv > flow.csv
   trodden view events.csv --consent analytics --consent-register consents.csv
+  trodden view events.csv --project shop.trodden --k 20
+  trodden view --project shop.trodden --view map
   trodden view events.csv --erasure erased.csv --merge-regex '^/order/[0-9]+$=Order'
 
 Where fewer than k people could be counted the view is empty, and one line says so.";
@@ -50,6 +53,7 @@ Examples:
   trodden release events.csv --k 20 --formats csv,svg --out shop.trodden.zip
   trodden release events.csv --out shop.trodden.zip --key analyst.key
   trodden release events.csv --out shop.trodden.zip --policy firm.toml --public-key desk.key.pub
+  trodden release --project shop.trodden --out shop.trodden.zip
 
 A spec file holds what would otherwise be typed; options win over it:
   [import]
@@ -88,6 +92,25 @@ Several packages are also attacked together, as if they were about the same peop
 keys, every signature has to be of one of them, and there has to be one.
 
 Exit codes: 0 every check passed, 1 something was found, 2 not a readable package.";
+
+const HISTORY_EXAMPLES: &str = "\
+Examples:
+  trodden history shop.trodden
+  trodden history shop.trodden spring.trodden.zip --passphrase-file secret.txt
+
+Every entry holds the hash of the one before it, and every package of a project holds how far its
+history had come. Who has the file and its passphrase can write another history that holds; but not one
+that fits the packages which others already have. Name these to see whether they do.
+
+Exit codes: 0 the chain and every package hold, 1 something does not, 2 a file cannot be read.";
+
+const ERASE_EXAMPLES: &str = "\
+Examples:
+  trodden erase shop.trodden requests.csv
+  trodden erase shop.trodden opendsr.json --passphrase-file secret.txt
+
+The list is a CSV file of identifiers, or OpenDSR requests as JSON. The project keeps keyed pseudonyms
+of them and no identifier, so the list can be deleted. The event files are not changed.";
 
 const AUDIT_EXAMPLES: &str = "\
 Examples:
@@ -150,6 +173,12 @@ pub(super) enum Command {
     /// Make a key, or sign a policy with one
     #[command(after_help = KEY_EXAMPLES)]
     Key(KeyArgs),
+    /// Say what was done in a project, whether its history holds, and whether packages are of it
+    #[command(after_help = HISTORY_EXAMPLES)]
+    History(HistoryArgs),
+    /// Leave out who asked to be erased, from now on and in everything a project remembers
+    #[command(after_help = ERASE_EXAMPLES)]
+    Erase(EraseArgs),
     /// Attack a table of published and hidden numbers: what can be worked out from it
     #[command(after_help = AUDIT_EXAMPLES)]
     Audit(AuditArgs),
@@ -183,8 +212,10 @@ const PRESETS: [&str; Preset::ALL.len()] = {
 pub(super) struct ImportArgs {
     /// Event files, or folders of them: CSV of any separator, JSON, Parquet, Arrow or XES, plain or
     /// as gzip, zstd or zip
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required_unless_present = "project", value_name = "FILE")]
     pub(super) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) project: ProjectArgs,
     /// The column with the person
     #[arg(long, value_name = "COLUMN", help_heading = "Reading")]
     pub(super) subject: Option<String>,
@@ -449,6 +480,35 @@ pub(super) struct VerifyArgs {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct HistoryArgs {
+    /// The project
+    #[arg(value_name = "NAME.trodden")]
+    pub(super) project: PathBuf,
+    /// Release packages that may be of it
+    #[arg(value_name = "PKG")]
+    pub(super) packages: Vec<PathBuf>,
+    /// A file whose first line is the passphrase, which is asked for at the terminal otherwise
+    #[arg(long, value_name = "FILE")]
+    pub(super) passphrase_file: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct EraseArgs {
+    /// The project
+    #[arg(value_name = "NAME.trodden")]
+    pub(super) project: PathBuf,
+    /// Who asked to be erased
+    #[arg(value_name = "LIST")]
+    pub(super) list: PathBuf,
+    /// A file whose first line is the passphrase, which is asked for at the terminal otherwise
+    #[arg(long, value_name = "FILE")]
+    pub(super) passphrase_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct AuditArgs {
     /// The table, as JSON
     #[arg(value_name = "TABLE")]
@@ -490,6 +550,18 @@ pub(super) enum PackageFormat {
     Dot,
     /// The numbers alone
     Json,
+}
+
+impl ViewFormat {
+    /// As it is typed.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Json => "json",
+            Self::Csv => "csv",
+            Self::Svg => "svg",
+        }
+    }
 }
 
 impl PackageFormat {

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::Failure;
 use super::job::Reading;
+use super::project::Session;
 use super::run::{Stages, import, output};
 use crate::draw::text::{number, plain, shorten};
 use crate::vault::Vault;
@@ -26,11 +27,11 @@ struct Report<'a> {
 
 /// Prints what the beginning of the files tells, and what a full import finds. Where the import
 /// cannot be done, what is known is printed all the same: it shows what to do about it.
-pub(super) fn inspect(reading: &Reading, json: bool) -> Result<(), Failure> {
+pub(super) fn inspect(reading: &Reading, json: bool, session: &mut Session) -> Result<(), Failure> {
     let mut stages = Stages::begin();
     let inspection = Vault::inspect(&reading.plan)?;
     stages.end("inspect");
-    let vault = import(reading, &mut stages);
+    let vault = import(reading, None, session, &mut stages);
     let findings = match &vault {
         Ok(vault) => vault.label_findings(&reading.rules),
         Err(_) => Vec::new(),

@@ -7,9 +7,10 @@ use super::args::{
     Cli, Command, ConsentArgs, ImportArgs, LabelArgs, PackageFormat, ProtectionArgs, QuestionArgs,
     Switch, ViewFormat, WhatArgs, WhoArgs,
 };
+use super::project::ProjectArgs;
 use super::review::Review;
 use super::signing::{KeyFile, KeyJob, policy as signed_policy};
-use super::spec_file::{Import, SpecFile};
+use super::spec_file::{Import, SpecFile, Thresholds};
 use crate::release::Formats;
 use crate::sample::Sample;
 use crate::vault::Vault;
@@ -59,6 +60,17 @@ pub(super) enum Job {
     },
     Review(Review),
     Key(KeyJob),
+    History {
+        project: PathBuf,
+        packages: Vec<PathBuf>,
+        passphrase_file: Option<PathBuf>,
+        json: bool,
+    },
+    Erase {
+        project: PathBuf,
+        list: PathBuf,
+        passphrase_file: Option<PathBuf>,
+    },
     Audit {
         table: PathBuf,
         json: bool,
@@ -73,6 +85,10 @@ pub(super) struct Reading {
     pub(super) protection: ProtectionPlan,
     pub(super) rules: Rules,
     pub(super) timings: bool,
+    /// Where what is decided is kept.
+    pub(super) project: ProjectArgs,
+    /// Whether a policy says what unknown consent is taken for.
+    pub(super) unknown_is_demanded: bool,
 }
 
 /// What is asked, under which thresholds.
@@ -81,12 +97,30 @@ pub(super) struct Question {
     /// At least one. Their names differ.
     pub(super) specs: Vec<Spec>,
     pub(super) policy: Policy,
+    /// What of the policy was typed, or stands in a file.
+    pub(super) chosen: Thresholds,
+    pub(super) demands: Demands,
 }
 
 impl Question {
     /// Labels that the views skip.
     pub(super) fn hidden(&self) -> Vec<String> {
         self.specs.iter().flat_map(|spec| spec.hide.iter().cloned()).collect()
+    }
+
+    /// The thresholds that were kept count where nothing else was chosen.
+    pub(super) fn put_under(&mut self, kept: Policy) -> Result<(), Failure> {
+        let Thresholds { k, b, blur, cap, time_grain } = &self.chosen;
+        let kept_cap = (kept.cap() != kept.default_cap()).then_some(kept.cap());
+        let chosen = Thresholds {
+            k: k.or(Some(kept.k())),
+            b: b.or(if k.is_none() { Some(kept.b()) } else { None }),
+            blur: blur.or(Some(kept.blur())),
+            cap: cap.or(if k.is_none() { kept_cap } else { None }),
+            time_grain: time_grain.or(Some(kept.time_grain())),
+        };
+        self.policy = policy(&chosen, &self.demands)?;
+        Ok(())
     }
 
     /// Whether any view cuts journeys into sessions.
@@ -128,23 +162,18 @@ impl Job {
                 json: args.json,
             },
             Command::View(args) => {
-                let (reading, question, _) =
+                let (reading, question) =
                     asked(args.import, &args.labels, args.question, &nothing)?;
                 Self::View { reading, question, format: args.format }
             }
             Command::Release(args) => {
                 let file = args.spec.as_deref().map(SpecFile::read).transpose()?;
                 let file = file.unwrap_or_default();
-                let (reading, question, demands) =
-                    asked(args.import, &args.labels, args.question, &file)?;
-                Self::Release {
-                    reading,
-                    question,
-                    formats: formats(&args.formats, &demands)?,
-                    out: args.out,
-                    review: demands.review_required,
-                    key: args.signing.chosen(),
-                }
+                let (reading, question) = asked(args.import, &args.labels, args.question, &file)?;
+                let formats = formats(&args.formats, &question.demands)?;
+                let review = question.demands.review_required;
+                let key = args.signing.chosen();
+                Self::Release { reading, question, formats, out: args.out, review, key }
             }
             Command::Verify(args) => Self::Verify {
                 packages: args.packages,
@@ -153,6 +182,17 @@ impl Job {
             },
             Command::Review(args) => Self::Review(args.try_into()?),
             Command::Key(args) => Self::Key(args.into()),
+            Command::History(args) => Self::History {
+                project: args.project,
+                packages: args.packages,
+                passphrase_file: args.passphrase_file,
+                json: args.json,
+            },
+            Command::Erase(args) => Self::Erase {
+                project: args.project,
+                list: args.list,
+                passphrase_file: args.passphrase_file,
+            },
             Command::Audit(args) => Self::Audit { table: args.table, json: args.json },
         })
     }
@@ -207,7 +247,15 @@ fn reading(args: ImportArgs, labels: &LabelArgs, file: &SpecFile) -> Result<Read
         forbidden: Vec::new(),
     };
     Vault::check_rules(&rules).map_err(|error| Failure::Usage(error.to_string()))?;
-    Ok(Reading { plan, protection, rules, timings: args.timings })
+    let project = args.project;
+    Ok(Reading {
+        plan,
+        protection,
+        rules,
+        timings: args.timings,
+        project,
+        unknown_is_demanded: false,
+    })
 }
 
 /// What was typed and what the file says: each makes the group that is counted smaller.
@@ -330,9 +378,8 @@ fn name(views: &mut [Options]) -> Result<(), Failure> {
 fn question(
     who: WhoArgs,
     what: WhatArgs,
-    policy: Policy,
     file: &SpecFile,
-) -> Result<(Question, Vec<String>), Failure> {
+) -> Result<(Vec<Spec>, Vec<String>), Failure> {
     let mut views = views(typed(who, what), file)?;
     name(&mut views)?;
     let mut attributes: Vec<String> = Vec::new();
@@ -342,25 +389,34 @@ fn question(
         }
     }
     let specs = views.into_iter().map(Options::into_spec).collect::<Result<_, SpecError>>()?;
-    Ok((Question { specs, policy }, attributes))
+    Ok((specs, attributes))
 }
 
-/// What was typed, else what the file says, else what is demanded, else the defaults.
-fn policy(args: &ProtectionArgs, file: &SpecFile, demands: &Demands) -> Result<Policy, Failure> {
+/// What of the policy was typed, else stands in the file.
+fn chosen(args: &ProtectionArgs, file: &SpecFile) -> Thresholds {
     let said = &file.policy;
-    // A base of the file goes with the k of the file, not with one that was typed.
-    let b = args.round.or(if args.k.is_none() { said.b } else { None });
+    Thresholds {
+        k: args.k.or(said.k),
+        // A base of the file goes with the k of the file, not with one that was typed.
+        b: args.round.or(if args.k.is_none() { said.b } else { None }),
+        blur: args.blur.map(|switch| switch == Switch::On).or(said.blur),
+        cap: args.cap.or(said.cap),
+        time_grain: args.time_grain.or(said.time_grain),
+    }
+}
+
+/// What was chosen, else what is demanded, else the defaults.
+fn policy(chosen: &Thresholds, demands: &Demands) -> Result<Policy, Failure> {
     let least = demands.default_policy()?;
-    let policy = match (args.k.or(said.k), b) {
+    let policy = match (chosen.k, chosen.b) {
         (None, None) => least,
         (k, b) => Policy::new(k.unwrap_or(least.k()), b)?,
     };
     let demanded = demands.cap.filter(|cap| *cap < policy.default_cap());
-    let blur = args.blur.map(|switch| switch == Switch::On).or(said.blur).unwrap_or(true);
     let policy = policy
-        .with_cap(args.cap.or(said.cap).or(demanded))?
-        .with_time_grain(args.time_grain.or(said.time_grain).unwrap_or(demands.time_grain))
-        .with_blur(blur);
+        .with_cap(chosen.cap.or(demanded))?
+        .with_time_grain(chosen.time_grain.unwrap_or(demands.time_grain))
+        .with_blur(chosen.blur.unwrap_or(true));
     demands.allow(policy)?;
     Ok(policy)
 }
@@ -399,13 +455,15 @@ fn asked(
     labels: &LabelArgs,
     args: QuestionArgs,
     file: &SpecFile,
-) -> Result<(Reading, Question, Demands), Failure> {
+) -> Result<(Reading, Question), Failure> {
     let demands = match &args.protection.policy {
         Some(path) => signed_policy(path, &args.protection.public_key)?,
         None => Demands::default(),
     };
-    let policy = policy(&args.protection, file, &demands)?;
-    let (question, attributes) = question(args.who, args.what, policy, file)?;
+    let is_demanded = args.protection.policy.is_some();
+    let chosen = chosen(&args.protection, file);
+    let policy = policy(&chosen, &demands)?;
+    let (specs, attributes) = question(args.who, args.what, file)?;
     let mut reading = reading(import, labels, file)?;
     reading.plan.mapping.attributes = attributes;
     reading.rules.forbidden.clone_from(&demands.forbidden_labels);
@@ -413,5 +471,6 @@ fn asked(
     let demanded = demands.purposes.iter().cloned();
     reading.protection.purposes = distinct(purposes.into_iter().chain(demanded));
     reading.protection.unknown = demands.unknown_consent;
-    Ok((reading, question, demands))
+    reading.unknown_is_demanded = is_demanded;
+    Ok((reading, Question { specs, policy, chosen, demands }))
 }

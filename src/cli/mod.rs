@@ -8,8 +8,10 @@ mod args;
 mod attack;
 #[cfg(any(fuzzing, test))]
 pub(crate) mod fuzzing;
+mod history;
 mod inspect;
 mod job;
+mod project;
 mod review;
 mod run;
 mod signing;
@@ -30,6 +32,7 @@ use thiserror::Error;
 
 use crate::audit::AuditError;
 use crate::keys::KeyError;
+use crate::project::{Check, ProjectError};
 use crate::release::{DecideError, ReleaseError, SignError, Unreadable};
 use crate::vault::{DiscloseError, ImportError, ProtectError};
 use crate::views::{PolicyError, SpecError};
@@ -67,6 +70,11 @@ enum Failure {
     #[error(transparent)]
     Decide(#[from] DecideError),
     #[error("{path}: {why}")]
+    Project { path: String, why: ProjectError },
+    /// A project that is open, or none yet.
+    #[error(transparent)]
+    InProject(#[from] ProjectError),
+    #[error("{path}: {why}")]
     Package { path: String, why: Unreadable },
     #[error("{path}: {why}")]
     Audit { path: String, why: AuditError },
@@ -91,6 +99,16 @@ enum Failure {
 }
 
 impl Failure {
+    /// Which of the program's checks let nothing leave, if one did.
+    fn check(&self) -> Option<Check> {
+        match self {
+            Self::NotReleased(DiscloseError::TooFew { .. }) => Some(Check::TooFew),
+            Self::NotReleased(_) => Some(Check::NotProtected),
+            Self::Release(ReleaseError::Refused(_)) => Some(Check::Audit),
+            _ => None,
+        }
+    }
+
     fn exit(&self) -> u8 {
         match self {
             Self::NobodyReads => 0,

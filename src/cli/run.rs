@@ -10,14 +10,17 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::args::ViewFormat;
 use super::job::{Job, Question, Reading};
+use super::project::{self, ProjectArgs, Session};
 use super::signing::{KeyFile, key, public_keys};
-use super::{Failure, attack, inspect, one_line, review, say, table};
+use super::spec_file::Thresholds;
+use super::{Failure, attack, history, inspect, one_line, review, say, table};
 use crate::app::{self, Start};
+use crate::project::{Check, Event};
 use crate::release::{self, Choice, Contents, Facts, Formats, Signed};
 use crate::sample::{RULES, Sample};
 use crate::vault::{DiscloseError, Vault};
 use crate::views::{
-    Ask, Disclosed, FlowSpec, ImportPlan, LabelFinding, Policy, Progress, ProtectionBands,
+    Ask, Demands, Disclosed, FlowSpec, ImportPlan, LabelFinding, Policy, Progress, ProtectionBands,
     ProtectionPlan, RiskBands, Rules, Spec, View,
 };
 
@@ -30,16 +33,37 @@ pub(super) fn run(job: Job) -> Result<(), Failure> {
         Job::SampleWindow => app::run(Start::Sample).map_err(Failure::Window),
         Job::SamplePackage { out } => sample_package(&out),
         Job::Sample { sample, out } => write_sample(sample, &out),
-        Job::Inspect { reading, json } => inspect::inspect(&reading, json),
-        Job::View { reading, question, format } => view(&reading, &question, format),
-        Job::Release { reading, question, formats, out, review, key } => {
-            write_release(&reading, &question, formats, &out, (review, key.as_ref()))
+        Job::Inspect { mut reading, json } => {
+            let mut session = Session::begin(&mut reading, None)?;
+            ended(inspect::inspect(&reading, json, &mut session), session)
+        }
+        Job::View { mut reading, mut question, format } => {
+            let mut session = Session::begin(&mut reading, Some(&mut question))?;
+            ended(view(&reading, &question, format, &mut session), session)
+        }
+        Job::Release { mut reading, mut question, formats, out, review, key } => {
+            let mut session = Session::begin(&mut reading, Some(&mut question))?;
+            let how = (review, key.as_ref());
+            let done = write_release(&reading, &question, formats, &out, how, &mut session);
+            ended(done, session)
+        }
+        Job::History { project, packages, passphrase_file, json } => {
+            history::history(&project, passphrase_file.as_deref(), &packages, json)
+        }
+        Job::Erase { project, list, passphrase_file } => {
+            project::erase(&project, passphrase_file.as_deref(), &list)
         }
         Job::Verify { packages, public_keys, json } => verify(&packages, &public_keys, json),
         Job::Review(job) => review::review(&job),
         Job::Key(job) => key(&job),
         Job::Audit { table, json } => attack::audit(&table, json),
     }
+}
+
+/// What was done is kept also where it came to nothing.
+fn ended(done: Result<(), Failure>, mut session: Session) -> Result<(), Failure> {
+    let saved = session.save();
+    done.and(saved)
 }
 
 /// Standard output, locked and buffered. A caller flushes it, to hear of a closed pipe.
@@ -112,27 +136,48 @@ fn watched<T: Send>(what: &'static str, work: impl FnOnce(&Progress) -> T + Send
 }
 
 /// The journeys of everybody who may be counted.
-pub(super) fn import(reading: &Reading, stages: &mut Stages) -> Result<Vault, Failure> {
-    protected(reading, stages).map(|(vault, _)| vault)
+pub(super) fn import(
+    reading: &Reading,
+    policy: Option<Policy>,
+    session: &mut Session,
+    stages: &mut Stages,
+) -> Result<Vault, Failure> {
+    protected(reading, policy, session, stages).map(|(vault, _)| vault)
 }
 
 /// The same, and what may be told of who was left out.
 fn protected(
     reading: &Reading,
+    policy: Option<Policy>,
+    session: &mut Session,
     stages: &mut Stages,
 ) -> Result<(Vault, Option<ProtectionBands>), Failure> {
-    let vault = watched("Reading", |progress| Vault::import(&reading.plan, progress))?;
+    let read = read(reading, session, stages)?;
+    session.imported(reading, policy)?;
+    Ok(read)
+}
+
+fn read(
+    reading: &Reading,
+    session: &Session,
+    stages: &mut Stages,
+) -> Result<(Vault, Option<ProtectionBands>), Failure> {
+    let mut vault = watched("Reading", |progress| Vault::import(&reading.plan, progress))?;
+    if let Some(key) = session.key() {
+        vault = vault.with_key(key);
+    }
     for (stage, secs) in vault.timings() {
         stages.add(stage, *secs);
     }
     stages.end("import");
     let plan = &reading.protection;
-    if plan.is_empty() {
+    let erased = session.erased();
+    if plan.is_empty() && erased.is_empty() {
         return Ok((vault, None));
     }
-    let (vault, report) = watched("Protecting", |progress| vault.protect(plan, progress))?;
+    let (vault, report) = watched("Protecting", |progress| vault.protect(plan, erased, progress))?;
     stages.end("protect");
-    say(&one_line(&left_out(plan)));
+    say(&one_line(&left_out(plan, !erased.is_empty())));
     if !plan.erasures.is_empty() && report.erased == 0 {
         say(
             "nobody in the files is on the erasure list; check that it names people as the files do",
@@ -150,18 +195,20 @@ fn protected(
             "some identities on the erasure list are in a form that cannot be compared (SHA-256 and raw can), so people who are named by these alone are still counted; get a list with identifiers",
         );
     }
-    let bands = report.bands(plan);
+    let mut bands = report.bands(plan);
+    bands.erasure_applied |= !erased.is_empty();
     Ok((vault, Some(bands)))
 }
 
 /// Who is left out, in words that say nothing of how many.
-fn left_out(plan: &ProtectionPlan) -> String {
+fn left_out(plan: &ProtectionPlan, asked_before: bool) -> String {
     let consent = match plan.purposes.len() {
         0 => None,
         1 => Some("who did not consent to the purpose".to_owned()),
         several => Some(format!("who did not consent to all of {several} purposes")),
     };
-    let erased = (!plan.erasures.is_empty()).then(|| "who asked to be erased".to_owned());
+    let erased =
+        (asked_before || !plan.erasures.is_empty()).then(|| "who asked to be erased".to_owned());
     let who: Vec<String> = consent.into_iter().chain(erased).collect();
     format!("people {} are left out, if there are any", who.join(" or "))
 }
@@ -200,9 +247,14 @@ fn tell_unresolved(findings: &[LabelFinding]) {
     )));
 }
 
-fn view(reading: &Reading, question: &Question, format: ViewFormat) -> Result<(), Failure> {
+fn view(
+    reading: &Reading,
+    question: &Question,
+    format: ViewFormat,
+    session: &mut Session,
+) -> Result<(), Failure> {
     let mut stages = Stages::begin();
-    let vault = import(reading, &mut stages)?;
+    let vault = import(reading, Some(question.policy), session, &mut stages)?;
     // One view was asked for. That too few people have such a journey is an answer too.
     let (view, too_few) = match disclose(&vault, &reading.rules, question, &mut stages) {
         Ok(views) => (views.into_iter().next(), None),
@@ -220,6 +272,15 @@ fn view(reading: &Reading, question: &Question, format: ViewFormat) -> Result<()
         ViewFormat::Csv => release::table(view.view()),
         ViewFormat::Svg => release::picture(&view),
     };
+    session.record(&match &too_few {
+        Some(_) => Event::Refused { check: Check::TooFew },
+        None => Event::Exported {
+            view: view.view().kind().to_owned(),
+            form: format.name().to_owned(),
+            k: question.policy.k(),
+            b: question.policy.b(),
+        },
+    })?;
     stages.end("write");
     let mut out = output();
     out.write_all(text.as_bytes())?;
@@ -238,6 +299,7 @@ fn write_release(
     formats: Formats,
     path: &Path,
     (review, key): (bool, Option<&KeyFile>),
+    session: &mut Session,
 ) -> Result<(), Failure> {
     if let Some(same) = reading.plan.files.iter().find(|file| is_read(file, path)) {
         return Err(Failure::Usage(format!(
@@ -248,9 +310,24 @@ fn write_release(
     // Whoever cannot sign hears of it before the work.
     let key = key.map(KeyFile::open).transpose()?;
     let mut stages = Stages::begin();
-    let (package, unresolved) = package(reading, question, formats, review, &mut stages)?;
+    let made = package(reading, question, formats, review, session, &mut stages);
+    if let Some(check) = made.as_ref().err().and_then(Failure::check) {
+        session.record(&Event::Refused { check })?;
+    }
+    let (package, unresolved) = made?;
     let signed = key.as_ref().map(|key| release::sign(&package.bytes, key)).transpose()?;
-    release::save(path, signed.as_ref().unwrap_or(&package.bytes))?;
+    // It is in the history before it is in the world: the other way round a crash could lose it.
+    session.record(&Event::Released {
+        package: crate::project::manifest_hash(&package.bytes).unwrap_or_default(),
+        views: question.specs.iter().map(|spec| spec.ask.kind().to_owned()).collect(),
+        k: question.policy.k(),
+        b: question.policy.b(),
+        key: key.as_ref().map(|key| key.id().to_string()),
+    })?;
+    if let Err(error) = release::save(path, signed.as_ref().unwrap_or(&package.bytes)) {
+        session.record(&Event::Refused { check: Check::Write })?;
+        return Err(error.into());
+    }
     stages.end("save");
     tell_unresolved(&unresolved);
     if review {
@@ -283,10 +360,11 @@ fn package(
     question: &Question,
     formats: Formats,
     review: bool,
+    session: &mut Session,
     stages: &mut Stages,
 ) -> Result<(release::Package, Vec<LabelFinding>), Failure> {
     let inspection = Vault::inspect(&reading.plan)?;
-    let (vault, left_out) = protected(reading, stages)?;
+    let (vault, left_out) = protected(reading, Some(question.policy), session, stages)?;
     let views =
         disclose(&vault, &reading.rules, question, stages).map_err(|error| match error {
             DiscloseError::TooFew { .. } | DiscloseError::NotProtected => {
@@ -373,11 +451,24 @@ fn sample_package(path: &Path) -> Result<(), Failure> {
         protection: ProtectionPlan::default(),
         rules: Rules::of_pairs(RULES),
         timings: false,
+        project: ProjectArgs::default(),
+        unknown_is_demanded: false,
     };
     let spec = Spec::flow("flow", FlowSpec::default());
-    let question = Question { specs: vec![spec], policy: Policy::default() };
-    let (package, unresolved) =
-        package(&reading, &question, Formats::default(), false, &mut Stages::begin())?;
+    let question = Question {
+        specs: vec![spec],
+        policy: Policy::default(),
+        chosen: Thresholds::default(),
+        demands: Demands::default(),
+    };
+    let (package, unresolved) = package(
+        &reading,
+        &question,
+        Formats::default(),
+        false,
+        &mut Session::default(),
+        &mut Stages::begin(),
+    )?;
     release::save(path, &package.bytes)?;
     let written = read_package(path)?;
     let verdict = release::verify(&written)

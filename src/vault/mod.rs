@@ -31,6 +31,7 @@ pub use disclose::DiscloseError;
 pub use import::ImportError;
 pub use ledger::{Beside, Erased, Ledger, LedgerError};
 pub use protect::key::Key;
+pub use protect::{ErasedPeople, ErasureRead};
 
 /// One import: everybody's journeys, and the questions they can be asked.
 pub struct Vault {
@@ -83,18 +84,20 @@ impl Vault {
 
     /// Leaves out who did not consent to every purpose of the plan and who asked to be erased:
     /// what comes back is the import as if these people had never been in the files. The report
-    /// is for the eyes of the analyst. To leave out fewer people later, import again.
+    /// is for the eyes of the analyst. To leave out fewer people later, import again. `erased` are those
+    /// of whom a project knows by pseudonyms of the same key; without a project there are none.
     ///
     /// # Errors
     /// Where a list cannot be read or understood, or nothing is known about a purpose.
     pub fn protect(
         self,
         plan: &ProtectionPlan,
+        erased: &ErasedPeople,
         progress: &Progress,
     ) -> Result<(Self, Protection), ProtectError> {
         let Self { store, quality, timings, key, key_is_given } = self;
         let known = key.into_inner().unwrap_or_else(|| protect::key::from_journeys(&store));
-        let (store, report) = protect::consent::apply(store, &known, plan, progress)?;
+        let (store, report) = protect::consent::apply(store, &known, plan, erased, progress)?;
         // A derived key is that of the people who are still there.
         let key = if key_is_given { OnceLock::from(known) } else { OnceLock::new() };
         Ok((Self { store, quality, timings, key, key_is_given }, report))

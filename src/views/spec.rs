@@ -26,6 +26,7 @@ pub struct Spec {
 
 /// About whom, and about which part of their journeys. Everything must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Cohort {
     pub filters: Vec<Filter>,
     /// People with at least one such step, each of them.
@@ -60,6 +61,7 @@ pub enum Extent {
 
 /// The same question to several groups that share nobody, protected together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Split {
     /// Every value of an attribute is a segment.
     By(String),
@@ -99,6 +101,7 @@ pub enum Side {
 
 /// Where step 1 (or −1) of a flow stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Anchor {
     pub side: Side,
     /// Without a label: the first (or last) step of the journey. With one: the first (or last)
@@ -111,6 +114,7 @@ pub struct Anchor {
 
 /// A flow: how people move step by step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct FlowSpec {
     pub anchor: Anchor,
     /// 2 to 12.
@@ -138,6 +142,7 @@ pub struct PathsSpec {
 
 /// A directly-follows graph.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct MapSpec {
     /// How many of the activities that may be shown are shown, the most frequent first, in
     /// percent of their number, 1 to 100.
@@ -172,6 +177,7 @@ pub enum Order {
 
 /// A funnel: how many people get how far.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct FunnelSpec {
     /// 2 to 12 different labels.
     pub steps: Vec<String>,
@@ -186,6 +192,7 @@ pub struct FunnelSpec {
 
 /// How long people take from one step to the next occurrence of another.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct TimingSpec {
     pub from: String,
     pub to: String,
@@ -203,6 +210,7 @@ pub enum Grain {
 
 /// How many people are active over time.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct TrendSpec {
     pub grain: Grain,
     /// Only people who take this step in an interval count in it.

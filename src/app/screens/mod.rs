@@ -3,7 +3,9 @@
 
 mod data;
 mod explore;
+mod history;
 mod nothing;
+mod project;
 mod protect;
 mod release;
 mod welcome;
@@ -26,6 +28,8 @@ pub struct Screens {
     protect: protect::Protect,
     explore: explore::Explore,
     release: release::Release,
+    project: project::Asked,
+    history: history::Shown,
 }
 
 impl Screens {
@@ -56,5 +60,7 @@ impl Screens {
             (Place::Explore, _) => self.explore.ui(ui, state, worker, commands),
             (Place::Release, _) => self.release.ui(ui, state, worker, commands),
         }
+        self.history.ui(ui, state, commands);
+        self.project.ui(ui, state, commands);
     }
 }

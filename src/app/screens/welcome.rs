@@ -117,7 +117,7 @@ impl Welcome {
     }
 
     fn buttons_ui(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
-        centred(ui, 268.0, 40.0, |ui| {
+        centred(ui, 412.0, 40.0, |ui| {
             let open = Button::new("Open a file").hint("Ctrl O").filled().large().width(150.0);
             if open.ui(ui).clicked() {
                 commands.push(Command::ChooseFile);
@@ -125,6 +125,10 @@ impl Welcome {
             if Button::new("Type a path").plain().large().width(110.0).ui(ui).clicked() {
                 self.typing = true;
                 self.field_asked = true;
+            }
+            let project = Button::new("Open a project").plain().large().width(136.0);
+            if project.ui(ui).clicked() {
+                commands.push(Command::OpenProject);
             }
         });
     }
@@ -206,7 +210,7 @@ fn recent_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     if files.is_empty() {
         return;
     }
-    text::small_heading(ui, "Recent files");
+    text::small_heading(ui, "Recent files and projects");
     ui.add_space(4.0);
     let look = Look::of(ui);
     let today = jiff::ZonedDateTime::now().date();

@@ -95,6 +95,7 @@ impl State {
         }
         let form = exporting.form;
         exporting.error = None;
+        self.record_export(form.ending(), worker);
         self.awaited.export = worker.ask(Job::Export { drawing, form, path });
     }
 
@@ -103,6 +104,7 @@ impl State {
             return;
         }
         if let Some(drawing) = self.drawing() {
+            self.record_export("clipboard", worker);
             self.awaited.copy = worker.ask(Job::Copy(Box::new(drawing)));
         }
     }

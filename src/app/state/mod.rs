@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 mod demands;
 mod exporting;
+mod project;
 mod question;
 mod releasing;
 mod source;
@@ -30,6 +31,7 @@ use crate::views::{
 
 pub use demands::Bound;
 pub use exporting::Exporting;
+pub use project::{Asking, OpenProject, What};
 pub use question::{MapLook, PARTS, Question, Sliders};
 pub use releasing::{Leaving, next_threshold, why_no_name};
 pub use source::{ReadAs, Source, missing, parts};
@@ -142,6 +144,18 @@ pub struct State {
     pub exporting: Option<Exporting>,
     /// A picture for the clipboard, until the window has put it there.
     pub copied: Option<egui::ColorImage>,
+    /// The project that is open.
+    pub project: Option<OpenProject>,
+    /// What is asked about a project.
+    pub asking: Option<Asking>,
+    /// Whether the history is shown.
+    pub history_is_open: bool,
+    /// What is done once the project is saved.
+    waiting: Option<Command>,
+    /// What waited and can be done now.
+    pub due: Vec<Command>,
+    /// A package that leaves once the history says so.
+    leaves_next: Option<(Arc<super::worker::Packed>, PathBuf)>,
     pub notice: Option<Notice>,
     pub toast: Option<Toast>,
     awaited: Awaited,
@@ -182,6 +196,12 @@ impl State {
             leaving: Leaving::default(),
             exporting: None,
             copied: None,
+            project: None,
+            asking: None,
+            history_is_open: false,
+            waiting: None,
+            due: Vec::new(),
+            leaves_next: None,
             notice: None,
             toast: None,
             awaited: Awaited::default(),
@@ -239,10 +259,33 @@ impl State {
     /// Does what a person asked for. Dialogs, the theme and the end of the program need the window
     /// itself and are done there.
     pub fn apply(&mut self, command: Command, worker: &Worker) {
+        let leaves_project = matches!(
+            command,
+            Command::OpenFiles(_)
+                | Command::OpenSample
+                | Command::CloseData
+                | Command::CreateProject(_)
+                | Command::UnlockProject(_)
+        );
+        if leaves_project && self.saves_first(&command, worker) {
+            return;
+        }
         match command {
             Command::Go(place) => self.place = place,
             Command::OpenFiles(files) => self.open(files, worker),
+            Command::NewProject => self.ask_for_new_project(),
+            Command::OpenProject => self.ask_which_project(None),
+            Command::SetProjectPath(path) => self.set_project_path(path),
+            Command::CreateProject(phrase) => self.create_project(phrase, worker),
+            Command::UnlockProject(phrase) => self.unlock_project(phrase, worker),
+            Command::SaveProject if self.project.is_none() => self.ask_for_new_project(),
+            Command::SaveProject => self.save_project(worker),
+            Command::FindFiles => self.ask_where_files_are(),
+            Command::UseFiles(_) => self.use_files(&command, worker),
+            Command::DropChanges => self.drop_changes(),
+            Command::ShowHistory(open) => self.history_is_open = open && self.project.is_some(),
             Command::OpenSample => {
+                self.let_project_go(worker);
                 let plan = sample_plan(self.folders.sample_file());
                 let rules = sample_rules();
                 self.begin(Source::new(true), Question { rules, plan, ..Question::default() });
@@ -254,6 +297,7 @@ impl State {
                 self.keep_recent();
             }
             Command::CloseData => {
+                self.let_project_go(worker);
                 self.forget_data();
                 self.source = None;
                 self.place = Place::Data;
@@ -331,7 +375,11 @@ impl State {
             }
             Command::Dismiss => self.notice = None,
             Command::Escape => {
-                if self.exporting.is_some() {
+                if self.asking.is_some() {
+                    self.stop_asking();
+                } else if self.history_is_open {
+                    self.history_is_open = false;
+                } else if self.exporting.is_some() {
                     self.exporting = None;
                 } else if self.leaving.statement_is_open {
                     self.leaving.statement_is_open = false;
@@ -356,6 +404,7 @@ impl State {
             | Command::ChooseEarlier
             | Command::ChoosePolicy
             | Command::ShowInFolder(_)
+            | Command::ChooseProjectPath
             | Command::FullScreen
             | Command::Copy(_)
             | Command::OpenPalette
@@ -411,11 +460,17 @@ impl State {
         source.truncated = false;
         source.working = true;
         let reading = self.question.now().reading();
-        self.awaited.source = worker.ask(Job::Import(Box::new(reading)));
+        let project = self.project_to_read_for();
+        self.awaited.source = worker.ask(Job::Import(Box::new(reading), project));
     }
 
     fn open(&mut self, files: Vec<PathBuf>, worker: &Worker) {
         let Some(first) = files.first() else { return };
+        if project::is_project(first) {
+            self.ask_which_project(Some(first.clone()));
+            return;
+        }
+        self.let_project_go(worker);
         self.recent.add(first, jiff::ZonedDateTime::now().date());
         self.keep_recent();
         let plan = ImportPlan { files, ..ImportPlan::default() };
@@ -534,6 +589,7 @@ impl State {
 
     /// Leaves the work that the place on screen needs and nobody has asked for yet.
     pub fn prepare(&mut self, worker: &Worker) {
+        self.autosave(worker);
         if self.source.as_ref().is_none_or(|source| source.working) {
             return;
         }
@@ -600,8 +656,9 @@ impl State {
                 self.take_outcome(number, outcome, worker);
             }
             Report::Vault { number, outcome: Err(failure) } => {
-                self.take_failure(number, failure, worker)
+                self.take_failure(number, failure, worker);
             }
+            Report::Keeper { number, kept } => self.take_kept(number, kept, worker),
             Report::Dialog(answer) => self.take_answer(answer, worker),
         }
     }
@@ -621,6 +678,7 @@ impl State {
                 // What was guessed is what was read.
                 imported.reading.plan.mapping.clone_from(&self.question.now().plan.mapping);
                 imported.reading.plan.mapping_is_whole = true;
+                self.record_import(imported.digest.clone());
                 self.forget_data();
                 if let Some(source) = &mut self.source {
                     source.inspection = Some(imported.inspection.clone());
@@ -780,6 +838,7 @@ impl State {
         }
         // What was stopped on purpose needs no words.
         let Failure::Because(why) = failure else { return };
+        self.record_refusal(number);
         if number == self.awaited.pack || number == self.awaited.save {
             self.leaving.error = Some(why);
         } else if let Some(exporting) =
@@ -803,6 +862,11 @@ impl State {
                 self.apply(Command::SetEarlier(path.display().to_string()), worker);
             }
             Answer::Policy(path) => self.apply(Command::UsePolicy(path), worker),
+            Answer::Project(path) => self.set_project_path(path.display().to_string()),
+            Answer::Instead(files) => {
+                self.asking = None;
+                self.apply(Command::UseFiles(files), worker);
+            }
             Answer::Export(path) => {
                 self.apply(Command::SetExportPath(path.display().to_string()), worker);
             }

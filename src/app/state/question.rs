@@ -375,6 +375,7 @@ impl Question {
                 plan.session_gap_secs = (*secs != ImportPlan::SESSION_GAP_SECS).then_some(*secs);
             }
             Command::DropDuplicates(drop) => plan.drop_duplicates = *drop,
+            Command::UseFiles(files) => plan.files.clone_from(files),
             Command::AcceptTruncated => plan.accept_truncated = true,
             Command::AddList(list, path) => {
                 let files = files(protection, *list);

@@ -260,6 +260,13 @@ impl State {
             self.leaving.error = Some(why.to_owned());
             return;
         }
+        if self.project.is_some() {
+            let path = PathBuf::from(self.leaving.path.trim());
+            self.leaving.error = None;
+            self.leaving.written = None;
+            self.release_from_project(package, path, worker);
+            return;
+        }
         let path = PathBuf::from(self.leaving.path.trim());
         self.leaving.error = None;
         self.leaving.written = None;
@@ -296,7 +303,11 @@ fn facts(imported: &Imported, wanted: &Wanted) -> release::Facts {
     // Which names look personal is known where the views are protected.
     release::Facts::of(&imported.inspection.mapping, &imported.quality, &wanted.rules, &hide, &[])
         .with_sessions(wanted.specs.iter().any(cuts).then_some(gap))
-        .with_protection(protection.map(|report| report.bands(&imported.reading.protection)))
+        .with_protection(protection.map(|report| {
+            let mut bands = report.bands(&imported.reading.protection);
+            bands.erasure_applied |= imported.asked_before;
+            bands
+        }))
 }
 
 /// Whether both ask the same, whatever they are called.

@@ -1,10 +1,11 @@
-//! The threads behind the window: one owns the vault, one lays pictures out.
+//! The threads behind the window: one owns the vault, one lays pictures out, one keeps the project.
 //!
 //! The window leaves jobs and takes reports; it never waits. *Invariant:* records and exact counts
 //! stay inside the vault thread, and what is reported is disclosed, or about files.
 
 mod export;
 mod inbox;
+mod keeper;
 mod picture;
 mod vault;
 
@@ -18,6 +19,7 @@ use crate::views::Progress;
 
 pub use inbox::Activity;
 use inbox::{Inbox, Work};
+pub use keeper::{Keeping, KeptProject};
 pub use picture::{Drawing, Drawn, Slot, Style};
 pub use vault::{
     Ask, Compared, Imported, Job, Kept, Labels, Made, Outcome, Packed, Reading, Refused, Shown,
@@ -42,6 +44,11 @@ pub enum Report {
         outcome: Result<Outcome, Failure>,
     },
     Picture(Result<Drawn, Failure>),
+    /// What came of the project's file, or why nothing did.
+    Keeper {
+        number: u64,
+        kept: Result<KeptProject, Failure>,
+    },
     /// A dialog of the system was closed.
     Dialog(super::dialogs::Answer),
 }
@@ -49,10 +56,11 @@ pub enum Report {
 /// Reports that wait for the window; a thread that is further ahead pauses.
 const REPORTS: usize = 64;
 
-/// The window's end of both threads.
+/// The window's end of the threads.
 pub struct Worker {
     vault: Arc<Inbox<Job>>,
     picture: Arc<Inbox<Drawing>>,
+    keeper: Arc<Inbox<Keeping>>,
     reports: Receiver<Report>,
     sender: Sender<Report>,
 }
@@ -63,6 +71,7 @@ impl Worker {
         let (sender, reports) = bounded(REPORTS);
         let vault = Arc::new(Inbox::new());
         let picture = Arc::new(Inbox::new());
+        let keeper = Arc::new(Inbox::new());
         let mut room = vault::Room::default();
         let vault_runs =
             spawn("trodden-vault", &vault, &sender, ctx, move |number, job: Job, progress| {
@@ -74,12 +83,19 @@ impl Worker {
             spawn("trodden-picture", &picture, &sender, ctx, |_, drawing: Drawing, _| {
                 Report::Picture(guarded("Drawing the picture", || Ok(picture::draw(&drawing))))
             });
-        if vault_runs.and(picture_runs).is_err() {
+        let mut desk = keeper::Desk::default();
+        let keeper_runs =
+            spawn("trodden-project", &keeper, &sender, ctx, move |number, job: Keeping, _| {
+                let what = job.name();
+                let kept = guarded(&what, || desk.work(job).map_err(Failure::Because));
+                Report::Keeper { number, kept }
+            });
+        if vault_runs.and(picture_runs).and(keeper_runs).is_err() {
             let why = "The system gives the program no threads to work on. Close other programs \
                        and start it again.";
             let _ = sender.try_send(Report::Picture(Err(Failure::Because(why.to_owned()))));
         }
-        Self { vault, picture, reports, sender }
+        Self { vault, picture, keeper, reports, sender }
     }
 
     /// Leaves work with the vault and gives the number its report will carry.
@@ -90,6 +106,11 @@ impl Worker {
     /// Leaves a picture to be laid out.
     pub fn draw(&self, drawing: Drawing) {
         self.picture.put(drawing);
+    }
+
+    /// Leaves something to do with the project's file, and gives the number of its report.
+    pub fn keep(&self, keeping: Keeping) -> u64 {
+        self.keeper.put(keeping)
     }
 
     /// The next report, if there is one.
@@ -109,7 +130,10 @@ impl Worker {
 
     /// Whether nothing is being done, waits to be done, or waits to be looked at.
     pub fn is_idle(&self) -> bool {
-        self.vault.is_idle() && self.picture.is_idle() && self.reports.is_empty()
+        self.vault.is_idle()
+            && self.picture.is_idle()
+            && self.keeper.is_idle()
+            && self.reports.is_empty()
     }
 
     /// Stops what the vault thread does, and what waits behind it.
@@ -122,6 +146,7 @@ impl Drop for Worker {
     fn drop(&mut self) {
         self.vault.close();
         self.picture.close();
+        self.keeper.close();
     }
 }
 

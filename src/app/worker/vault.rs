@@ -14,10 +14,12 @@ use super::{Failure, export};
 use crate::app::command::Form;
 use crate::draw::{LabelColours, MapLayout, flow_size};
 use crate::keys::PublicKey;
-use crate::project::PolicyFile;
+use crate::project::{PolicyFile, Project, Setup};
 use crate::release;
 use crate::sample::{self, Sample};
-use crate::vault::{DiscloseError, Disclosure, ImportError, ProtectError, Vault};
+use crate::vault::{
+    DiscloseError, Disclosure, ErasedPeople, ImportError, Key, ProtectError, Vault,
+};
 use crate::views::{
     Becomes, Disclosed, Finding, FlowSpec, ImportPlan, Inspection, LabelKind, LabelReport, Mapping,
     Policy, Progress, Protection, ProtectionPlan, Quality, Risk, Rules, Spec, Split, UtilityPoint,
@@ -39,8 +41,8 @@ pub struct Ask {
 pub enum Job {
     /// Look at the beginning of files.
     Inspect(Box<ImportPlan>),
-    /// Read files into journeys, of those who are to be counted.
-    Import(Box<Reading>),
+    /// Read files into journeys, of those who are to be counted; in a project, with its secret.
+    Import(Box<Reading>, Option<Arc<Project>>),
     /// Write the built-in sample to this path and read it.
     Sample(PathBuf),
     /// A small sample for the picture on the first screen; the vault is left alone.
@@ -114,6 +116,10 @@ pub struct Imported {
     pub quality: Quality,
     /// Who was left out, where anybody was asked about.
     pub protection: Option<Protection>,
+    /// In a project: by what this state of the data is known again.
+    pub digest: Option<String>,
+    /// Whether people asked the project to be erased.
+    pub asked_before: bool,
 }
 
 /// Labels under rules, at a threshold.
@@ -209,7 +215,7 @@ impl Work for Job {
     fn name(&self) -> String {
         match self {
             Self::Inspect(plan) => format!("Looking at {}", file_names(&plan.files)),
-            Self::Import(reading) => format!("Reading {}", file_names(&reading.plan.files)),
+            Self::Import(reading, _) => format!("Reading {}", file_names(&reading.plan.files)),
             Self::Sample(_) => "Making the sample".to_owned(),
             Self::Preview(_) => "Drawing the sample".to_owned(),
             Self::Labels(..) | Self::Trial(..) => "Looking at the labels".to_owned(),
@@ -234,7 +240,7 @@ impl Work for Job {
         match self {
             // Another file: whatever was asked about the last one is void. A file that is being
             // written is finished.
-            Self::Inspect(_) | Self::Import(_) | Self::Sample(_) | Self::Close => {
+            Self::Inspect(_) | Self::Import(..) | Self::Sample(_) | Self::Close => {
                 !matches!(other, Self::Save { .. } | Self::Export { .. } | Self::Policy { .. })
             }
             Self::Policy { .. } => matches!(other, Self::Policy { .. }),
@@ -320,12 +326,12 @@ impl Room {
                 Ok(Outcome::Inspected(Box::new(inspection)))
             }
             Job::Policy { path, keys } => Ok(Outcome::Policy(read_policy(&path, &keys))),
-            Job::Import(reading) => self.import(*reading, progress),
+            Job::Import(reading, project) => self.import(*reading, project.as_deref(), progress),
             Job::Sample(path) => {
                 let rows = write_sample(Sample::default(), &path)?;
                 progress.begin(rows);
                 let plan = sample_plan(path);
-                self.import(Reading { plan, ..Reading::default() }, progress)
+                self.import(Reading { plan, ..Reading::default() }, None, progress)
             }
             Job::Preview(path) => preview(&path, progress),
             Job::Labels(rules, policy) | Job::Trial(rules, policy) => {
@@ -365,19 +371,37 @@ impl Room {
         self.vault.as_ref().ok_or(Failure::Stopped)
     }
 
-    fn import(&mut self, reading: Reading, progress: &Progress) -> Result<Outcome, Failure> {
+    fn import(
+        &mut self,
+        reading: Reading,
+        project: Option<&Project>,
+        progress: &Progress,
+    ) -> Result<Outcome, Failure> {
         // The last journeys go first: two data sets at once could be more than there is room for.
         *self = Self::default();
+        if let (Some(Project { setup: Setup { is_sample: true, .. }, .. }), Some(path)) =
+            (project, reading.plan.files.first())
+        {
+            write_sample(Sample::default(), path)?;
+        }
         let inspection = Vault::inspect(&reading.plan)?;
         let mut vault = Vault::import(&reading.plan, progress)?;
         let mut protection = None;
-        if !reading.protection.is_empty() {
-            let (kept, report) = vault.protect(&reading.protection, progress)?;
+        let mut erased = ErasedPeople::default();
+        if let Some(project) = project {
+            vault = vault.with_key(Key::from_bytes(*project.secret.bytes()));
+            erased = ErasedPeople::from_bytes(&project.erased)?;
+        }
+        let asked_before = !erased.is_empty();
+        if !reading.protection.is_empty() || asked_before {
+            let (kept, report) = vault.protect(&reading.protection, &erased, progress)?;
             (vault, protection) = (kept, Some(report));
         }
         let quality = vault.quality().clone();
         self.vault = Some(vault);
-        Ok(Outcome::Imported(Box::new(Imported { reading, inspection, quality, protection })))
+        let digest = project.map(|it| it.digest_of(&reading.plan, &reading.protection));
+        let imported = Imported { reading, inspection, quality, protection, digest, asked_before };
+        Ok(Outcome::Imported(Box::new(imported)))
     }
 
     /// The labels under these rules, counted once.

@@ -14,6 +14,7 @@ use rayon::prelude::*;
 use super::key::Key;
 use super::lists::List;
 use super::lists::Pseudonym;
+use super::lists::erased::ErasedPeople;
 use super::lists::erasure::{Erasures, Identity};
 use super::lists::register::{Register, is_same_purpose};
 use crate::vault::ProtectError;
@@ -38,6 +39,7 @@ pub(in crate::vault) fn apply(
     store: Store,
     key: &Key,
     plan: &ProtectionPlan,
+    erased_before: &ErasedPeople,
     progress: &Progress,
 ) -> Result<(Store, Protection), ProtectError> {
     if plan.purposes.is_empty() && !plan.registers.is_empty() {
@@ -52,6 +54,7 @@ pub(in crate::vault) fn apply(
         register.add(&List::read(path)?, key)?;
     }
     let mut erasures = Erasures::default();
+    erasures.add_erased(erased_before);
     for path in &plan.erasures {
         progress.check()?;
         erasures.add(&List::read(path)?, key)?;

@@ -6,6 +6,7 @@
 //! *Invariant:* no identifier is kept, shown or part of an error. Errors name the file, the line and
 //! what to do.
 
+pub(super) mod erased;
 pub(in crate::vault) mod erasure;
 #[cfg(any(fuzzing, test))]
 pub(crate) mod fuzzing;

@@ -17,6 +17,7 @@ mod template;
 
 use self::census::Census;
 use self::key::Key;
+pub use self::lists::erased::{ErasedPeople, ErasureRead};
 use super::journeys::Store;
 use crate::views::{LabelReport, Policy, RuleError, Rules};
 

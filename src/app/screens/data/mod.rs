@@ -36,7 +36,7 @@ impl Data {
                 shell::notice_ui(ui, state, commands);
                 head_ui(ui, state, source, question, commands);
                 if let Some(error) = &source.error {
-                    error_ui(ui, source, question, error, commands);
+                    error_ui(ui, source, question, state.project.is_some(), error, commands);
                 }
                 remembered_ui(ui, state, commands);
                 let Some(inspection) = &source.inspection else {
@@ -152,6 +152,7 @@ fn error_ui(
     ui: &mut Ui,
     source: &Source,
     question: &Question,
+    is_project: bool,
     error: &str,
     commands: &mut Vec<Command>,
 ) {
@@ -171,13 +172,18 @@ fn error_ui(
             if source.inspection.is_none() {
                 let again = Button::new("Try again").small();
                 if again.ui(ui).clicked() {
-                    let open = if source.is_sample {
+                    let open = if is_project {
+                        Command::Import
+                    } else if source.is_sample {
                         Command::OpenSample
                     } else {
                         Command::OpenFiles(question.plan.files.clone())
                     };
                     commands.push(open);
                 }
+            }
+            if is_project && Button::new("Find the file …").small().ui(ui).clicked() {
+                commands.push(Command::FindFiles);
             }
             if Button::new("Back to the first screen").small().ui(ui).clicked() {
                 commands.push(Command::CloseData);

@@ -12,6 +12,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
+use super::erased::ErasedPeople;
 use super::{List, Pseudonym, names_a_subject, plain_name};
 use crate::vault::ProtectError;
 use crate::vault::protect::key::Key;
@@ -163,6 +164,17 @@ impl Erasures {
             let format = identity.get("encoding").and_then(Value::as_str);
             self.add_value(identity.get("value").unwrap_or(identity), format, key, to);
         }
+    }
+
+    /// People who asked before, of whom no list is kept.
+    pub(in crate::vault::protect) fn add_erased(&mut self, people: &ErasedPeople) {
+        for identity in people.requests().flatten() {
+            match identity {
+                Identity::Plain(person) => self.people.insert(*person),
+                Identity::Hashed(person) => self.hashed.insert(*person),
+            };
+        }
+        self.requests.extend(people.requests().map(<[Identity]>::to_vec));
     }
 
     fn end_of_request(&mut self, mut identities: Vec<Identity>) {

@@ -1,0 +1,325 @@
+//! Work in a project: what it holds is put under what was typed, what is done goes into its history,
+//! and it is written again before anything leaves.
+
+use std::fs::File;
+use std::io::{IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use jiff::Timestamp;
+use zeroize::Zeroizing;
+
+use super::job::{Question, Reading};
+use super::run::output;
+use super::{Failure, one_line, say};
+use crate::project::{Event, Holder, Passphrase, Project, ProjectError, Setup, random_name};
+use crate::vault::{ErasedPeople, Key, looks_personal};
+use crate::views::{ImportPlan, Mapping, Otherwise, Policy, ProtectionPlan, Rules};
+
+/// Where what is decided is kept.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Project")]
+pub(super) struct ProjectArgs {
+    /// Keep what is decided, and a history of what is done, in this encrypted file. It is made where
+    /// there is none; where there is one, what it holds counts as far as nothing else is typed
+    #[arg(long, value_name = "NAME.trodden")]
+    pub(super) project: Option<PathBuf>,
+    /// A file whose first line is the passphrase, which is asked for at the terminal otherwise
+    #[arg(long, value_name = "FILE", requires = "project")]
+    pub(super) passphrase_file: Option<PathBuf>,
+}
+
+/// A project while a command works in it, or none.
+#[derive(Default)]
+pub(super) struct Session {
+    open: Option<Open>,
+    erased: ErasedPeople,
+}
+
+struct Open {
+    holder: Holder,
+    project: Project,
+    /// How it is called in messages.
+    shown: String,
+    /// Whether anything is not on the disk yet.
+    is_changed: bool,
+}
+
+impl Session {
+    /// Opens the project that was named, or makes it, and puts what it holds under what was typed.
+    pub(super) fn begin(
+        reading: &mut Reading,
+        question: Option<&mut Question>,
+    ) -> Result<Self, Failure> {
+        let Some(path) = reading.project.project.clone() else { return Ok(Self::default()) };
+        let passphrase_file = reading.project.passphrase_file.as_deref();
+        let session = if path.exists() {
+            Self::open(&path, passphrase_file)?
+        } else {
+            if reading.plan.files.is_empty() {
+                return Err(Failure::Usage(format!(
+                    "there is no project {} yet; name the event files that it shall be about",
+                    path.display()
+                )));
+            }
+            Self::create(&path, passphrase_file)?
+        };
+        if let Some(Open { project, .. }) = &session.open {
+            put_under(&project.setup, reading)?;
+            if let Some(question) = question {
+                question.put_under(project.setup.policy)?;
+            }
+        }
+        Ok(session)
+    }
+
+    fn create(path: &Path, passphrase_file: Option<&Path>) -> Result<Self, Failure> {
+        let passphrase = passphrase(passphrase_file, true)?;
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let setup = Setup { name: stem, ..Setup::default() };
+        let failed = failed(path);
+        let project = Project::new(setup, Timestamp::now()).map_err(&failed)?;
+        let holder = Holder::create(path, passphrase, &project).map_err(&failed)?;
+        say(&one_line(&format!(
+            "{} is made; without its passphrase nobody can open it again",
+            path.display()
+        )));
+        Ok(Self::of(path, holder, project, ErasedPeople::default()))
+    }
+
+    /// Opens a project that is there.
+    pub(super) fn open(path: &Path, passphrase_file: Option<&Path>) -> Result<Self, Failure> {
+        let passphrase = passphrase(passphrase_file, false)?;
+        let (holder, project) = Holder::open(path, passphrase).map_err(failed(path))?;
+        let erased = ErasedPeople::from_bytes(&project.erased)?;
+        Ok(Self::of(path, holder, project, erased))
+    }
+
+    fn of(path: &Path, holder: Holder, project: Project, erased: ErasedPeople) -> Self {
+        let shown = path.display().to_string();
+        Self { open: Some(Open { holder, project, shown, is_changed: false }), erased }
+    }
+
+    /// The secret for pseudonyms, where there is a project.
+    pub(super) fn key(&self) -> Option<Key> {
+        self.open.as_ref().map(|open| Key::from_bytes(*open.project.secret.bytes()))
+    }
+
+    /// Who asked the project to be erased.
+    pub(super) fn erased(&self) -> &ErasedPeople {
+        &self.erased
+    }
+
+    /// The data were read like this: that is how the project reads them from now on.
+    pub(super) fn imported(
+        &mut self,
+        reading: &Reading,
+        policy: Option<Policy>,
+    ) -> Result<(), Failure> {
+        let Some(Open { project, is_changed, .. }) = &mut self.open else { return Ok(()) };
+        *is_changed = true;
+        let now = Timestamp::now();
+        let setup = Setup {
+            is_sample: project.setup.is_sample && reading.plan.files == project.setup.plan.files,
+            plan: reading.plan.clone(),
+            protection: reading.protection.clone(),
+            rules: Rules { forbidden: Vec::new(), ..reading.rules.clone() },
+            policy: policy.unwrap_or(project.setup.policy),
+            ..project.setup.clone()
+        };
+        project.set_up(setup, now, &looks_personal);
+        let digest = project.digest_of(&reading.plan, &reading.protection);
+        project.imported(digest, now)?;
+        Ok(())
+    }
+
+    /// Writes down what happens, before it does.
+    pub(super) fn record(&mut self, event: &Event) -> Result<(), Failure> {
+        if let Some(open) = &mut self.open {
+            open.project.history.push(Timestamp::now(), event);
+            open.is_changed = true;
+        }
+        self.save()
+    }
+
+    /// Writes what is not on the disk yet.
+    pub(super) fn save(&mut self) -> Result<(), Failure> {
+        let Some(open) = self.open.as_mut().filter(|open| open.is_changed) else { return Ok(()) };
+        open.holder
+            .save(&open.project)
+            .map_err(|why| Failure::Project { path: open.shown.clone(), why })?;
+        open.is_changed = false;
+        Ok(())
+    }
+}
+
+/// `trodden erase`: who is on the list is left out from now on, and what left before is marked.
+pub(super) fn erase(
+    path: &Path,
+    passphrase_file: Option<&Path>,
+    list: &Path,
+) -> Result<(), Failure> {
+    let mut session = Session::open(path, passphrase_file)?;
+    let Some(key) = session.key() else { return Ok(()) };
+    let read = session.erased.add_list(list, &key)?;
+    let receipt = random_name()?;
+    let Some(Open { project, .. }) = &mut session.open else { return Ok(()) };
+    project.erased = Zeroizing::new(session.erased.to_bytes()).into();
+    session.record(&Event::Erased { receipt: receipt.clone(), lists: 1 })?;
+    let Some(Open { project, shown, .. }) = &session.open else { return Ok(()) };
+    let entries = project.history.entries();
+    let marked = entries.iter().filter(|entry| entry.is_before_erasure).count();
+    let mut out = output();
+    writeln!(out, "Receipt {receipt}")?;
+    writeln!(
+        out,
+        "One erasure list was applied to {shown} on {}; it is entry {} of its history.",
+        Timestamp::now().strftime("%Y-%m-%d"),
+        entries.len()
+    )?;
+    writeln!(out, "Who is on it is left out whenever the data are read again.")?;
+    writeln!(
+        out,
+        "{}",
+        match marked {
+            0 => "Nothing had left before.".to_owned(),
+            1 => "What left before, once, is marked as made before an erasure.".to_owned(),
+            times =>
+                format!("What left before, {times} times, is marked as made before an erasure."),
+        }
+    )?;
+    writeln!(
+        out,
+        "The event files themselves were not changed. The list is not needed any more; delete it."
+    )?;
+    out.flush()?;
+    if read.unreadable_identities > 0 {
+        say(
+            "some identities on the list are in a form that cannot be compared (SHA-256 and raw can), so people who are named by these alone are still counted; get a list with identifiers",
+        );
+    }
+    if read.other_requests > 0 {
+        say("the list also has requests for something else than erasure; they were passed over");
+    }
+    Ok(())
+}
+
+/// What the project holds, where nothing else was typed; and what both say together where that leaves
+/// out more.
+fn put_under(setup: &Setup, reading: &mut Reading) -> Result<(), Failure> {
+    let Reading { plan, protection, rules, unknown_is_demanded, .. } = reading;
+    *plan = plan_over(std::mem::take(plan), &setup.plan)?;
+    let said = &setup.protection;
+    *protection = ProtectionPlan {
+        purposes: both(&said.purposes, &protection.purposes),
+        registers: both(&said.registers, &absolute(&protection.registers)?),
+        erasures: both(&said.erasures, &absolute(&protection.erasures)?),
+        unknown: if *unknown_is_demanded { protection.unknown } else { said.unknown },
+    };
+    // The first rule that fits counts, so what was typed stands before what was kept.
+    rules.rules = both(&rules.rules, &setup.rules.rules);
+    rules.accepted = both(&rules.accepted, &setup.rules.accepted);
+    rules.settled = both(&rules.settled, &setup.rules.settled);
+    Ok(())
+}
+
+fn plan_over(typed: ImportPlan, said: &ImportPlan) -> Result<ImportPlan, Failure> {
+    let mut otherwise = said.mapping.otherwise.clone();
+    let mut part = |typed: Option<String>,
+                    said: &Option<String>,
+                    others: fn(&mut Otherwise) -> &mut Vec<String>| {
+        if typed.is_some() && typed != *said {
+            // What stood in for the column before does not stand in for this one.
+            others(&mut otherwise).clear();
+        }
+        typed.or_else(|| said.clone())
+    };
+    let mapping = typed.mapping;
+    let mapping = Mapping {
+        subject: part(mapping.subject, &said.mapping.subject, |it| &mut it.subject),
+        session: part(mapping.session, &said.mapping.session, |it| &mut it.session),
+        event: part(mapping.event, &said.mapping.event, |it| &mut it.event),
+        time: part(mapping.time, &said.mapping.time, |it| &mut it.time),
+        attributes: both(&said.mapping.attributes, &mapping.attributes),
+        otherwise,
+        consent: said.mapping.consent.clone(),
+        insert_id: said.mapping.insert_id.clone(),
+    };
+    Ok(ImportPlan {
+        files: if typed.files.is_empty() { said.files.clone() } else { absolute(&typed.files)? },
+        mapping,
+        mapping_is_whole: said.mapping_is_whole,
+        timezone: typed.timezone.or_else(|| said.timezone.clone()),
+        date_order: typed.date_order.or(said.date_order),
+        accept_truncated: typed.accept_truncated || said.accept_truncated,
+        session_gap_secs: typed.session_gap_secs.or(said.session_gap_secs),
+        preset: typed.preset.or(said.preset),
+        drop_duplicates: typed.drop_duplicates || said.drop_duplicates,
+    })
+}
+
+/// Each once, those of the first in front.
+fn both<T: Clone + PartialEq>(first: &[T], second: &[T]) -> Vec<T> {
+    let mut all: Vec<T> = first.to_vec();
+    all.extend(second.iter().filter(|one| !first.contains(one)).cloned());
+    all
+}
+
+/// The project may be opened from another folder.
+fn absolute(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let one = |path: &PathBuf| {
+        std::path::absolute(path).map_err(|source| Failure::File {
+            path: path.display().to_string(),
+            what: "found",
+            source,
+        })
+    };
+    paths.iter().map(one).collect()
+}
+
+fn failed(path: &Path) -> impl Fn(ProjectError) -> Failure {
+    move |why| Failure::Project { path: path.display().to_string(), why }
+}
+
+/// The longest passphrase that is read from a file, in bytes.
+const LONGEST: u64 = 4096;
+
+/// The passphrase out of the file that was named, or asked for without an echo; twice where a project is
+/// made.
+pub(super) fn passphrase(file: Option<&Path>, is_new: bool) -> Result<Passphrase, Failure> {
+    if let Some(path) = file {
+        let failed =
+            |source| Failure::File { path: path.display().to_string(), what: "read", source };
+        let mut text = Zeroizing::new(String::with_capacity(LONGEST as usize + 1));
+        let file = File::open(path).map_err(failed)?;
+        file.take(LONGEST).read_to_string(&mut text).map_err(failed)?;
+        let line = text.lines().next().unwrap_or_default();
+        return Passphrase::new(line.to_owned()).map_err(|_| {
+            Failure::Usage(format!(
+                "{} has no passphrase in its first line; write one there",
+                path.display()
+            ))
+        });
+    }
+    let typed = ask("Passphrase: ")?;
+    if is_new && !typed.is_same(&ask("The same passphrase again: ")?) {
+        return Err(Failure::Usage(
+            "the two passphrases differ, so nothing was made; type the same one twice".to_owned(),
+        ));
+    }
+    Ok(typed)
+}
+
+fn ask(prompt: &str) -> Result<Passphrase, Failure> {
+    let nobody = || {
+        Failure::Usage(
+            "there is no terminal to ask for the passphrase at; name a file that holds it with --passphrase-file"
+                .to_owned(),
+        )
+    };
+    if !std::io::stdin().is_terminal() {
+        return Err(nobody());
+    }
+    let typed = rpassword::prompt_password(prompt).map_err(|_| nobody())?;
+    Ok(Passphrase::new(typed)?)
+}
