@@ -61,6 +61,9 @@ enum Failure {
     /// Nothing leaves because it could not be protected.
     #[error("{0}")]
     NotReleased(DiscloseError),
+    /// The ledger's sentence.
+    #[error("{0} Nothing was written")]
+    Blocked(String),
     #[error(transparent)]
     Release(#[from] ReleaseError),
     #[error(transparent)]
@@ -104,6 +107,7 @@ impl Failure {
         match self {
             Self::NotReleased(DiscloseError::TooFew { .. }) => Some(Check::TooFew),
             Self::NotReleased(_) => Some(Check::NotProtected),
+            Self::Blocked(_) => Some(Check::Ledger),
             Self::Release(ReleaseError::Refused(_)) => Some(Check::Audit),
             _ => None,
         }
@@ -114,6 +118,7 @@ impl Failure {
             Self::NobodyReads => 0,
             Self::Found
             | Self::NotReleased(_)
+            | Self::Blocked(_)
             | Self::Release(ReleaseError::Refused(_))
             | Self::Decide(DecideError::Found(_)) => REFUSED,
             // An attack that could not be finished has not shown that the table is safe.

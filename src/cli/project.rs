@@ -13,8 +13,13 @@ use super::job::{Question, Reading};
 use super::run::output;
 use super::{Failure, one_line, say};
 use crate::project::{Event, Holder, Passphrase, Project, ProjectError, Setup, random_name};
-use crate::vault::{ErasedPeople, Key, looks_personal};
-use crate::views::{ImportPlan, Mapping, Otherwise, Policy, ProtectionPlan, Rules};
+use crate::vault::{
+    Beside, DiscloseError, Disclosure, ErasedPeople, Key, Ledger, Vault, looks_personal,
+};
+use crate::views::{
+    Checkpoint, ImportPlan, LedgerAnswer, LedgerFinding, Mapping, Otherwise, Policy, Progress,
+    ProtectionPlan, Rules, Spec,
+};
 
 /// Where what is decided is kept.
 #[derive(Debug, Default, Args)]
@@ -34,6 +39,9 @@ pub(super) struct ProjectArgs {
 pub(super) struct Session {
     open: Option<Open>,
     erased: ErasedPeople,
+    ledger: Ledger,
+    /// What is about to leave, until it is in the ledger.
+    leaving: Option<Beside>,
 }
 
 struct Open {
@@ -92,12 +100,15 @@ impl Session {
         let passphrase = passphrase(passphrase_file, false)?;
         let (holder, project) = Holder::open(path, passphrase).map_err(failed(path))?;
         let erased = ErasedPeople::from_bytes(&project.erased)?;
-        Ok(Self::of(path, holder, project, erased))
+        let ledger = Ledger::from_bytes(&project.ledger)
+            .map_err(|error| Failure::Usage(format!("{}: {error}", path.display())))?;
+        Ok(Self { ledger, ..Self::of(path, holder, project, erased) })
     }
 
     fn of(path: &Path, holder: Holder, project: Project, erased: ErasedPeople) -> Self {
         let shown = path.display().to_string();
-        Self { open: Some(Open { holder, project, shown, is_changed: false }), erased }
+        let open = Some(Open { holder, project, shown, is_changed: false });
+        Self { open, erased, ..Self::default() }
     }
 
     /// The secret for pseudonyms, where there is a project.
@@ -133,6 +144,41 @@ impl Session {
         Ok(())
     }
 
+    /// Discloses views beside all that the project has released; what is found is told. Whether
+    /// somebody else is to look at them is the answer.
+    pub(super) fn disclose(
+        &mut self,
+        vault: &Vault,
+        (specs, rules, policy): (&[Spec], &Rules, Policy),
+        progress: &Progress,
+    ) -> Result<Told, DiscloseError> {
+        if self.open.is_none() {
+            let disclosures = vault.disclose(specs, rules, policy, progress)?;
+            return Ok(Told { disclosures, findings: Vec::new(), answer: LedgerAnswer::Pass });
+        }
+        let mut beside = vault.disclose_beside(&self.ledger, specs, rules, policy, progress)?;
+        let disclosures = std::mem::take(&mut beside.disclosures);
+        let told = Told { disclosures, findings: beside.findings.clone(), answer: beside.answer() };
+        self.leaving = Some(beside);
+        Ok(told)
+    }
+
+    /// The name of the data in packages, and how far the history has come.
+    pub(super) fn marks(&self) -> (Option<[u8; 16]>, Option<Checkpoint>) {
+        let project = self.open.as_ref().map(|open| &open.project);
+        let source = project.and_then(|it| it.source.as_ref()?.bytes());
+        (source, project.map(|project| project.history.checkpoint()))
+    }
+
+    /// Writes into ledger and history that something leaves, before it does.
+    pub(super) fn record_leaving(&mut self, event: &Event) -> Result<(), Failure> {
+        if let (Some(open), Some(beside)) = (&mut self.open, self.leaving.take()) {
+            self.ledger.record(beside);
+            open.project.ledger = Zeroizing::new(self.ledger.to_bytes()).into();
+        }
+        self.record(event)
+    }
+
     /// Writes down what happens, before it does.
     pub(super) fn record(&mut self, event: &Event) -> Result<(), Failure> {
         if let Some(open) = &mut self.open {
@@ -153,6 +199,13 @@ impl Session {
     }
 }
 
+/// Views that may leave, and what the ledger says of them.
+pub(super) struct Told {
+    pub(super) disclosures: Vec<Disclosure>,
+    pub(super) findings: Vec<LedgerFinding>,
+    pub(super) answer: LedgerAnswer,
+}
+
 /// `trodden erase`: who is on the list is left out from now on, and what left before is marked.
 pub(super) fn erase(
     path: &Path,
@@ -164,7 +217,9 @@ pub(super) fn erase(
     let read = session.erased.add_list(list, &key)?;
     let receipt = random_name()?;
     let Some(Open { project, .. }) = &mut session.open else { return Ok(()) };
+    let erased = session.ledger.erase(&key, &[list.to_owned()])?;
     project.erased = Zeroizing::new(session.erased.to_bytes()).into();
+    project.ledger = Zeroizing::new(session.ledger.to_bytes()).into();
     session.record(&Event::Erased { receipt: receipt.clone(), lists: 1 })?;
     let Some(Open { project, shown, .. }) = &session.open else { return Ok(()) };
     let entries = project.history.entries();
@@ -178,6 +233,12 @@ pub(super) fn erase(
         entries.len()
     )?;
     writeln!(out, "Who is on it is left out whenever the data are read again.")?;
+    let forgotten = if erased.people > 0 {
+        "The ledger of releases has forgotten them; only that there were so many stays."
+    } else {
+        "The ledger of releases knew nobody of it."
+    };
+    writeln!(out, "{forgotten}")?;
     writeln!(
         out,
         "{}",

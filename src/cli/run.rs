@@ -20,8 +20,8 @@ use crate::release::{self, Choice, Contents, Facts, Formats, Signed};
 use crate::sample::{RULES, Sample};
 use crate::vault::{DiscloseError, Vault};
 use crate::views::{
-    Ask, Demands, Disclosed, FlowSpec, ImportPlan, LabelFinding, Policy, Progress, ProtectionBands,
-    ProtectionPlan, RiskBands, Rules, Spec, View,
+    Ask, Demands, Disclosed, FlowSpec, ImportPlan, LabelFinding, LedgerAnswer, Policy, Progress,
+    ProtectionBands, ProtectionPlan, RiskBands, Rules, Spec, View,
 };
 
 pub(super) fn run(job: Job) -> Result<(), Failure> {
@@ -213,21 +213,32 @@ fn left_out(plan: &ProtectionPlan, asked_before: bool) -> String {
     format!("people {} are left out, if there are any", who.join(" or "))
 }
 
+/// The views, and whether somebody else is to look at them before they are passed on.
 fn disclose(
     vault: &Vault,
     rules: &Rules,
     question: &Question,
+    session: &mut Session,
     stages: &mut Stages,
-) -> Result<Vec<Disclosed<View>>, DiscloseError> {
-    let (views, within) = watched("Counting", |progress| {
-        let views = vault.disclose(&question.specs, rules, question.policy, progress);
-        views.map(|views| (views, progress.stages()))
+) -> Result<Result<(Vec<Disclosed<View>>, bool), Failure>, DiscloseError> {
+    let asked = (&question.specs[..], rules, question.policy);
+    let (told, within) = watched("Counting", |progress| {
+        let told = session.disclose(vault, asked, progress);
+        told.map(|told| (told, progress.stages()))
     })?;
     for (stage, secs) in within {
         stages.add(&format!("disclose_{stage}"), secs);
     }
     stages.end("disclose");
-    Ok(views.into_iter().map(|disclosure| disclosure.view).collect())
+    if told.answer == LedgerAnswer::Blocked {
+        let worst = told.findings.into_iter().next().map(|found| found.sentence);
+        return Ok(Err(Failure::Blocked(worst.unwrap_or_default())));
+    }
+    told.findings.iter().for_each(|found| say(&one_line(&found.sentence)));
+    let needs_reviewer =
+        matches!(told.answer, LedgerAnswer::Reviewer | LedgerAnswer::CannotCompare);
+    let views = told.disclosures.into_iter().map(|disclosure| disclosure.view);
+    Ok(Ok((views.collect(), needs_reviewer)))
 }
 
 /// One line about labels that are drawn as `Other` because they look personal.
@@ -256,8 +267,22 @@ fn view(
     let mut stages = Stages::begin();
     let vault = import(reading, Some(question.policy), session, &mut stages)?;
     // One view was asked for. That too few people have such a journey is an answer too.
-    let (view, too_few) = match disclose(&vault, &reading.rules, question, &mut stages) {
-        Ok(views) => (views.into_iter().next(), None),
+    let disclosed = disclose(&vault, &reading.rules, question, session, &mut stages);
+    let (view, too_few) = match disclosed {
+        Ok(Err(blocked)) => {
+            session.record(&Event::Refused { check: Check::Ledger })?;
+            return Err(blocked);
+        }
+        Ok(Ok((views, needs_reviewer))) => {
+            if needs_reviewer {
+                session.record(&Event::Refused { check: Check::Ledger })?;
+                return Err(Failure::Blocked(
+                    "A single view has nobody who could review it; make a release of it."
+                        .to_owned(),
+                ));
+            }
+            (views.into_iter().next(), None)
+        }
         Err(error @ DiscloseError::TooFew { .. }) => {
             let nothing = question.specs.first().map(|spec| Vault::nothing(spec, question.policy));
             (nothing, Some(error))
@@ -272,7 +297,7 @@ fn view(
         ViewFormat::Csv => release::table(view.view()),
         ViewFormat::Svg => release::picture(&view),
     };
-    session.record(&match &too_few {
+    session.record_leaving(&match &too_few {
         Some(_) => Event::Refused { check: Check::TooFew },
         None => Event::Exported {
             view: view.view().kind().to_owned(),
@@ -314,10 +339,10 @@ fn write_release(
     if let Some(check) = made.as_ref().err().and_then(Failure::check) {
         session.record(&Event::Refused { check })?;
     }
-    let (package, unresolved) = made?;
+    let (package, unresolved, review) = made?;
     let signed = key.as_ref().map(|key| release::sign(&package.bytes, key)).transpose()?;
     // It is in the history before it is in the world: the other way round a crash could lose it.
-    session.record(&Event::Released {
+    session.record_leaving(&Event::Released {
         package: crate::project::manifest_hash(&package.bytes).unwrap_or_default(),
         views: question.specs.iter().map(|spec| spec.ask.kind().to_owned()).collect(),
         k: question.policy.k(),
@@ -331,7 +356,7 @@ fn write_release(
     stages.end("save");
     tell_unresolved(&unresolved);
     if review {
-        say("the policy demands that somebody else looks at this package before it is passed on");
+        say("somebody else has to look at this package before it is passed on: trodden review");
     }
     if let Some(key) = &key {
         say(&format!("the package is signed with key {}", key.id()));
@@ -362,16 +387,16 @@ fn package(
     review: bool,
     session: &mut Session,
     stages: &mut Stages,
-) -> Result<(release::Package, Vec<LabelFinding>), Failure> {
+) -> Result<(release::Package, Vec<LabelFinding>, bool), Failure> {
     let inspection = Vault::inspect(&reading.plan)?;
     let (vault, left_out) = protected(reading, Some(question.policy), session, stages)?;
-    let views =
-        disclose(&vault, &reading.rules, question, stages).map_err(|error| match error {
-            DiscloseError::TooFew { .. } | DiscloseError::NotProtected => {
-                Failure::NotReleased(error)
-            }
-            other => other.into(),
-        })?;
+    let disclosed = disclose(&vault, &reading.rules, question, session, stages);
+    let (views, needs_reviewer) = disclosed.map_err(|error| match error {
+        DiscloseError::TooFew { .. } | DiscloseError::NotProtected => Failure::NotReleased(error),
+        other => other.into(),
+    })??;
+    let review = review || needs_reviewer;
+    let (source, history) = session.marks();
     let unresolved = vault.label_findings(&reading.rules);
     let facts = Facts::of(
         &inspection.mapping,
@@ -393,11 +418,11 @@ fn package(
             .with_risk(risk)
             .with_review(review),
         formats,
-        source: None,
-        history: None,
+        source,
+        history,
     })?;
     stages.end("package");
-    Ok((package, unresolved))
+    Ok((package, unresolved, review))
 }
 
 /// How many people can be singled out by their steps, in the data and in the first view that shows
@@ -461,7 +486,7 @@ fn sample_package(path: &Path) -> Result<(), Failure> {
         chosen: Thresholds::default(),
         demands: Demands::default(),
     };
-    let (package, unresolved) = package(
+    let (package, unresolved, _) = package(
         &reading,
         &question,
         Formats::default(),

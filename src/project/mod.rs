@@ -76,6 +76,16 @@ pub struct SourceOf {
     pub digest: String,
 }
 
+impl SourceOf {
+    /// The name as the bytes that a package takes.
+    #[must_use]
+    pub fn bytes(&self) -> Option<[u8; 16]> {
+        let digit = |at: usize| u8::from_str_radix(self.name.get(2 * at..2 * at + 2)?, 16).ok();
+        let bytes: Vec<u8> = (0..16).map_while(digit).collect();
+        bytes.try_into().ok()
+    }
+}
+
 impl Project {
     /// A new one about this.
     ///

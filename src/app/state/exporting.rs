@@ -96,7 +96,8 @@ impl State {
         let form = exporting.form;
         exporting.error = None;
         self.record_export(form.ending(), worker);
-        self.awaited.export = worker.ask(Job::Export { drawing, form, path });
+        let project = self.project_to_read_for();
+        self.awaited.export = worker.ask(Job::Export { drawing, form, path, project });
     }
 
     pub(super) fn copy_picture(&mut self, worker: &Worker) {
@@ -105,7 +106,8 @@ impl State {
         }
         if let Some(drawing) = self.drawing() {
             self.record_export("clipboard", worker);
-            self.awaited.copy = worker.ask(Job::Copy(Box::new(drawing)));
+            let project = self.project_to_read_for();
+            self.awaited.copy = worker.ask(Job::Copy(Box::new(drawing), project));
         }
     }
 

@@ -729,8 +729,14 @@ impl State {
             Outcome::Values(of, values) if number == self.awaited.values => {
                 self.values.known.push((*of, values));
             }
-            Outcome::Exported(path) if number == self.awaited.export => self.take_exported(path),
-            Outcome::Copied(picture) if number == self.awaited.copy => self.take_copied(picture),
+            Outcome::Exported(path, ledger) if number == self.awaited.export => {
+                self.take_ledger(ledger, worker);
+                self.take_exported(path);
+            }
+            Outcome::Copied(picture, ledger) if number == self.awaited.copy => {
+                self.take_ledger(ledger, worker);
+                self.take_copied(picture);
+            }
             _ => {}
         }
     }

@@ -15,7 +15,9 @@ use crate::app::command::{Command, Phrase, Place};
 use crate::app::history::History;
 use crate::app::worker::{Failure, Job, Keeping, KeptProject, Packed, Worker, file_names};
 use crate::draw::TimeScale;
-use crate::project::{Asked, Check, ENDING, Event, PictureSetup, Project, Setup, manifest_hash};
+use crate::project::{
+    Asked, Check, ENDING, Event, Kept, PictureSetup, Project, Setup, manifest_hash,
+};
 use crate::vault::looks_personal;
 
 /// A project, opened.
@@ -24,6 +26,8 @@ pub struct OpenProject {
     pub project: Project,
     /// What the window asked when it was looked at last.
     seen: Question,
+    /// How many views left by themselves since it was opened.
+    pub exports: u64,
     /// When what changed is to be written.
     due: Option<Instant>,
     /// The number of the report that will say it is written.
@@ -67,7 +71,7 @@ const AGAIN: Duration = Duration::from_secs(30);
 
 impl OpenProject {
     fn new(path: PathBuf, project: Project, seen: Question) -> Self {
-        Self { path, project, seen, due: None, saving: None, error: None }
+        Self { path, project, seen, exports: 0, due: None, saving: None, error: None }
     }
 
     pub fn is_saved(&self) -> bool {
@@ -293,6 +297,15 @@ impl State {
         self.save_project(worker);
     }
 
+    /// A view has left by itself and is in the ledger.
+    pub(super) fn take_ledger(&mut self, ledger: Option<Kept>, worker: &Worker) {
+        if let (Some(open), Some(ledger)) = (&mut self.project, ledger) {
+            open.project.ledger = ledger;
+            open.exports += 1;
+            self.save_project(worker);
+        }
+    }
+
     /// A package that was to be made or written was not.
     pub(super) fn record_refusal(&mut self, number: u64) {
         if number == self.awaited.pack {
@@ -319,6 +332,9 @@ impl State {
             b: policy.b(),
             key: None,
         };
+        if let (Some(open), Some(ledger)) = (&mut self.project, &made.ledger) {
+            open.project.ledger = Arc::clone(ledger);
+        }
         self.record(&event);
         self.save_project(worker);
         self.leaves_next = Some((package, path));

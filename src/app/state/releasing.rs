@@ -125,14 +125,16 @@ impl State {
     pub fn wanted(&self) -> Option<Wanted> {
         let question = self.question.now();
         let demands = self.bound.demands();
+        // Without a project nothing is beside it.
+        let beside = self.project.as_ref().map_or(0, |open| 1 + open.exports);
         let formats = demands.map_or(self.leaving.formats, |it| self.leaving.formats.allowed(it));
         if question.release.is_empty() {
             let ask = self.shown.as_ref()?.ask.clone();
             let (specs, policy, rules) = (vec![ask.spec], ask.policy, ask.rules);
-            return Some(Wanted { specs, policy, rules, formats });
+            return Some(Wanted { specs, policy, rules, formats, beside });
         }
         let (specs, policy) = (question.release.clone(), question.policy);
-        Some(Wanted { specs, policy, rules: question.rules.clone(), formats })
+        Some(Wanted { specs, policy, rules: question.rules.clone(), formats, beside })
     }
 
     /// Whether the package that was made is the one that is wanted.
@@ -212,7 +214,8 @@ impl State {
             }
             let known = self.shown.clone();
             let wanted = Box::new(wanted);
-            self.awaited.pack = worker.ask(Job::Pack { wanted, facts, known });
+            let project = self.project_to_read_for();
+            self.awaited.pack = worker.ask(Job::Pack { wanted, facts, known, project });
         }
         self.prepare_comparison(worker);
     }

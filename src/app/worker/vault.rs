@@ -6,6 +6,7 @@ use std::io::{BufWriter, Cursor, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+mod beside;
 mod pack;
 
 use super::inbox::Work;
@@ -14,7 +15,7 @@ use super::{Failure, export};
 use crate::app::command::Form;
 use crate::draw::{LabelColours, MapLayout, flow_size};
 use crate::keys::PublicKey;
-use crate::project::{PolicyFile, Project, Setup};
+use crate::project::{Kept as Bytes, PolicyFile, Project, Setup};
 use crate::release;
 use crate::sample::{self, Sample};
 use crate::vault::{
@@ -60,15 +61,21 @@ pub enum Job {
     /// Count a flow.
     Disclose(Box<Ask>),
     /// Make the package that would leave, without writing it. The view on the screen may be it.
-    Pack { wanted: Box<Wanted>, facts: Box<release::Facts>, known: Option<Arc<Shown>> },
+    Pack {
+        wanted: Box<Wanted>,
+        facts: Box<release::Facts>,
+        known: Option<Arc<Shown>>,
+        /// The project that it leaves, where there is one.
+        project: Option<Arc<Project>>,
+    },
     /// Look at an earlier package beside the one that would leave.
     Compare { path: PathBuf, with: Arc<Packed> },
     /// Write a package and read it back.
     Save { package: Arc<Packed>, path: PathBuf },
     /// Write one view in one form.
-    Export { drawing: Box<Drawing>, form: Form, path: PathBuf },
+    Export { drawing: Box<Drawing>, form: Form, path: PathBuf, project: Option<Arc<Project>> },
     /// Make the picture for the clipboard.
-    Copy(Box<Drawing>),
+    Copy(Box<Drawing>, Option<Arc<Project>>),
     /// Read a policy, and whether one of the trusted keys in a folder has signed it.
     Policy { path: PathBuf, keys: PathBuf },
     /// Let the journeys go.
@@ -186,8 +193,9 @@ pub enum Outcome {
         path: PathBuf,
         verdict: release::Verdict,
     },
-    Exported(PathBuf),
-    Copied(egui::ColorImage),
+    /// The file, and the ledger with the view in it.
+    Exported(PathBuf, Option<Bytes>),
+    Copied(egui::ColorImage, Option<Bytes>),
     /// Or why it cannot be used, in a sentence.
     Policy(Result<PolicyFile, String>),
     Closed,
@@ -230,7 +238,7 @@ impl Work for Job {
             Self::Save { path, .. } | Self::Export { path, .. } => {
                 format!("Writing {}", file_names(std::slice::from_ref(path)))
             }
-            Self::Copy(_) => "Drawing the picture".to_owned(),
+            Self::Copy(..) => "Drawing the picture".to_owned(),
             Self::Policy { .. } => "Reading the policy".to_owned(),
             Self::Close => "Closing".to_owned(),
         }
@@ -262,7 +270,7 @@ impl Work for Job {
             Self::Compare { .. } => matches!(other, Self::Compare { .. }),
             Self::Save { .. } => matches!(other, Self::Save { .. }),
             Self::Export { .. } => false,
-            Self::Copy(_) => matches!(other, Self::Copy(_)),
+            Self::Copy(..) => matches!(other, Self::Copy(..)),
         }
     }
 }
@@ -350,21 +358,40 @@ impl Room {
                 Ok(Outcome::Values(of, values))
             }
             Job::Disclose(ask) => self.disclose(&ask, progress),
-            Job::Pack { wanted, facts, known } => {
-                pack::pack(self, *wanted, *facts, known, progress)
+            Job::Pack { wanted, facts, known, project } => {
+                pack::pack(self, *wanted, *facts, (known, project), progress)
             }
             Job::Compare { path, with } => Ok(pack::compare(&path, with)),
             Job::Save { package, path } => save(&package, path),
-            Job::Export { drawing, form, path } => {
+            Job::Export { mut drawing, form, path, project } => {
+                let ledger = self.leave_alone(&mut drawing, project.as_deref(), progress)?;
                 export::write(&drawing, form, &path)?;
-                Ok(Outcome::Exported(path))
+                Ok(Outcome::Exported(path, ledger))
             }
-            Job::Copy(drawing) => Ok(Outcome::Copied(export::pixels(&drawing)?)),
+            Job::Copy(mut drawing, project) => {
+                let ledger = self.leave_alone(&mut drawing, project.as_deref(), progress)?;
+                Ok(Outcome::Copied(export::pixels(&drawing)?, ledger))
+            }
             Job::Close => {
                 *self = Self::default();
                 Ok(Outcome::Closed)
             }
         }
+    }
+
+    /// In a project, the view as it may leave beside what left before, and the ledger with it.
+    fn leave_alone(
+        &mut self,
+        drawing: &mut Drawing,
+        project: Option<&Project>,
+        progress: &Progress,
+    ) -> Result<Option<Bytes>, Failure> {
+        let Some(project) = project else { return Ok(None) };
+        let weighed = beside::weigh_alone(self, project, &drawing.shown, progress)?;
+        if let Some(shown) = weighed.shown.into_iter().next() {
+            drawing.shown = shown;
+        }
+        Ok(Some(weighed.ledger))
     }
 
     fn vault(&self) -> Result<&Vault, Failure> {

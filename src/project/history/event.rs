@@ -68,6 +68,8 @@ pub enum Check {
     NotProtected,
     /// The attacker found something in the finished package.
     Audit,
+    /// Beside what was released before it would show a small group.
+    Ledger,
     /// It could not be written where it was to go.
     Write,
 }
@@ -159,6 +161,7 @@ impl Check {
             Self::TooFew => "too few people, or nobody",
             Self::NotProtected => "the numbers could not be protected",
             Self::Audit => "the attacker found something in it",
+            Self::Ledger => "beside earlier releases it would show a small group",
             Self::Write => "it could not be written",
         }
     }

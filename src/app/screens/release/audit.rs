@@ -12,7 +12,7 @@ use crate::app::widgets::{Button, Tone, divider, hatch, tag, text};
 use crate::app::worker::{Compared, Kept, Packed, Then};
 use crate::draw::text::number;
 use crate::release::{Check, Finding, evidence, views_named};
-use crate::views::{Ask, Spec, View};
+use crate::views::{Ask, LedgerAnswer, LedgerFinding, Spec, View};
 
 /// A package that leaks has many findings of one cause.
 const MOST_FINDINGS: usize = 3;
@@ -58,6 +58,34 @@ pub fn ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
             });
         }
         rows_ui(ui, &checks);
+        let made = packed.and_then(|packed| packed.made.as_ref().ok());
+        for found in made.map_or(&[][..], |made| &made.findings) {
+            divider(ui, 0.0);
+            Frame::new()
+                .inner_margin(Margin::symmetric(16, 10))
+                .show(ui, |ui| ledger_ui(ui, found));
+        }
+    });
+}
+
+/// What the ledger says of the package, beside what left before.
+fn ledger_ui(ui: &mut Ui, found: &LedgerFinding) {
+    let look = Look::of(ui);
+    let is_fine = found.answer <= LedgerAnswer::Republished;
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = 8.0;
+        let (icon, ink): (MaterialIcon, _) =
+            if is_fine { (ICON_CHECK, look.ok) } else { (ICON_WARNING, look.warning) };
+        ui.add(Label::new(icon.rich_text().size(16.0).color(ink)).selectable(false));
+        ui.vertical(|ui| {
+            text::body(ui, &found.sentence);
+            if !is_fine {
+                text::small(
+                    ui,
+                    "Its pictures say “Not reviewed” until a reviewer has approved it.",
+                );
+            }
+        });
     });
 }
 

@@ -83,6 +83,7 @@ impl Release {
             let title = format!("Release of {}", state.source_name());
             text::title(ui, crate::draw::text::shorten(&title, 48));
             text::small_cut(ui, "everything below leaves, nothing else does");
+            crate::app::screens::history::link_ui(ui, state, commands);
         });
         ui.add_space(12.0);
         self.views.ui(ui, state, worker, commands);

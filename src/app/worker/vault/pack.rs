@@ -9,11 +9,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::{
-    Ask, Failure, Outcome, Packed, Refused, Room, Shown, Then, because, open_words, read_statement,
-    refused, sentence, shown_of,
+    Ask, Failure, Outcome, Packed, Refused, Room, Shown, Then, because, beside, open_words,
+    read_statement, refused, sentence, shown_of,
 };
+use crate::project::{Kept as Bytes, Project};
 use crate::release::{self, Contents, Facts, Finding, Formats, ReleaseError, SomeOrNone, Verdict};
-use crate::views::{self, LabelFinding, Policy, Progress, RiskBands, Rules, Spec, Unit};
+use crate::views::{
+    self, LabelFinding, LedgerFinding, Policy, Progress, RiskBands, Rules, Spec, Unit,
+};
 
 /// What shall leave.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +26,8 @@ pub struct Wanted {
     pub policy: Policy,
     pub rules: Rules,
     pub formats: Formats,
+    /// Counts up with what leaves a project by the way; a package is made beside all of it.
+    pub beside: u64,
 }
 
 /// A package as it can leave.
@@ -30,6 +35,9 @@ pub struct Made {
     pub package: release::Package,
     /// The statement that is in the package, word for word.
     pub statement: String,
+    /// What the ledger of the project says of it, and the ledger with it, once it has left.
+    pub findings: Vec<LedgerFinding>,
+    pub ledger: Option<Bytes>,
 }
 
 /// Why the views cannot leave like this.
@@ -48,12 +56,16 @@ pub(super) struct Together {
     shown: Vec<Arc<Shown>>,
     unresolved: Vec<LabelFinding>,
     risk: Option<RiskBands>,
+    beside: u64,
+    findings: Vec<LedgerFinding>,
+    needs_reviewer: bool,
+    ledger: Option<Bytes>,
 }
 
 impl Together {
     fn is_of(&self, wanted: &Wanted) -> bool {
-        let Wanted { specs, policy, rules, .. } = wanted;
-        (&self.specs, &self.policy, &self.rules) == (specs, policy, rules)
+        let Wanted { specs, policy, rules, beside, .. } = wanted;
+        (&self.specs, &self.policy, &self.rules, &self.beside) == (specs, policy, rules, beside)
     }
 }
 
@@ -63,7 +75,7 @@ pub(super) fn pack(
     room: &mut Room,
     wanted: Wanted,
     facts: Facts,
-    known: Option<Arc<Shown>>,
+    (known, project): (Option<Arc<Shown>>, Option<Arc<Project>>),
     progress: &Progress,
 ) -> Result<Outcome, Failure> {
     let kept = |shown: Vec<Arc<Shown>>, wanted: Wanted, kept: Kept| {
@@ -71,7 +83,7 @@ pub(super) fn pack(
     };
     if !room.together.as_ref().is_some_and(|together| together.is_of(&wanted)) {
         room.together = None;
-        match together(room, &wanted, known, progress)? {
+        match together(room, &wanted, (known, project.as_deref()), progress)? {
             Ok(together) => room.together = Some(together),
             Err(Refused { sentence, then }) => {
                 return kept(Vec::new(), wanted, Kept { sentence, findings: Vec::new(), then });
@@ -80,21 +92,25 @@ pub(super) fn pack(
     }
     let Some(together) = &room.together else { return Err(Failure::Stopped) };
     let shown = together.shown.clone();
+    let review = facts.review_required || together.needs_reviewer;
     let facts = Facts { drawn_as_other: SomeOrNone::of(together.unresolved.len()), ..facts }
-        .with_risk(together.risk.clone());
+        .with_risk(together.risk.clone())
+        .with_review(review);
+    let source = project.as_ref().and_then(|project| project.source.as_ref()?.bytes());
     progress.check().map_err(|_| Failure::Stopped)?;
     let package = release::write(&Contents {
         views: shown.iter().map(|shown| &shown.view).collect(),
         policy: wanted.policy,
         facts,
         formats: wanted.formats,
-        source: None,
-        history: None,
+        source,
+        history: project.map(|project| project.history.checkpoint()),
     });
     match package {
         Ok(package) => {
             let statement = read_statement(&package.bytes).unwrap_or_default();
-            let made = Ok(Made { package, statement });
+            let (findings, ledger) = (together.findings.clone(), together.ledger.clone());
+            let made = Ok(Made { package, statement, findings, ledger });
             Ok(Outcome::Packed(Arc::new(Packed { wanted, shown, made })))
         }
         Err(ReleaseError::Refused(findings)) => {
@@ -111,7 +127,7 @@ pub(super) fn pack(
 fn together(
     room: &mut Room,
     wanted: &Wanted,
-    known: Option<Arc<Shown>>,
+    (known, project): (Option<Arc<Shown>>, Option<&Project>),
     progress: &Progress,
 ) -> Result<Result<Together, Refused>, Failure> {
     let Wanted { specs, policy, rules, .. } = wanted;
@@ -119,12 +135,24 @@ fn together(
     if let open @ 1.. = labels.open().count() {
         return Ok(Err(Refused { sentence: open_words(open), then: Then::Settle }));
     }
-    let vault = room.vault()?;
     let ask = |spec: &Spec| Ask { spec: spec.clone(), policy: *policy, rules: rules.clone() };
     let known = known.filter(|known| matches!(&specs[..], [only] if known.ask == ask(only)));
-    let shown: Vec<Arc<Shown>> = match known {
-        Some(known) => vec![known],
-        None => match refused(vault.disclose(specs, rules, *policy, progress))? {
+    let (mut findings, mut needs_reviewer, mut ledger) = (Vec::new(), false, None);
+    let shown: Vec<Arc<Shown>> = match (project, known) {
+        (Some(project), _) => {
+            let asked = (&specs[..], rules, *policy);
+            match beside::weigh(room, project, asked, progress)? {
+                Ok(weighed) => {
+                    findings = weighed.findings;
+                    needs_reviewer = weighed.needs_reviewer;
+                    ledger = Some(weighed.ledger);
+                    weighed.shown
+                }
+                Err(refused) => return Ok(Err(refused)),
+            }
+        }
+        (None, Some(known)) => vec![known],
+        (None, None) => match refused(room.vault()?.disclose(specs, rules, *policy, progress))? {
             Ok(disclosures) => {
                 let each = specs.iter().zip(disclosures);
                 let shown = |(spec, it)| Arc::new(shown_of(ask(spec), labels.names(), it));
@@ -135,6 +163,7 @@ fn together(
     };
     let shows_steps = |spec: &&Spec| matches!(spec.ask, views::Ask::Flow(_) | views::Ask::Paths(_));
     let of = specs.iter().find(shows_steps).or(specs.first());
+    let vault = room.vault()?;
     let risk = match of {
         // Too few or too little to measure is no reason to keep the package back.
         Some(spec) => refused(vault.risk(spec, rules, *policy, progress))?.ok(),
@@ -147,6 +176,10 @@ fn together(
         unresolved: vault.label_findings(rules),
         risk: risk.map(|risk| risk.bands()),
         shown,
+        beside: wanted.beside,
+        findings,
+        needs_reviewer,
+        ledger,
     }))
 }
 
