@@ -24,6 +24,7 @@ use std::io::Read;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use polars_io::SerReader as _;
 use sha2::{Digest, Sha256};
 use trodden::release::{self, Contents, Facts, Formats};
 use trodden::vault::{Key, Vault};
@@ -352,7 +353,7 @@ fn spreadsheet_cells_do_not_begin_like_formulas() {
     // A spreadsheet opens Parquet as well, and takes its texts for what they look like.
     for (name, bytes) in shop.files.iter().filter(|(name, _)| name.ends_with(".parquet")) {
         let reader = polars_io::parquet::read::ParquetReader::new(std::io::Cursor::new(bytes));
-        let frame = polars_io::SerReader::finish(reader).expect("a table");
+        let frame = reader.finish().expect("a table");
         for column in frame.columns().iter().filter_map(|column| column.str().ok()) {
             for cell in column.iter().flatten() {
                 assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{name}: {cell}");

@@ -31,7 +31,7 @@ by = "platform"
 [[view]]
 view = "trend"
 "#;
-const FORMATS: &str = "csv,svg,png,pdf,html,parquet,mermaid,graphml,dot";
+const FORMATS: &str = "csv,svg,pdf,html,parquet,mermaid,graphml,dot";
 
 /// A package of the small shop with everything a package can have, written once.
 struct Package {

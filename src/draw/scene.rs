@@ -256,6 +256,23 @@ impl Scene {
         }));
     }
 
+    /// The part of the picture that lies in a rectangle, as a picture of its own. What reaches over its
+    /// edge is still there.
+    #[must_use]
+    pub fn cut_to(mut self, [x, y, width, height]: [f32; 4]) -> Self {
+        let mut cut = Self {
+            width,
+            height,
+            background: self.background,
+            shapes: Vec::new(),
+            targets: Vec::new(),
+            title: std::mem::take(&mut self.title),
+            description: std::mem::take(&mut self.description),
+        };
+        cut.place(self, [-x, -y], "");
+        cut
+    }
+
     /// Adds a line of small print under everything.
     pub fn add_footnote(&mut self, words: &str, theme: Theme) {
         const ROW: f32 = 32.0;

@@ -343,10 +343,12 @@ pub fn next_threshold(policy: Policy) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::{free_name, is_same_question, next_threshold, why_no_name};
+    use super::{Leaving, free_name, is_same_question, next_threshold, why_no_name};
     use crate::app::command::Command;
     use crate::app::state::Question;
-    use crate::views::{FlowSpec, Kind, Policy, Spec};
+    use crate::app::worker::Wanted;
+    use crate::release::Formats;
+    use crate::views::{FlowSpec, Kind, Policy, Rules, Spec};
 
     fn flow(name: &str, steps: u8) -> Spec {
         Spec::flow(name, FlowSpec { steps, ..FlowSpec::default() })
@@ -385,6 +387,23 @@ mod tests {
         assert_eq!(names(&question.after(&Command::RemoveReleased(0))), ["c"]);
         let shown = question.showing(&flow("c", 3));
         assert_eq!((shown.kind, shown.spec.steps), (Kind::Flow, 3));
+    }
+
+    #[test]
+    fn what_was_stopped_is_made_again_only_where_somebody_asks() {
+        let mut leaving = Leaving::default();
+        leaving.stop();
+        assert!(!leaving.stopped, "nothing was under way");
+        leaving.asked = Some(Wanted {
+            specs: vec![flow("a", 4)],
+            policy: Policy::default(),
+            rules: Rules::default(),
+            formats: Formats::default(),
+        });
+        leaving.stop();
+        assert!(leaving.stopped && leaving.asked.is_some());
+        leaving.make_again();
+        assert!(!leaving.stopped && leaving.asked.is_none());
     }
 
     #[test]

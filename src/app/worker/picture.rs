@@ -95,10 +95,31 @@ pub fn draw(drawing: &Drawing) -> Drawn {
         Style::Map(picture) => drawing.shown.layout().map_or_else(Vec::new, |it| it.keys(picture)),
         _ => Vec::new(),
     };
-    if drawing.slot != Slot::Canvas && matches!(drawing.style, Style::Flow(_)) {
-        without_words(&mut scene);
+    match drawing.slot {
+        Slot::Canvas => {}
+        _ if matches!(drawing.style, Style::Flow(_)) => without_words(&mut scene),
+        Slot::Preview => {}
+        Slot::Release(_) => {
+            scene.shapes.retain(|shape| !matches!(shape.mark, Mark::Text { .. }));
+            let is_map = matches!(drawing.style, Style::Map(_));
+            if let Some(rect) = around_nodes(&scene).filter(|_| is_map) {
+                scene = scene.cut_to(rect);
+            }
+        }
     }
     Drawn { drawing: drawing.clone(), scene: Arc::new(scene), keys }
+}
+
+/// Where the nodes of a network are and what is between them; there is no room for words around.
+fn around_nodes(scene: &Scene) -> Option<[f32; 4]> {
+    const MARGIN: f32 = 24.0;
+    let nodes = scene.targets.iter().filter(|target| target.kind == TargetKind::Node);
+    let rects: Vec<[f32; 4]> = nodes.map(|target| target.rect).collect();
+    let least = |at: usize| rects.iter().map(|rect| rect[at]).fold(f32::MAX, f32::min) - MARGIN;
+    let most =
+        |at: usize| rects.iter().map(|rect| rect[at] + rect[at + 2]).fold(0.0, f32::max) + MARGIN;
+    let (left, top) = (least(0), least(1));
+    (!rects.is_empty()).then(|| [left, top, most(0) - left, most(1) - top])
 }
 
 /// In a picture the size of a hand, words and the plates behind them would be specks.

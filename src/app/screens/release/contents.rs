@@ -57,14 +57,11 @@ fn lines(statement: &str) -> impl Iterator<Item = &str> {
 
 /// Its first words.
 pub fn statement_ui(ui: &mut Ui, packed: Option<&Packed>, commands: &mut Vec<Command>) {
-    ui.horizontal(|ui| {
-        text::small_heading(ui, "Statement");
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let is_there = made(packed).is_some();
-            if is_there && Button::new("Read all of it").link().small().ui(ui).clicked() {
-                commands.push(Command::ReadStatement(true));
-            }
-        });
+    super::head_ui(ui, "Statement", |ui| {
+        let is_there = made(packed).is_some();
+        if is_there && Button::new("Read all of it").link().small().ui(ui).clicked() {
+            commands.push(Command::ReadStatement(true));
+        }
     });
     card(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 6.0;
@@ -111,8 +108,7 @@ pub fn whole_statement_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command
 }
 
 pub fn entries_ui(ui: &mut Ui, packed: Option<&Packed>) {
-    text::small_heading(ui, "Files in the package");
-    ui.add_space(4.0);
+    super::head_ui(ui, "Files in the package", |_| {});
     card(ui, |ui| {
         let Some(made) = made(packed) else {
             none_ui(ui, packed);

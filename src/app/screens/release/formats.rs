@@ -55,8 +55,7 @@ const GROUPS: [(&str, &str, &[Row]); 4] = [
 pub fn ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     let look = Look::of(ui);
     let formats = state.leaving.formats;
-    text::small_heading(ui, "Formats");
-    ui.add_space(4.0);
+    super::head_ui(ui, "Formats", |_| {});
     Frame::new()
         .fill(look.raised)
         .stroke(look.hairline())
@@ -66,7 +65,8 @@ pub fn ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
             ui.take_available_width();
             ui.spacing_mut().item_spacing.y = 0.0;
             row_ui(ui, "Numbers", "always", |ui| {
-                text::small_in(ui, ICON_CHECK.codepoint, look.ok);
+                let tick = ICON_CHECK.rich_text().size(16.0).color(look.ok);
+                ui.add(egui::Label::new(tick).selectable(false));
                 text::body_cut(ui, "JSON, statement, audit");
             });
             for (name, remark, rows) in GROUPS {

@@ -7,7 +7,7 @@ mod formats;
 mod views;
 mod write;
 
-use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Ui};
+use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, ScrollArea, Ui, vec2};
 
 use crate::app::command::{Command, Place};
 use crate::app::shell;
@@ -108,6 +108,16 @@ impl Release {
         ui.add_space(20.0);
         contents::entries_ui(ui, packed.as_deref());
     }
+}
+
+/// The head of a group, with room for a link at the right.
+fn head_ui(ui: &mut Ui, words: &str, add: impl FnOnce(&mut Ui)) {
+    let size = vec2(ui.available_width(), 28.0);
+    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+        ui.set_min_size(size);
+        text::small_heading(ui, words);
+        ui.with_layout(Layout::right_to_left(Align::Center), add);
+    });
 }
 
 fn nothing_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {

@@ -15,7 +15,7 @@ use crate::app::state::{State, why_no_name};
 use crate::app::theme::{self, Look};
 use crate::app::widgets::{Button, field, text};
 use crate::app::worker::{Drawing, Shown, Slot, Style, Worker};
-use crate::draw::{FlowPicture, Weight, paint, words};
+use crate::draw::{FlowPicture, MapPicture, Weight, paint, words};
 use crate::views::{Spec, View};
 
 /// The height of a picture, of a card, and the width a card has at least.
@@ -67,7 +67,7 @@ impl Views {
         let from = ui.cursor().min;
         let rows = (specs.len() + 1).div_ceil(columns);
         let height = rows as f32 * (CARD[1] + GAP) - GAP;
-        ui.allocate_space(vec2(ui.available_width(), height));
+        let whole = Rect::from_min_size(from, vec2(ui.available_width(), height));
         for at in 0..=specs.len() {
             let corner = vec2(
                 (at % columns) as f32 * (width + GAP),
@@ -79,6 +79,7 @@ impl Views {
                 None => add_ui(ui, place, commands),
             }
         }
+        ui.advance_cursor_after_rect(whole);
     }
 
     #[expect(
@@ -247,7 +248,11 @@ fn picture_ui(
         traced: None,
         drop_off: state.question.now().drop_off,
     };
-    let style = if is_flow { Style::Flow(flow) } else { Style::Plain(look.theme) };
+    let style = match shown.view.view() {
+        View::Flow(_) => Style::Flow(flow),
+        View::Map(_) => Style::Map(MapPicture { theme: look.theme, ..MapPicture::default() }),
+        _ => Style::Plain(look.theme),
+    };
     let drawing = Drawing { slot: Slot::Release(at), shown: Arc::clone(shown), style };
     state.want(drawing, worker);
     let Some(drawn) = state.release_pictures.get(at).and_then(|picture| picture.drawn.as_ref())
@@ -259,7 +264,10 @@ fn picture_ui(
     }
     let scene = &drawn.scene;
     let heads = if is_flow { HEADS } else { 0.0 };
-    let scale = (rect.width() / scene.width).min((rect.height() + heads) / scene.height);
+    let (wide, high) = (rect.width() / scene.width, (rect.height() + heads) / scene.height);
+    // A network is seen whole; of what goes on below, the beginning is seen.
+    let is_whole = is_flow || matches!(shown.view.view(), View::Map(_));
+    let scale = if is_whole { wide.min(high) } else { wide };
     let drawn = vec2(scene.width, scene.height - heads) * scale;
     let middle = ((rect.size() - drawn) / 2.0).max(Vec2::ZERO);
     let corner = rect.min.to_vec2() + vec2(middle.x, middle.y - heads * scale);

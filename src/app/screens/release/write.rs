@@ -94,7 +94,7 @@ fn labels(packed: &Packed) -> usize {
 
 fn step_ui(ui: &mut Ui, done: Done, name: &str, words: &str, more: bool) {
     let look = Look::of(ui);
-    const RADIUS: f32 = 10.0;
+    const RADIUS: f32 = 9.0;
     ui.horizontal_top(|ui| {
         let (mark, _) = ui.allocate_exact_size(vec2(2.0 * RADIUS, 48.0), Sense::hover());
         let centre = pos2(mark.center().x, mark.top() + 14.0);
