@@ -9,6 +9,7 @@ mod map;
 mod open;
 mod pictures;
 mod protect;
+mod review;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

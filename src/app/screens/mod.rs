@@ -6,11 +6,13 @@ mod explore;
 mod nothing;
 mod protect;
 mod release;
+mod review;
 mod welcome;
 
 use egui::{CentralPanel, Ui};
 
 pub use explore::more_names;
+pub use review::TABS as REVIEW_TABS;
 
 use super::command::{Command, Place};
 use super::shell;
@@ -25,6 +27,7 @@ pub struct Screens {
     data: data::Data,
     protect: protect::Protect,
     explore: explore::Explore,
+    review: review::Review,
 }
 
 impl Screens {
@@ -54,6 +57,7 @@ impl Screens {
             }
             (Place::Explore, _) => self.explore.ui(ui, state, worker, commands),
             (Place::Release, _) => release::ui(ui, state, worker, commands),
+            (Place::Review, _) => self.review.ui(ui, state, worker, commands),
         }
     }
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 mod exporting;
 mod question;
+mod review;
 mod source;
 mod values;
 mod views;
@@ -29,6 +30,7 @@ use crate::views::{
 
 pub use exporting::Exporting;
 pub use question::{MapLook, PARTS, Question, Sliders};
+pub use review::{Asked, Received, Review, ReviewTab, Reviewing};
 pub use source::{ReadAs, Source, missing, parts};
 use values::Values;
 
@@ -144,6 +146,7 @@ pub struct State {
     pub preview_picture: Picture,
     pub release_picture: Picture,
     pub leaving: Leaving,
+    pub review: Review,
     pub exporting: Option<Exporting>,
     /// A picture for the clipboard, until the window has put it there.
     pub copied: Option<egui::ColorImage>,
@@ -192,6 +195,7 @@ impl State {
                 error: None,
                 written: None,
             },
+            review: Review::default(),
             exporting: None,
             copied: None,
             notice: None,
@@ -336,6 +340,7 @@ impl State {
                 self.leaving.error = None;
             }
             Command::WritePackage => self.write_package(worker),
+            Command::Review(command) => self.apply_review(command, worker),
             Command::LookAtValues(attribute) => self.look_at_values(attribute, worker),
             Command::CopyPicture => self.copy_picture(worker),
             Command::Export(form) => self.begin_export(form),
@@ -343,6 +348,7 @@ impl State {
             Command::WriteExport => self.write_export(worker),
             Command::CancelWork => {
                 worker.cancel();
+                self.review.stopped();
                 // What only waited is dropped without a report.
                 self.awaited.flow = 0;
                 self.awaited.labels = 0;
@@ -557,6 +563,9 @@ impl State {
 
     /// Leaves the work that the place on screen needs and nobody has asked for yet.
     pub fn prepare(&mut self, worker: &Worker) {
+        if self.place == Place::Review {
+            self.review.prepare(worker);
+        }
         if self.source.as_ref().is_none_or(|source| source.working) {
             return;
         }
@@ -644,6 +653,7 @@ impl State {
                 self.take_outcome(number, outcome, worker);
             }
             Report::Vault { number, outcome: Err(failure) } => self.take_failure(number, failure),
+            Report::Review { number, outcome } => self.take_review(number, outcome, worker),
             Report::Dialog(answer) => self.take_answer(answer, worker),
         }
     }
@@ -832,6 +842,7 @@ impl State {
             Answer::Export(path) => {
                 self.apply(Command::SetExportPath(path.display().to_string()), worker);
             }
+            Answer::Review(command) => self.apply(Command::Review(command), worker),
             Answer::Nothing => {}
             Answer::NoPortal => self.tell(
                 "No file dialog answered: this desktop runs no file portal.".to_owned(),

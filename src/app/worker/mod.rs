@@ -1,4 +1,4 @@
-//! The threads behind the window: one owns the vault, one lays pictures out.
+//! The threads behind the window: one owns the vault, one lays pictures out, one reviews packages.
 //!
 //! The window leaves jobs and takes reports; it never waits. *Invariant:* records and exact counts
 //! stay inside the vault thread, and what is reported is disclosed, or about files.
@@ -6,6 +6,7 @@
 mod export;
 mod inbox;
 mod picture;
+mod review;
 mod vault;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -19,6 +20,7 @@ use crate::views::Progress;
 pub use inbox::Activity;
 use inbox::{Inbox, Work};
 pub use picture::{Drawing, Drawn, Slot, Style};
+pub use review::{Deciding, Examined, ReviewJob, ReviewOutcome};
 pub use vault::{
     Ask, Imported, Job, Labels, Outcome, Packed, Reading, Refused, Shown, Then, ValuesOf,
     file_names, sample_plan, sample_rules, sentence,
@@ -42,6 +44,10 @@ pub enum Report {
         outcome: Result<Outcome, Failure>,
     },
     Picture(Result<Drawn, Failure>),
+    Review {
+        number: u64,
+        outcome: Result<ReviewOutcome, Failure>,
+    },
     /// A dialog of the system was closed.
     Dialog(super::dialogs::Answer),
 }
@@ -49,10 +55,11 @@ pub enum Report {
 /// Reports that wait for the window; a thread that is further ahead pauses.
 const REPORTS: usize = 64;
 
-/// The window's end of both threads.
+/// The window's end of the threads.
 pub struct Worker {
     vault: Arc<Inbox<Job>>,
     picture: Arc<Inbox<Drawing>>,
+    review: Arc<Inbox<ReviewJob>>,
     reports: Receiver<Report>,
     sender: Sender<Report>,
 }
@@ -63,6 +70,7 @@ impl Worker {
         let (sender, reports) = bounded(REPORTS);
         let vault = Arc::new(Inbox::new());
         let picture = Arc::new(Inbox::new());
+        let review = Arc::new(Inbox::new());
         let mut room = vault::Room::default();
         let vault_runs =
             spawn("trodden-vault", &vault, &sender, ctx, move |number, job: Job, progress| {
@@ -74,12 +82,17 @@ impl Worker {
             spawn("trodden-picture", &picture, &sender, ctx, |_, drawing: Drawing, _| {
                 Report::Picture(guarded("Drawing the picture", || Ok(picture::draw(&drawing))))
             });
-        if vault_runs.and(picture_runs).is_err() {
+        let review_runs =
+            spawn("trodden-review", &review, &sender, ctx, |number, job: ReviewJob, _| {
+                let what = job.name();
+                Report::Review { number, outcome: guarded(&what, || review::work(job)) }
+            });
+        if vault_runs.and(picture_runs).and(review_runs).is_err() {
             let why = "The system gives the program no threads to work on. Close other programs \
                        and start it again.";
             let _ = sender.try_send(Report::Picture(Err(Failure::Because(why.to_owned()))));
         }
-        Self { vault, picture, reports, sender }
+        Self { vault, picture, review, reports, sender }
     }
 
     /// Leaves work with the vault and gives the number its report will carry.
@@ -92,6 +105,11 @@ impl Worker {
         self.picture.put(drawing);
     }
 
+    /// Leaves work with the reviewer's thread and gives the number its report will carry.
+    pub fn review(&self, job: ReviewJob) -> u64 {
+        self.review.put(job)
+    }
+
     /// The next report, if there is one.
     pub fn report(&self) -> Option<Report> {
         self.reports.try_recv().ok()
@@ -102,19 +120,23 @@ impl Worker {
         self.sender.clone()
     }
 
-    /// What the vault thread does at the moment.
+    /// What the vault thread does at the moment, else the reviewer's.
     pub fn activity(&self) -> Option<Activity> {
-        self.vault.activity()
+        self.vault.activity().or_else(|| self.review.activity())
     }
 
     /// Whether nothing is being done, waits to be done, or waits to be looked at.
     pub fn is_idle(&self) -> bool {
-        self.vault.is_idle() && self.picture.is_idle() && self.reports.is_empty()
+        self.vault.is_idle()
+            && self.picture.is_idle()
+            && self.review.is_idle()
+            && self.reports.is_empty()
     }
 
-    /// Stops what the vault thread does, and what waits behind it.
+    /// Stops what the vault thread does, and what waits behind it and before a review.
     pub fn cancel(&self) {
         self.vault.cancel();
+        self.review.cancel();
     }
 }
 
@@ -122,6 +144,7 @@ impl Drop for Worker {
     fn drop(&mut self) {
         self.vault.close();
         self.picture.close();
+        self.review.close();
     }
 }
 
