@@ -130,7 +130,7 @@ fn a_zip_bomb_is_not_unpacked() {
     let zeros = vec![0; 1 << 20];
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
     // One file of 65 MB; and many of 63 MB each.
-    for (files, megabytes) in [(1, 65), (8, 63)] {
+    for (files, megabytes) in [(1, 65), (5, 63)] {
         let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
         for file in 0..files {
             writer.start_file(format!("manifest.json{file}"), options).unwrap();
@@ -157,7 +157,7 @@ fn a_bomb_is_answered_by_the_program_within_a_gigabyte_and_a_half() {
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     let zeros = vec![0; 1 << 20];
-    for file in 0..20 {
+    for file in 0..5 {
         writer.start_file(format!("views/{file}.json"), options).unwrap();
         for _ in 0..60 {
             writer.write_all(&zeros).unwrap();
@@ -452,6 +452,6 @@ fn bytes_around_and_between_the_files_are_found() {
         writer.start_file(name, options).unwrap();
         writer.write_all(&bytes).unwrap();
     }
-    writer.set_comment("written by anna");
+    writer.set_comment("written by anna").unwrap();
     assert_caught(&writer.finish().unwrap().into_inner(), "a comment");
 }

@@ -36,6 +36,8 @@ pub struct Attack {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
     pub finding: Finding,
+    /// The packages that these numbers are of. Empty where it is about all of them.
+    pub packages: Vec<usize>,
     pub cited: Vec<Cited>,
 }
 
@@ -86,10 +88,14 @@ pub fn attack(packages: &[(usize, &[Disclosed<View>])], attacker: Attacker) -> A
         let views: Vec<(&str, &View)> =
             all.iter().map(|named| (named.place.as_str(), named.view)).collect();
         let coarser = audit::coarser::check(&views).into_iter();
-        found.extend(coarser.map(|finding| Found { finding, cited: Vec::new() }));
+        found.extend(coarser.map(|finding| Found {
+            finding,
+            packages: Vec::new(),
+            cited: Vec::new(),
+        }));
         if contradiction {
             let finding = Finding::new("the views", "their numbers contradict each other");
-            found.push(Found { finding, cited: Vec::new() });
+            found.push(Found { finding, packages: Vec::new(), cited: Vec::new() });
         }
     } else {
         notes.push(SAME_PEOPLE);
@@ -115,9 +121,13 @@ fn attack_all(named: &[&Named<'_>], attacker: Attacker) -> (Vec<Found>, bool) {
     let views: Vec<(&str, &View)> =
         named.iter().map(|named| (named.place.as_str(), named.view)).collect();
     let attacked = joint::attack(&views, attacker);
-    let found = attacked.leaks.into_iter().map(|Leak { finding, cells }| Found {
-        finding,
-        cited: cells.into_iter().filter_map(|cell| cited(named, cell)).take(MOST_CITED).collect(),
+    let found = attacked.leaks.into_iter().map(|Leak { finding, cells }| {
+        let mut packages: Vec<usize> =
+            cells.iter().filter_map(|cell| Some(named.get(cell.view)?.package)).collect();
+        packages.sort_unstable();
+        packages.dedup();
+        let cited = cells.into_iter().filter_map(|cell| cited(named, cell));
+        Found { finding, packages, cited: cited.take(MOST_CITED).collect() }
     });
     (found.collect(), attacked.contradiction)
 }

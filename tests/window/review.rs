@@ -43,10 +43,10 @@ fn key(folder: &Path) -> PublicKey {
 }
 
 fn drop_files(window: &mut Window, paths: &[PathBuf]) {
-    let files = paths.iter().map(|path| {
-        std::sync::Arc::new(Dropped(path.clone())) as std::sync::Arc<dyn egui::DroppedFile>
-    });
-    window.input_mut().dropped_files.extend(files);
+    for path in paths {
+        let file = std::sync::Arc::new(Dropped(path.clone()));
+        window.input_mut().dropped_files.push(file);
+    }
     window.step();
     settle(window);
 }
@@ -117,7 +117,7 @@ fn a_package_is_looked_at_approved_and_holds_with_the_public_key() {
     assert!(is_disabled(&window, "Approve") && !is_disabled(&window, "Reject"));
     assert!(shows(&window, "Approve waits for 6 checks."));
     tick_all(&mut window);
-    type_into(&mut window, "Comment", "For the board");
+    type_into(&mut window, "Comment on the package", "For the board");
     assert!(shows(&window, "A signature cannot be undone"));
     click(&mut window, "Approve");
     until(&mut window, "the signature", |window| shows(window, "Approved, signed and written"));
@@ -187,7 +187,7 @@ fn several_packages_are_attacked_together_and_again_by_whom_one_chooses() {
     click(&mut window, "Do not compare with one");
     assert!(!shows(&window, "may be about different people"));
     click(&mut window, "Attack again");
-    click(&mut window, "Anybody who has the packages");
+    click(&mut window, "Who attacks: Anybody");
     click(&mut window, "Attack");
     until(&mut window, "the answer", |window| {
         shows(window, "Attacked again by anybody who has the package: nothing was found")

@@ -30,7 +30,7 @@ use crate::views::{
 
 pub use exporting::Exporting;
 pub use question::{MapLook, PARTS, Question, Sliders};
-pub use review::{Asked, Received, Review, ReviewTab, Reviewing};
+pub use review::{Asked, Received, Review, ReviewTab, Reviewing, is_of_decision};
 pub use source::{ReadAs, Source, missing, parts};
 use values::Values;
 

@@ -18,7 +18,7 @@ use crate::app::worker::{
 use crate::draw::Scene;
 use crate::draw::tokens::Theme;
 use crate::keys::{Passphrase, PublicKey};
-use crate::release::{Attack, Attacker, Choice, Decided, Judgement, Point};
+use crate::release::{Attack, Attacker, Choice, Decided, Finding, Found, Judgement, Point};
 
 /// What is looked at in a package.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -112,7 +112,7 @@ impl Received {
     pub fn blocking(&self) -> usize {
         let Some(examined) = self.ready() else { return 0 };
         let verdict = &examined.opened.verdict;
-        verdict.findings.iter().filter(|found| found.place != "decision.json").count()
+        verdict.findings.iter().filter(|found| !is_of_decision(found)).count()
     }
 }
 
@@ -163,6 +163,11 @@ enum About {
     Decision(usize),
 }
 
+/// Whether a finding is about a decision, whose place the next one takes.
+pub fn is_of_decision(finding: &Finding) -> bool {
+    finding.place.starts_with("decision.json") || finding.place.starts_with("reviewed/")
+}
+
 fn stem(name: &str) -> &str {
     name.strip_suffix(".trodden.zip").or_else(|| name.strip_suffix(".zip")).unwrap_or(name)
 }
@@ -203,10 +208,29 @@ impl Review {
         ready.filter(|(_, examined)| !examined.opened.views.is_empty())
     }
 
-    /// Those that are attacked together, with the one that is shown among them.
+    /// Those that are attacked together, the one that is shown first.
     pub fn compared(&self) -> Vec<usize> {
         let together = self.with_views().map(|(number, _)| number);
-        together.filter(|it| !self.apart.contains(it) || Some(*it) == self.shown).collect()
+        let mut compared: Vec<usize> =
+            together.filter(|it| !self.apart.contains(it) || Some(*it) == self.shown).collect();
+        // What several others give away as well is told of the first.
+        compared.sort_by_key(|it| Some(*it) != self.shown);
+        compared
+    }
+
+    /// What the package that is shown gives away together with those it is compared with.
+    pub fn overlap(&self) -> Vec<&Found> {
+        let compared = self.compared();
+        let Some(shown) = self.shown.filter(|shown| compared.contains(shown)) else {
+            return Vec::new();
+        };
+        let Some(Ok(attack)) = self.joint.answer.as_ref().filter(|_| self.joint.of == compared)
+        else {
+            return Vec::new();
+        };
+        // What two others give away is said where one of them is looked at.
+        let is_own = |found: &&Found| found.packages.is_empty() || found.packages.contains(&shown);
+        attack.found.iter().filter(is_own).collect()
     }
 
     /// Why the package that is shown cannot be approved, in a sentence.
@@ -221,9 +245,7 @@ impl Review {
             let what = if found == 1 { "a finding" } else { "findings" };
             return Some(format!("Its own checks have {what}; it can only be rejected."));
         }
-        let joint = self.joint.answer.as_ref();
-        let overlap = joint.and_then(|answer| answer.as_ref().ok()).map_or(0, |it| it.found.len());
-        if overlap > 0 && self.joint.of == self.compared() {
+        if !self.overlap().is_empty() {
             return Some(
                 "Together with the packages it is compared with it gives a group away. Reject it, or \
                  take away those that are about others."
@@ -302,11 +324,8 @@ impl Review {
     }
 
     fn attack(&mut self, about: About, of: Vec<usize>, attacker: Attacker, worker: &Worker) {
-        let packages: Vec<_> = self
-            .with_views()
-            .filter(|(number, _)| of.contains(number))
-            .map(|(number, examined)| (number, Arc::clone(examined)))
-            .collect();
+        let known: BTreeMap<usize, &Arc<Examined>> = self.with_views().collect();
+        let packages = of.iter().filter_map(|it| Some((*it, Arc::clone(known.get(it)?)))).collect();
         let attacking = Attacking { of, attacker, answer: None };
         if about == About::Joint {
             self.joint = attacking;

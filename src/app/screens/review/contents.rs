@@ -60,7 +60,8 @@ fn picture_ui(ui: &mut Ui, state: &mut State, worker: &Worker, view: &View) {
     card(ui, |ui| {
         let head = view.head();
         let everybody = words::everybody(view);
-        card_head(ui, &words::title(view), &format!("{everybody} · k ≥ {}", head.k));
+        text::heading(ui, words::title(view));
+        text::small(ui, format!("{everybody} · k ≥ {} · rounded to {}", head.k, head.b));
         let Some(scene) = &state.review.scene else {
             text::weak(ui, "The view is being drawn …");
             return;
@@ -97,6 +98,7 @@ fn numbers_ui(ui: &mut Ui, view: &View) {
 
 fn sheet_ui(ui: &mut Ui, sheet: &Sheet) {
     ui.spacing_mut().item_spacing.y = 4.0;
+    ui.spacing_mut().interact_size.y = 20.0;
     card_head(ui, &sheet.heading, sheet.counted);
     for row in sheet.rows.iter().take(ROWS) {
         divider(ui, 0.0);
@@ -121,6 +123,7 @@ fn files_ui(ui: &mut Ui, examined: &Examined) {
     let entries = examined.opened.entries();
     card(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
+        ui.spacing_mut().interact_size.y = 18.0;
         card_head(ui, "Files in the package", &format!("{} files", entries.len()));
         for entry in entries {
             ui.horizontal(|ui| {

@@ -4,7 +4,7 @@ use egui::{Align, Frame, Layout, Margin, Role, Sense, Ui, WidgetInfo};
 use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{ICON_CHECK, ICON_CLOSE, ICON_WARNING};
 
-use crate::app::state::{Received, State};
+use crate::app::state::{Received, State, is_of_decision};
 use crate::app::theme::Look;
 use crate::app::widgets::{Column, Tone, beside, card, divider, stripe, text};
 use crate::app::worker::{Examined, sentence};
@@ -28,7 +28,7 @@ pub fn ui(ui: &mut Ui, state: &State) {
     for finding in &verdict.findings {
         let proof = examined.attack.found.iter().find(|found| found.finding == *finding);
         let cited = proof.map_or(&[][..], |found| &found.cited);
-        let blocks = finding.place != "decision.json";
+        let blocks = !is_of_decision(finding);
         finding_ui(ui, finding, cited, blocks, state);
     }
     again_ui(ui, state);
@@ -70,13 +70,13 @@ fn joint_ui(ui: &mut Ui, state: &State) {
     if joint.of.len() < 2 || joint.of != state.review.compared() {
         return;
     }
-    if let Some(Ok(attack)) = &joint.answer {
-        attack_ui(ui, attack, state);
+    for Found { finding, cited, .. } in state.review.overlap() {
+        finding_ui(ui, finding, cited, true, state);
     }
 }
 
 fn attack_ui(ui: &mut Ui, attack: &Attack, state: &State) {
-    for Found { finding, cited } in &attack.found {
+    for Found { finding, cited, .. } in &attack.found {
         finding_ui(ui, finding, cited, true, state);
     }
 }
@@ -86,7 +86,7 @@ fn finding_ui(ui: &mut Ui, finding: &Finding, cited: &[Cited], blocks: bool, sta
     let (ink, soft) =
         if blocks { (look.danger, look.danger_soft) } else { (look.warning, look.warning_soft) };
     let head = if cited.is_empty() {
-        sentence(&finding.place).trim_end_matches('.').to_owned()
+        place(&finding.place, state)
     } else {
         "These numbers give a small group away".to_owned()
     };
@@ -108,7 +108,7 @@ fn finding_ui(ui: &mut Ui, finding: &Finding, cited: &[Cited], blocks: bool, sta
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     text::small_in(ui, if blocks { "blocks approval" } else { "to decide" }, ink);
                     ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                        text::body_cut(ui, head);
+                        text::emphasis(ui, head);
                     });
                 });
             });
@@ -116,13 +116,31 @@ fn finding_ui(ui: &mut Ui, finding: &Finding, cited: &[Cited], blocks: bool, sta
         Frame::new().inner_margin(Margin::symmetric(16, 12)).show(ui, |ui| {
             ui.take_available_width();
             ui.spacing_mut().item_spacing.y = 8.0;
-            text::body(ui, sentence(&finding.what));
+            text::body(ui, named(&sentence(&finding.what), state));
             if !cited.is_empty() {
-                text::small(ui, sentence(&finding.place));
+                text::small(ui, place(&finding.place, state));
                 cited_ui(ui, cited, state);
             }
         });
     });
+}
+
+/// Packages by their names instead of their numbers.
+fn named(words: &str, state: &State) -> String {
+    let mut named = words.to_owned();
+    for package in state.review.packages.iter().rev() {
+        let name = crate::draw::text::shorten(&package.name(), 24);
+        named = named.replace(&format!("package {}, ", package.number), &format!("{name}, "));
+    }
+    named
+}
+
+/// Where it is: the name of a file as it is, words like a sentence.
+fn place(place: &str, state: &State) -> String {
+    if place.contains(['/', '.']) {
+        return named(place, state);
+    }
+    sentence(place).trim_end_matches('.').to_owned()
 }
 
 /// The numbers that prove a finding: those of each view in a card of its own, two side by side.
@@ -181,7 +199,6 @@ fn checks_ui(ui: &mut Ui, examined: &Examined, received: &Received, state: &Stat
         .iter()
         .map(|check| (check.passed, check.sentence.clone()))
         .collect();
-    rows.sort_by_key(|(passed, _)| *passed);
     let compared = state.review.compared();
     let joint = &state.review.joint;
     let mut notes: Vec<&str> = Vec::new();
@@ -189,13 +206,14 @@ fn checks_ui(ui: &mut Ui, examined: &Examined, received: &Received, state: &Stat
         match &joint.answer {
             Some(Ok(attack)) if joint.of == compared => {
                 let sentence = "Taken together with the packages it is compared with, the numbers give no small group away.";
-                rows.push((attack.found.is_empty(), sentence.to_owned()));
+                rows.push((state.review.overlap().is_empty(), sentence.to_owned()));
                 notes.extend(&attack.notes);
             }
             Some(Err(why)) if joint.of == compared => rows.push((false, why.clone())),
             _ => notes.push("The packages are being attacked together …"),
         }
     }
+    rows.sort_by_key(|(passed, _)| *passed);
     Frame::new()
         .fill(look.raised)
         .stroke(look.hairline())

@@ -19,15 +19,51 @@ pub fn ui(ui: &mut Ui, state: &mut State, commands: &mut Vec<Command>) {
         let Some(received) = state.review.received() else { return };
         let Some(examined) = received.ready() else { return };
         text::title(ui, "Your judgement");
+        decided_ui(ui, received);
         points_ui(ui, received, commands);
         section(ui);
-        facts_ui(ui, examined);
-        section(ui);
-        decided_ui(ui, received);
         comment_ui(ui, received, commands);
         ui.add_space(6.0);
+        let examined = std::sync::Arc::clone(examined);
         sign_ui(ui, state, commands);
+        section(ui);
+        facts_ui(ui, &examined);
     });
+}
+
+/// Yes or no, and why not.
+pub fn decide_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    ui.spacing_mut().item_spacing.y = 8.0;
+    let half = (ui.available_width() - 8.0) / 2.0;
+    let (blocked, unsignable) = (state.review.blocked(), state.review.not_signable());
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 8.0;
+        let reject = Button::new("Reject").large().width(half).enabled(unsignable.is_none());
+        if reject.ui(ui).clicked() && unsignable.is_none() {
+            commands.push(Reviewing::Decide(Choice::Rejected).into());
+        }
+        let approve = Button::new("Approve").filled().large().width(half);
+        let pressed = approve.enabled(blocked.is_none()).ui(ui).clicked();
+        if pressed && blocked.is_none() {
+            commands.push(Reviewing::Decide(Choice::Approved).into());
+        }
+    });
+    let why = blocked.unwrap_or_default();
+    text::small(ui, format!("{why} A signature cannot be undone.").trim());
+    let Some(received) = state.review.received() else { return };
+    if let Some(error) = &received.error {
+        let error = crate::app::worker::sentence(error);
+        stripe(ui, Tone::Danger, &error, "Nothing was written.", |_| {});
+    }
+    if let Some((choice, path)) = &received.written {
+        let what = match choice {
+            Choice::Approved => "Approved, signed and written, and read back.",
+            Choice::Rejected => "Rejected, signed and written, and read back.",
+        };
+        stripe(ui, Tone::Ok, what, "", |ui| {
+            text::small_cut(ui, path.display().to_string());
+        });
+    }
 }
 
 fn section(ui: &mut Ui) {
@@ -72,6 +108,10 @@ fn point_ui(ui: &mut Ui, words: &str, on: bool) -> Response {
 }
 
 fn facts_ui(ui: &mut Ui, examined: &Examined) {
+    ui.scope(|ui| facts_rows_ui(ui, examined));
+}
+
+fn facts_rows_ui(ui: &mut Ui, examined: &Examined) {
     text::small_heading(ui, "What is in it");
     let opened = &examined.opened;
     let policy = opened.policy();
@@ -89,6 +129,7 @@ fn facts_ui(ui: &mut Ui, examined: &Examined) {
         || "nobody".to_owned(),
         |bands| format!("{} to {} % counted", bands.kept_band[0], bands.kept_band[1]),
     );
+    ui.spacing_mut().interact_size.y = 16.0;
     for (name, value) in [
         ("Views", number(opened.names().len() as u64)),
         ("Published numbers", number(examined.numbers as u64)),
@@ -110,6 +151,11 @@ fn facts_ui(ui: &mut Ui, examined: &Examined) {
 /// A decision that is in the package already.
 fn decided_ui(ui: &mut Ui, received: &Received) {
     let Some(decided) = received.decision() else { return };
+    if !decided.holds {
+        let then = "What is wrong with it stands among the findings. Another one takes its place.";
+        stripe(ui, Tone::Danger, "The decision in it does not hold.", then, |_| {});
+        return;
+    }
     let (tone, what) = match decided.decision.decision {
         Choice::Approved => (Tone::Ok, "It is approved."),
         Choice::Rejected => (Tone::Warning, "It is rejected."),
@@ -143,7 +189,7 @@ fn comment_ui(ui: &mut Ui, received: &Received, commands: &mut Vec<Command>) {
         .text_color(look.text_strong)
         .hint_text("Why; it stands in the package")
         .desired_rows(3)
-        .desired_width(ui.available_width() - 20.0)
+        .desired_width(ui.available_width())
         .frame(
             Frame::new()
                 .fill(look.raised)
@@ -154,7 +200,7 @@ fn comment_ui(ui: &mut Ui, received: &Received, commands: &mut Vec<Command>) {
         .show(ui)
         .response
         .response
-        .accessible_name("Comment");
+        .accessible_name("Comment on the package");
     if typed.changed() {
         commands.push(Reviewing::Comment(comment).into());
     }
@@ -165,15 +211,15 @@ fn sign_ui(ui: &mut Ui, state: &mut State, commands: &mut Vec<Command>) {
     let width = ui.available_width();
     let mut secret = state.review.secret.clone();
     ui.horizontal(|ui| {
-        let room = width - 84.0;
-        if field(ui, "Path of the secret key", &mut secret, "desk.key", room - 20.0).changed() {
+        let room = width - 80.0;
+        if field(ui, "Path of the secret key", &mut secret, "desk.key", room).changed() {
             commands.push(Reviewing::SetSecretKey(secret.clone()).into());
         }
         if Button::new("Choose").named("Choose the key that signs").width(72.0).ui(ui).clicked() {
             commands.push(Reviewing::Choose(Asked::SecretKey).into());
         }
     });
-    passphrase_ui(ui, state, width - 20.0);
+    passphrase_ui(ui, state, width);
     ui.horizontal(|ui| {
         let can_make = !secret.trim().is_empty() && state.review.passphrase.len() >= 8;
         let make = Button::new("Make a new key there").link().enabled(can_make);
@@ -188,9 +234,9 @@ fn sign_ui(ui: &mut Ui, state: &mut State, commands: &mut Vec<Command>) {
     text::small_heading(ui, "Write to");
     let mut out = received.out.clone();
     ui.horizontal(|ui| {
-        let room = width - 84.0;
+        let room = width - 80.0;
         let hint = "reviewed.trodden.zip";
-        if field(ui, "Path of the reviewed package", &mut out, hint, room - 20.0).changed() {
+        if field(ui, "Path of the reviewed package", &mut out, hint, room).changed() {
             commands.push(Reviewing::SetOut(out.clone()).into());
         }
         let choose = Button::new("Choose").named("Choose where the package is written");
@@ -198,36 +244,6 @@ fn sign_ui(ui: &mut Ui, state: &mut State, commands: &mut Vec<Command>) {
             commands.push(Reviewing::Choose(Asked::Out).into());
         }
     });
-    ui.add_space(6.0);
-    let (blocked, unsignable) = (state.review.blocked(), state.review.not_signable());
-    let half = (width - 8.0) / 2.0;
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 8.0;
-        let reject = Button::new("Reject").large().width(half).enabled(unsignable.is_none());
-        if reject.ui(ui).clicked() && unsignable.is_none() {
-            commands.push(Reviewing::Decide(Choice::Rejected).into());
-        }
-        let approve = Button::new("Approve").filled().large().width(half);
-        let pressed = approve.enabled(blocked.is_none()).ui(ui).clicked();
-        if pressed && blocked.is_none() {
-            commands.push(Reviewing::Decide(Choice::Approved).into());
-        }
-    });
-    let why = blocked.unwrap_or_default();
-    text::small(ui, format!("{why} A signature cannot be undone.").trim());
-    if let Some(error) = &received.error {
-        let then = "Nothing was written.";
-        stripe(ui, Tone::Danger, &crate::app::worker::sentence(error), then, |_| {});
-    }
-    if let Some((choice, path)) = &received.written {
-        let what = match choice {
-            Choice::Approved => "Approved, signed and written:",
-            Choice::Rejected => "Rejected, signed and written:",
-        };
-        stripe(ui, Tone::Ok, what, &path.display().to_string(), |ui| {
-            text::small(ui, "It was read back, and the decision in it holds.");
-        });
-    }
 }
 
 /// What is typed is dots, and leaves no trace once it was used.

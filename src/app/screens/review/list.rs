@@ -30,6 +30,9 @@ fn status(package: &Received) -> Status {
             return Status { tone: Some(Tone::Danger), words: format!("{several} findings") };
         }
     }
+    if package.decision().is_some_and(|decided| !decided.holds) {
+        return told(Some(Tone::Danger), "Decision wrong");
+    }
     match package.decision().map(|decided| decided.decision.decision) {
         Some(Choice::Approved) => told(Some(Tone::Ok), "Approved"),
         Some(Choice::Rejected) => told(None, "Rejected"),
@@ -52,7 +55,7 @@ fn signed(package: &Received) -> &'static str {
     match package.ready().map(|examined| examined.opened.verdict.signature) {
         None => "",
         Some(Signed::Not) => "not signed",
-        Some(Signed::Unchecked(_)) => "signed, unchecked",
+        Some(Signed::Unchecked(_)) => "signed",
         Some(Signed::Good(_)) => "signature holds",
         Some(Signed::Wrong) => "signature wrong",
     }

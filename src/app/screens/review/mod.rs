@@ -64,6 +64,11 @@ impl Review {
                 .resizable(false)
                 .frame(ground())
                 .show(ui, |ui| {
+                    // What signs is always in sight.
+                    Panel::bottom("decision")
+                        .resizable(false)
+                        .frame(ground().inner_margin(Margin::symmetric(16, 12)))
+                        .show(ui, |ui| judgement::decide_ui(ui, state, commands));
                     let scroll = ScrollArea::vertical().id_salt("judgement").auto_shrink(false);
                     scroll.show(ui, |ui| judgement::ui(ui, state, commands));
                 });
@@ -178,15 +183,14 @@ fn attacker_ui(button: &egui::Response, attacker: Attacker, commands: &mut Vec<C
         .show(|ui| {
             ui.spacing_mut().item_spacing.y = 8.0;
             text::small_heading(ui, "Who attacks");
-            for (knows, words) in [
-                (Knows::Nothing, "Anybody who has the packages"),
-                (Knows::OneGroup, "Also somebody in a group, or who knows one"),
-            ] {
-                if check(ui, words, attacker.knows == knows).clicked() {
-                    commands.push(Reviewing::SetAttacker(Attacker { knows, ..attacker }).into());
-                }
+            let options = [(Knows::Nothing, "Anybody"), (Knows::OneGroup, "Insiders too")];
+            if let Some(knows) = segmented(ui, "Who attacks", &options, attacker.knows) {
+                commands.push(Reviewing::SetAttacker(Attacker { knows, ..attacker }).into());
             }
-            text::small_heading(ui, "How long");
+            text::small(
+                ui,
+                "An insider is in one of the groups that are not shown, or knows how many are.",
+            );
             if check(ui, "Ten times as many steps", attacker.patient).clicked() {
                 let patient = !attacker.patient;
                 commands.push(Reviewing::SetAttacker(Attacker { patient, ..attacker }).into());
@@ -210,7 +214,9 @@ fn compared_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         Some(it.number) != review.shown && it.ready().is_some_and(|it| !it.opened.views.is_empty())
     };
     let others: Vec<&Received> = review.packages.iter().filter(is_other).collect();
-    if others.is_empty() {
+    let is_drawn =
+        review.received().and_then(|it| it.ready()).is_some_and(|it| !it.opened.views.is_empty());
+    if others.is_empty() || !is_drawn {
         return;
     }
     ui.horizontal_wrapped(|ui| {
