@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use egui::{Key, KeyboardShortcut, Modifiers};
 
-use super::state::{MapLook, Sliders, Sorting};
+use super::state::{MapLook, Reviewing, Sliders, Sorting};
 use crate::draw::{Listing, TimeScale};
 use crate::project::{Passphrase, ThemeChoice};
 use crate::views::{
@@ -23,10 +23,12 @@ pub enum Place {
     Protect,
     Explore,
     Release,
+    Review,
 }
 
 impl Place {
-    pub const ALL: [Self; 4] = [Self::Data, Self::Protect, Self::Explore, Self::Release];
+    pub const ALL: [Self; 5] =
+        [Self::Data, Self::Protect, Self::Explore, Self::Release, Self::Review];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -34,6 +36,7 @@ impl Place {
             Self::Protect => "Protect",
             Self::Explore => "Explore",
             Self::Release => "Release",
+            Self::Review => "Review",
         }
     }
 }
@@ -269,6 +272,9 @@ pub enum Command {
     /// The folder of the package in the file manager.
     ShowInFolder(PathBuf),
 
+    /// At the reviewer's desk.
+    Review(Reviewing),
+
     /// Everything that can be done, by its name.
     OpenPalette,
     SetTheme(ThemeChoice),
@@ -282,7 +288,7 @@ pub enum Command {
 
 /// The shortcuts, and what they do. The first that fits is taken, so that Ctrl Shift Z is not read
 /// as Ctrl Z.
-pub fn shortcuts() -> [(KeyboardShortcut, Command); 17] {
+pub fn shortcuts() -> [(KeyboardShortcut, Command); 18] {
     let ctrl = |key| KeyboardShortcut::new(Modifiers::COMMAND, key);
     [
         (ctrl(Key::K), Command::OpenPalette),
@@ -310,6 +316,7 @@ pub fn shortcuts() -> [(KeyboardShortcut, Command); 17] {
         (ctrl(Key::Num2), Command::Go(Place::Protect)),
         (ctrl(Key::Num3), Command::Go(Place::Explore)),
         (ctrl(Key::Num4), Command::Go(Place::Release)),
+        (ctrl(Key::Num5), Command::Go(Place::Review)),
         (ctrl(Key::Q), Command::Quit),
     ]
 }

@@ -10,11 +10,12 @@ use crossbeam_channel::Sender;
 use rfd::AsyncFileDialog;
 
 use super::command::{Form, List};
+use super::state::{Asked, Reviewing};
 use super::worker::Report;
 use crate::project::ENDING;
 
 /// What came of a dialog.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
     Open(Vec<PathBuf>),
     List(List, PathBuf),
@@ -26,6 +27,7 @@ pub enum Answer {
     /// Where the files of a project are now.
     Instead(Vec<PathBuf>),
     Export(PathBuf),
+    Review(Reviewing),
     /// It was closed without a choice.
     Nothing,
     /// There was no dialog at all.
@@ -160,6 +162,51 @@ pub fn export(
         .set_parent(frame);
     let chosen = dialog.save_file();
     wait(reports, ctx, move || Some(Answer::Export(pollster::block_on(chosen)?.path().to_owned())));
+}
+
+/// Asks a reviewer for a file; `name` is suggested where one is written.
+pub fn review(
+    asked: Asked,
+    name: &str,
+    frame: &eframe::Frame,
+    reports: Sender<Report>,
+    ctx: &egui::Context,
+) {
+    let dialog = AsyncFileDialog::new().set_parent(frame);
+    match asked {
+        Asked::Packages => {
+            let dialog = dialog.set_title("Open release packages").add_filter("Packages", &["zip"]);
+            let chosen = dialog.pick_files();
+            wait(reports, ctx, move || {
+                let files = pollster::block_on(chosen)?;
+                let paths = files.iter().map(|file| file.path().to_owned()).collect();
+                Some(Answer::Review(Reviewing::Open(paths)))
+            });
+        }
+        Asked::PublicKey => {
+            let dialog = dialog.set_title("Add a public key").add_filter("Public keys", &["pub"]);
+            let chosen = dialog.add_filter("All files", &["*"]).pick_file();
+            wait(reports, ctx, move || {
+                let path = pollster::block_on(chosen)?.path().to_owned();
+                Some(Answer::Review(Reviewing::AddKey(path)))
+            });
+        }
+        Asked::SecretKey => {
+            let chosen = dialog.set_title("Choose the key that signs").pick_file();
+            wait(reports, ctx, move || {
+                let path = pollster::block_on(chosen)?.path().display().to_string();
+                Some(Answer::Review(Reviewing::SetSecretKey(path)))
+            });
+        }
+        Asked::Out => {
+            let dialog = dialog.set_title("Write the reviewed package").set_file_name(name);
+            let chosen = dialog.save_file();
+            wait(reports, ctx, move || {
+                let path = pollster::block_on(chosen)?.path().display().to_string();
+                Some(Answer::Review(Reviewing::SetOut(path)))
+            });
+        }
+    }
 }
 
 fn wait(

@@ -29,7 +29,7 @@ use crate::project::{Folders, Settings, WindowPlace};
 use command::{Command, shortcuts};
 use palette::Palette;
 use screens::Screens;
-use state::{State, What};
+use state::{Reviewing, State, What};
 use worker::{Job, Worker};
 
 /// What the window opens with.
@@ -149,6 +149,13 @@ impl App {
                     dialogs::export(export.form, &name, frame, self.worker.sender(), ctx);
                 }
             }
+            Command::Review(Reviewing::Choose(asked)) => {
+                let out = self.state.review.received().map(|package| package.out.clone());
+                let name =
+                    out.as_deref().map(std::path::Path::new).and_then(std::path::Path::file_name);
+                let name = name.map_or_else(String::new, |name| name.display().to_string());
+                dialogs::review(asked, &name, frame, self.worker.sender(), ctx);
+            }
             Command::FullScreen => {
                 let is_full = ctx.input(|input| input.viewport().fullscreen.unwrap_or(false));
                 ctx.send_viewport_cmd(ViewportCommand::Fullscreen(!is_full));
@@ -184,8 +191,8 @@ impl eframe::App for App {
         let dropped: Vec<PathBuf> = ctx.input(|input| {
             input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect()
         });
-        if !dropped.is_empty() {
-            self.run(Command::OpenFiles(dropped), ctx, frame);
+        for command in self.state.dropped(dropped) {
+            self.run(command, ctx, frame);
         }
         for (shortcut, command) in shortcuts() {
             if ctx.input_mut(|input| input.consume_shortcut(&shortcut)) {

@@ -8,7 +8,8 @@ use nucleo_matcher::{Config, Matcher};
 
 use super::command::{Command, Form, Place, shortcuts};
 use super::screens;
-use super::state::State;
+use super::screens::REVIEW_TABS;
+use super::state::{Asked, Reviewing, State};
 use super::theme::Look;
 use super::widgets::{field, text};
 use crate::project::ThemeChoice;
@@ -150,6 +151,14 @@ fn all(state: &State) -> Vec<(String, Command)> {
         add("Save the project", Command::SaveProject);
         add("Show the history", Command::ShowHistory(true));
         add("Read other files in this project", Command::FindFiles);
+    }
+    add("Open a package", Command::Review(Reviewing::Choose(Asked::Packages)));
+    add("Add a public key", Command::Review(Reviewing::Choose(Asked::PublicKey)));
+    if state.place == Place::Review && state.review.received().is_some() {
+        for (tab, words) in REVIEW_TABS {
+            add(&format!("Review: {words}"), Command::Review(Reviewing::Look(tab)));
+        }
+        add("Attack again", Command::Review(Reviewing::Attack));
     }
     if state.source.is_some() {
         add("Close what is open", Command::CloseData);

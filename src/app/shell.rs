@@ -6,8 +6,8 @@ use egui::{
 };
 use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{
-    ICON_CLOSE, ICON_DATABASE, ICON_IOS_SHARE, ICON_KEYBOARD_ARROW_DOWN, ICON_REDO, ICON_SEARCH,
-    ICON_SETTINGS, ICON_SHIELD, ICON_SHUFFLE, ICON_UNDO,
+    ICON_CLOSE, ICON_DATABASE, ICON_FACT_CHECK, ICON_IOS_SHARE, ICON_KEYBOARD_ARROW_DOWN,
+    ICON_REDO, ICON_SEARCH, ICON_SETTINGS, ICON_SHIELD, ICON_SHUFFLE, ICON_UNDO,
 };
 
 use super::command::{Command, Place};
@@ -167,9 +167,12 @@ fn mark(ui: &mut Ui, look: &Look) {
 /// The thresholds, always in sight; a click explains them.
 fn privacy_chip(ui: &mut Ui, state: &State) {
     let look = Look::of(ui);
-    let policy = state.question.now().policy;
+    let reviewed = reviewed_policy(state);
+    let policy = reviewed.unwrap_or(state.question.now().policy);
     let mut words = format!("k ≥ {} · rounded to {}", policy.k(), policy.b());
-    if let Some(shown) = &state.shown {
+    if reviewed.is_some() {
+        words = format!("The package: {words}");
+    } else if let Some(shown) = &state.shown {
         let percent = shown.kept_by_name_percent.floor();
         words = format!("{words} · {percent:.0}{NARROW_SPACE}% by name");
     }
@@ -205,8 +208,15 @@ fn privacy_chip(ui: &mut Ui, state: &State) {
         .show(|ui| promise_ui(ui, state));
 }
 
+/// What the package says it keeps to that is being looked at.
+fn reviewed_policy(state: &State) -> Option<crate::views::Policy> {
+    let package = state.review.received().filter(|_| state.place == Place::Review)?;
+    Some(package.ready()?.opened.policy())
+}
+
 fn promise_ui(ui: &mut Ui, state: &State) {
-    let policy = state.question.now().policy;
+    let reviewed = reviewed_policy(state);
+    let policy = reviewed.unwrap_or(state.question.now().policy);
     ui.spacing_mut().item_spacing.y = 8.0;
     text::heading(ui, "What is protected");
     text::body(
@@ -225,7 +235,7 @@ fn promise_ui(ui: &mut Ui, state: &State) {
             policy.b()
         ),
     );
-    if let Some(shown) = &state.shown {
+    if let Some(shown) = state.shown.as_ref().filter(|_| reviewed.is_none()) {
         text::body(
             ui,
             format!(
@@ -250,6 +260,7 @@ fn rail_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
             Place::Protect => ICON_SHIELD,
             Place::Explore => ICON_SHUFFLE,
             Place::Release => ICON_IOS_SHARE,
+            Place::Review => ICON_FACT_CHECK,
         };
         if rail_item(ui, place.name(), icon, state.place == place).clicked() {
             commands.push(Command::Go(place));
@@ -367,6 +378,13 @@ fn progress_bar(ui: &mut Ui, share: f32, look: &Look) {
 }
 
 fn status_words(state: &State) -> String {
+    if state.place == Place::Review {
+        return match state.review.packages.len() {
+            0 => "No package is open".to_owned(),
+            1 => "1 package is open".to_owned(),
+            several => format!("{several} packages are open"),
+        };
+    }
     let Some(source) = &state.source else { return "Nothing is open".to_owned() };
     let name = state.source_name();
     match (&state.shown, &source.imported) {

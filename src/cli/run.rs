@@ -632,6 +632,9 @@ fn print_signed(out: &mut impl Write, verdict: &release::Verdict) -> io::Result<
     let Some(decided) = &verdict.decision else {
         return writeln!(out, "  No reviewer's decision is in it.");
     };
+    if !decided.holds {
+        return writeln!(out, "  The decision that is in it does not hold.");
+    }
     let what = match decided.decision.decision {
         Choice::Approved => "A reviewer approves it",
         Choice::Rejected => "A reviewer rejects it",
@@ -655,6 +658,7 @@ fn add_signed(value: &mut serde_json::Value, verdict: &release::Verdict) {
     value["decision"] = verdict.decision.as_ref().map_or(serde_json::Value::Null, |decided| {
         let mut told = signed(decided.signature);
         told["decision"] = serde_json::json!(decided.decision.decision);
+        told["holds"] = decided.holds.into();
         told["comment"] = decided.decision.comment.clone().into();
         told
     });

@@ -18,7 +18,9 @@ pub struct SecretKey {
     public: PublicKey,
 }
 
-/// Where a secret key says how much work its passphrase is: after three kinds of two bytes each and
+/// Where a secret key says how it is encrypted.
+const KIND: std::ops::Range<usize> = 2..4;
+/// Where it says how much work its passphrase is: after three kinds of two bytes each and
 /// 32 bytes of salt.
 const WORK: std::ops::Range<usize> = 38..46;
 /// As much as the stock tool asks for. A file that asks for more would keep the program busy for
@@ -64,16 +66,14 @@ impl SecretKey {
         if !text.starts_with(COMMENT) {
             return Err(not_secret());
         }
-        let boxed = |text: &str| SecretKeyBox::from(text.to_owned());
-        if boxed(&text).into_unencrypted_secret_key().is_ok() {
-            return Err(KeyError::Unprotected(shown()));
-        }
         let line = text.lines().nth(1).unwrap_or_default();
-        let work = work(line).ok_or_else(not_secret)?;
-        if work > MOST_WORK {
-            return Err(not_secret());
+        match work(line) {
+            Some(Work::None) => return Err(KeyError::Unprotected(shown())),
+            Some(Work::Some(work)) if work <= MOST_WORK => {}
+            _ => return Err(not_secret()),
         }
-        let key = boxed(&text).into_secret_key(Some(passphrase.0.clone()));
+        let boxed = SecretKeyBox::from(text.as_str().to_owned());
+        let key = boxed.into_secret_key(Some(passphrase.0.clone()));
         let key = key.map_err(|error| match error.kind() {
             minisign::ErrorKind::Verify => KeyError::WrongPassphrase(shown()),
             _ => not_secret(),
@@ -125,8 +125,16 @@ fn wipe(key: &mut minisign::SecretKey, length: usize) {
     }
 }
 
-/// How much work the passphrase of a key is, from the line of its file.
-fn work(line: &str) -> Option<u64> {
+/// How much work it is to try a passphrase.
+enum Work {
+    /// None is needed.
+    None,
+    Some(u64),
+}
+
+/// What the line of a key's file says of it.
+fn work(line: &str) -> Option<Work> {
     let bytes = Zeroizing::new(STANDARD.decode(line.trim()).ok()?);
-    Some(u64::from_le_bytes(bytes.get(WORK)?.try_into().ok()?))
+    let work = u64::from_le_bytes(bytes.get(WORK)?.try_into().ok()?);
+    Some(if bytes.get(KIND)? == [0, 0] { Work::None } else { Work::Some(work) })
 }

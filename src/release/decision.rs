@@ -102,11 +102,14 @@ pub struct Decision {
 pub struct Decided {
     pub decision: Decision,
     pub signature: Signed,
+    /// Whether its form, its manifest, its pictures and its signature are in order, as far as they
+    /// could be checked.
+    pub holds: bool,
 }
 
 impl Decided {
     pub fn is_approved(&self) -> bool {
-        self.decision.decision == Choice::Approved && self.signature != Signed::Wrong
+        self.holds && self.decision.decision == Choice::Approved
     }
 }
 
@@ -213,7 +216,7 @@ pub(super) fn check(
         _ => {}
     }
     found.extend(check_pictures(&decision, attached.reviewed, manifest, (views, history)));
-    (Some(Decided { decision, signature }), found)
+    (Some(Decided { decision, signature, holds: found.is_empty() }), found)
 }
 
 fn stray((name, _): &File) -> Finding {
@@ -270,6 +273,7 @@ fn reviewed_facts(manifest: &Manifest) -> Facts {
 
 /// What a review that is demanded still lacks, and whether somebody said no.
 pub(super) fn check_answer(demanded: bool, decided: Option<&Decided>) -> Vec<Finding> {
+    // What is wrong with a decision that does not hold has been said.
     let what = match decided.map(|decided| decided.decision.decision) {
         Some(Choice::Approved) => return Vec::new(),
         Some(Choice::Rejected) => "the reviewer rejected this package; do not pass it on",

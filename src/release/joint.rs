@@ -1,7 +1,8 @@
 //! All views of a package, or of several, attacked together.
 
 use super::Finding;
-use crate::audit::{self, Refused, Steps};
+use super::attacker::Attacker;
+use crate::audit::{self, Leak, Refused, Steps};
 use crate::views::View;
 
 /// What the joint attack asks, as sentences for a report.
@@ -14,23 +15,22 @@ pub(super) const ASKED: [&str; 3] = [
 /// What the joint attack found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Attacked {
-    pub(super) findings: Vec<Finding>,
+    pub(super) leaks: Vec<Leak>,
     /// Whether the numbers contradict each other, so that nothing could be tried.
     pub(super) contradiction: bool,
 }
 
 /// Attacks the views as one system. Their names are the places of what is found. An attack that
 /// was not finished is a finding: nothing was shown to be safe.
-pub(super) fn attack(views: &[(&str, &View)]) -> Attacked {
-    match audit::joint(views, &mut Steps::default()) {
-        Ok(leaks) => Attacked {
-            findings: leaks.into_iter().map(|leak| leak.finding).collect(),
-            contradiction: false,
-        },
-        Err(Refused::Infeasible) => Attacked { findings: Vec::new(), contradiction: true },
+pub(super) fn attack(views: &[(&str, &View)], attacker: Attacker) -> Attacked {
+    let mut steps = Steps::new(attacker.steps());
+    match audit::joint_knowing(views, &mut steps, attacker.knows) {
+        Ok(leaks) => Attacked { leaks, contradiction: false },
+        Err(Refused::Infeasible) => Attacked { leaks: Vec::new(), contradiction: true },
         Err(Refused::Steps | Refused::Solver | Refused::TooLarge) => {
             let what = "the attack on all of them together could not be finished, so nothing is shown to be safe; put fewer of them together";
-            Attacked { findings: vec![Finding::new("the views", what)], contradiction: false }
+            let finding = Finding::new("the views", what);
+            Attacked { leaks: vec![Leak { finding, cells: Vec::new() }], contradiction: false }
         }
     }
 }

@@ -15,6 +15,7 @@
 
 mod archive;
 mod attached;
+mod attacker;
 mod contents;
 mod csv;
 mod decision;
@@ -49,9 +50,10 @@ use crate::draw::png::PngError;
 use crate::keys::KeyError;
 use crate::views::{Checkpoint, Demands, Disclosed, Policy, SpecError, View};
 
-pub use crate::audit::Finding;
+pub use crate::audit::{Finding, Knows};
 pub(crate) use archive::LARGEST_ARCHIVE as LARGEST_PACKAGE;
 pub use attached::{Signed, sign};
+pub use attacker::{Attack, Attacker, Cited, Found, attack};
 pub(crate) use csv::no_formula;
 pub(crate) use csv::table;
 pub use decision::{Answer, Choice, Decided, Decision, Judgement, Point, decide};
@@ -62,7 +64,7 @@ pub use open::{Opened, Verdict, open, open_with, verify, verify_with};
 pub(crate) use parts::picture;
 pub use save::{save, save_with};
 pub(crate) use sheets::{HALF_WITHIN, OF_BEFORE, Sheet, notes, sheets};
-pub use together::{Together, attack_jointly, verify_jointly, verify_jointly_with};
+pub use together::{Together, verify_jointly, verify_jointly_with};
 pub use write::write;
 
 /// Which parts a package has besides its numbers, manifest, statement and audit.

@@ -5,6 +5,7 @@
 
 use super::archive::{File, pack, unpack};
 use super::attached::{Attached, SIGNATURE, Signed, signed, split};
+use super::attacker::Attacker;
 use super::decision::{self, Decided};
 use super::manifest::{self, Manifest, place};
 use super::parts::{self, Content, Part};
@@ -142,9 +143,9 @@ fn attack(views: &[Disclosed<View>]) -> Vec<Finding> {
         views.iter().map(|view| place(&Part::View.path(view.view().name()))).collect();
     let named: Vec<(&str, &View)> =
         paths.iter().map(String::as_str).zip(views.iter().map(Disclosed::view)).collect();
-    let attacked = joint::attack(&named);
+    let attacked = joint::attack(&named, Attacker::default());
     let mut found = audit::coarser::check(&named);
-    found.extend(attacked.findings);
+    found.extend(attacked.leaks.into_iter().map(|leak| leak.finding));
     if attacked.contradiction {
         found.push(Finding::new("the views", "their numbers contradict each other"));
     }
@@ -159,6 +160,9 @@ struct Claimed {
     manifest: Manifest,
 }
 
+/// A longer manifest is not read: one that lists every file there can be is far shorter.
+const LARGEST_MANIFEST: usize = 1 << 20;
+
 /// All that is asked of a manifest at first: a later format may have fields that this version does
 /// not know.
 #[derive(serde::Deserialize)]
@@ -170,6 +174,9 @@ impl Claimed {
     fn read(bytes: &[u8]) -> Result<Self, Unreadable> {
         let files = unpack(bytes)?;
         let text = find(&files, manifest::NAME).ok_or(Unreadable::NoManifest)?;
+        if text.len() > LARGEST_MANIFEST {
+            return Err(Unreadable::TooLarge("a manifest of more than 1 MB"));
+        }
         let Format { format } = serde_json::from_slice(text).map_err(|_| Unreadable::NoManifest)?;
         if format != manifest::FORMAT {
             return Err(Unreadable::Format(format));

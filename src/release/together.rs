@@ -1,8 +1,7 @@
 //! Several packages, checked each for itself and attacked together.
 
-use super::joint;
+use super::attacker::{Attacker, ONE_IMPORT, SAME_PEOPLE, attack};
 use super::open::{Opened, Verdict, open_with};
-use super::parts::Part;
 use super::{Finding, Unreadable};
 use crate::keys::PublicKey;
 use crate::views::{Disclosed, View};
@@ -18,12 +17,6 @@ pub struct Together {
     /// What has to be known to read the joint verdict.
     pub notes: Vec<&'static str>,
 }
-
-/// Only packages of one project say which import they are of; others are taken for the worst.
-const SAME_PEOPLE: &str = "These packages may be about different people; the joint check assumes they are about the same.";
-const ONE_IMPORT: &str =
-    "These packages say that they are of the same import, and so about the same people.";
-const CONTRADICTION: &str = "The numbers of these packages contradict each other, so they cannot all be about the same people at the same time; only each two of them were attacked together.";
 
 /// Checks each package, then attacks the sealed views of all of them together. Each comes with
 /// the number that it has for whoever asks.
@@ -56,51 +49,18 @@ pub fn verify_jointly_with(packages: &[(usize, &[u8])], keys: &[PublicKey]) -> T
 
 /// Attacks the views of several packages together, each package under its number, and says what has
 /// to be known to read the verdict. There is none where fewer than two have views.
-pub fn attack_jointly(
+fn attack_jointly(
     packages: &[(usize, &[Disclosed<View>])],
 ) -> (Option<Verdict>, Vec<&'static str>) {
-    // The views of each package that could be read, under names with its number.
-    let mut sealed: Vec<Vec<(String, &View)>> = Vec::new();
-    for (number, views) in packages {
-        let name = |view: &View| format!("package {number}, {}", Part::View.path(view.name()));
-        let views = views.iter().map(|view| (name(view.view()), view.view()));
-        sealed.push(views.collect());
-    }
-    sealed.retain(|views| !views.is_empty());
+    let sealed: Vec<_> = packages.iter().copied().filter(|(_, views)| !views.is_empty()).collect();
     if sealed.len() < 2 {
         return (None, Vec::new());
     }
-    let (found, contradiction) = attack(&sealed);
-    let mut notes = vec![SAME_PEOPLE];
-    notes.extend(contradiction.then_some(CONTRADICTION));
+    let attack = attack(&sealed, Attacker::default());
+    let found = attack.found.into_iter().map(|found| found.finding).collect();
     let mut verdict = Verdict::default();
     verdict.check("Taken together, the packages give no small group away.", found);
-    (Some(verdict), notes)
-}
-
-/// What all packages give away together, and whether their numbers contradict each other. Where
-/// they do, some may still be about the same people: then each two are attacked.
-fn attack(packages: &[Vec<(String, &View)>]) -> (Vec<Finding>, bool) {
-    let of = |packages: &[&Vec<(String, &View)>]| {
-        let views = packages.iter().flat_map(|views| views.iter());
-        let views: Vec<(&str, &View)> = views.map(|(name, view)| (name.as_str(), *view)).collect();
-        joint::attack(&views)
-    };
-    let all = of(&packages.iter().collect::<Vec<_>>());
-    if !all.contradiction {
-        return (all.findings, false);
-    }
-    let mut found: Vec<Finding> = Vec::new();
-    for (at, one) in packages.iter().enumerate() {
-        for other in &packages[at + 1..] {
-            for finding in of(&[one, other]).findings {
-                if !found.contains(&finding) {
-                    found.push(finding);
-                }
-            }
-        }
-    }
-    (found, true)
+    (Some(verdict), attack.notes)
 }
 
 impl Together {

@@ -11,6 +11,7 @@ mod pictures;
 mod policy;
 mod protect;
 mod release;
+mod review;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -8,11 +8,13 @@ mod nothing;
 mod project;
 mod protect;
 mod release;
+mod review;
 mod welcome;
 
 use egui::{CentralPanel, Ui};
 
 pub use explore::more_names;
+pub use review::TABS as REVIEW_TABS;
 
 use super::command::{Command, Place};
 use super::shell;
@@ -30,6 +32,7 @@ pub struct Screens {
     release: release::Release,
     project: project::Asked,
     history: history::Shown,
+    review: review::Review,
 }
 
 impl Screens {
@@ -59,6 +62,7 @@ impl Screens {
             }
             (Place::Explore, _) => self.explore.ui(ui, state, worker, commands),
             (Place::Release, _) => self.release.ui(ui, state, worker, commands),
+            (Place::Review, _) => self.review.ui(ui, state, worker, commands),
         }
         self.history.ui(ui, state, commands);
         self.project.ui(ui, state, commands);

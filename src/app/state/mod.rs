@@ -11,6 +11,7 @@ mod exporting;
 mod project;
 mod question;
 mod releasing;
+mod review;
 mod source;
 mod values;
 mod views;
@@ -34,6 +35,7 @@ pub use exporting::Exporting;
 pub use project::{Asking, OpenProject, What};
 pub use question::{MapLook, PARTS, Question, Sliders};
 pub use releasing::{Leaving, next_threshold, why_no_name};
+pub use review::{Asked, Received, Review, ReviewTab, Reviewing, is_of_decision};
 pub use source::{ReadAs, Source, missing, parts};
 use values::Values;
 
@@ -141,6 +143,7 @@ pub struct State {
     pub preview_picture: Picture,
     pub release_pictures: Vec<Picture>,
     pub leaving: Leaving,
+    pub review: Review,
     pub exporting: Option<Exporting>,
     /// A picture for the clipboard, until the window has put it there.
     pub copied: Option<egui::ColorImage>,
@@ -194,6 +197,7 @@ impl State {
             preview_picture: Picture::default(),
             release_pictures: Vec::new(),
             leaving: Leaving::default(),
+            review: Review::default(),
             exporting: None,
             copied: None,
             project: None,
@@ -361,6 +365,7 @@ impl State {
             Command::SetEarlier(path) => self.leaving.set_earlier(path),
             Command::SetPackagePath(path) => self.leaving.set_path(path),
             Command::WritePackage => self.write_package(worker),
+            Command::Review(command) => self.apply_review(command, worker),
             Command::LookAtValues(attribute) => self.look_at_values(attribute, worker),
             Command::CopyPicture => self.copy_picture(worker),
             Command::Export(form) => self.begin_export(form),
@@ -368,6 +373,7 @@ impl State {
             Command::WriteExport => self.write_export(worker),
             Command::CancelWork => {
                 worker.cancel();
+                self.review.stopped();
                 // What only waited is dropped without a report.
                 self.awaited.flow = 0;
                 self.awaited.labels = 0;
@@ -590,6 +596,9 @@ impl State {
     /// Leaves the work that the place on screen needs and nobody has asked for yet.
     pub fn prepare(&mut self, worker: &Worker) {
         self.autosave(worker);
+        if self.place == Place::Review {
+            self.review.prepare(worker);
+        }
         if self.source.as_ref().is_none_or(|source| source.working) {
             return;
         }
@@ -659,6 +668,7 @@ impl State {
                 self.take_failure(number, failure, worker);
             }
             Report::Keeper { number, kept } => self.take_kept(number, kept, worker),
+            Report::Review { number, outcome } => self.take_review(number, outcome, worker),
             Report::Dialog(answer) => self.take_answer(answer, worker),
         }
     }
@@ -876,6 +886,7 @@ impl State {
             Answer::Export(path) => {
                 self.apply(Command::SetExportPath(path.display().to_string()), worker);
             }
+            Answer::Review(command) => self.apply(Command::Review(command), worker),
             Answer::Nothing => {}
             Answer::NoPortal => self.tell(
                 "No file dialog answered: this desktop runs no file portal.".to_owned(),

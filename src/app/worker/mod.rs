@@ -1,4 +1,5 @@
-//! The threads behind the window: one owns the vault, one lays pictures out, one keeps the project.
+//! The threads behind the window: one owns the vault, one lays pictures out, one keeps the project,
+//! one reviews packages.
 //!
 //! The window leaves jobs and takes reports; it never waits. *Invariant:* records and exact counts
 //! stay inside the vault thread, and what is reported is disclosed, or about files.
@@ -7,6 +8,7 @@ mod export;
 mod inbox;
 mod keeper;
 mod picture;
+mod review;
 mod vault;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -21,6 +23,7 @@ pub use inbox::Activity;
 use inbox::{Inbox, Work};
 pub use keeper::{Keeping, KeptProject};
 pub use picture::{Drawing, Drawn, Slot, Style};
+pub use review::{Deciding, Examined, ReviewJob, ReviewOutcome};
 pub use vault::{
     Ask, Compared, Imported, Job, Kept, Labels, Made, Outcome, Packed, Reading, Refused, Shown,
     Summary, Then, ValuesOf, Wanted, file_names, sample_plan, sample_rules, sentence,
@@ -49,6 +52,10 @@ pub enum Report {
         number: u64,
         kept: Result<KeptProject, Failure>,
     },
+    Review {
+        number: u64,
+        outcome: Result<ReviewOutcome, Failure>,
+    },
     /// A dialog of the system was closed.
     Dialog(super::dialogs::Answer),
 }
@@ -61,6 +68,7 @@ pub struct Worker {
     vault: Arc<Inbox<Job>>,
     picture: Arc<Inbox<Drawing>>,
     keeper: Arc<Inbox<Keeping>>,
+    review: Arc<Inbox<ReviewJob>>,
     reports: Receiver<Report>,
     sender: Sender<Report>,
 }
@@ -72,6 +80,7 @@ impl Worker {
         let vault = Arc::new(Inbox::new());
         let picture = Arc::new(Inbox::new());
         let keeper = Arc::new(Inbox::new());
+        let review = Arc::new(Inbox::new());
         let mut room = vault::Room::default();
         let vault_runs =
             spawn("trodden-vault", &vault, &sender, ctx, move |number, job: Job, progress| {
@@ -90,12 +99,17 @@ impl Worker {
                 let kept = guarded(&what, || desk.work(job).map_err(Failure::Because));
                 Report::Keeper { number, kept }
             });
-        if vault_runs.and(picture_runs).and(keeper_runs).is_err() {
+        let review_runs =
+            spawn("trodden-review", &review, &sender, ctx, |number, job: ReviewJob, _| {
+                let what = job.name();
+                Report::Review { number, outcome: guarded(&what, || review::work(job)) }
+            });
+        if vault_runs.and(picture_runs).and(keeper_runs).and(review_runs).is_err() {
             let why = "The system gives the program no threads to work on. Close other programs \
                        and start it again.";
             let _ = sender.try_send(Report::Picture(Err(Failure::Because(why.to_owned()))));
         }
-        Self { vault, picture, keeper, reports, sender }
+        Self { vault, picture, keeper, review, reports, sender }
     }
 
     /// Leaves work with the vault and gives the number its report will carry.
@@ -113,6 +127,11 @@ impl Worker {
         self.keeper.put(keeping)
     }
 
+    /// Leaves work with the reviewer's thread and gives the number its report will carry.
+    pub fn review(&self, job: ReviewJob) -> u64 {
+        self.review.put(job)
+    }
+
     /// The next report, if there is one.
     pub fn report(&self) -> Option<Report> {
         self.reports.try_recv().ok()
@@ -123,9 +142,9 @@ impl Worker {
         self.sender.clone()
     }
 
-    /// What the vault thread does at the moment.
+    /// What the vault thread does at the moment, else the reviewer's.
     pub fn activity(&self) -> Option<Activity> {
-        self.vault.activity()
+        self.vault.activity().or_else(|| self.review.activity())
     }
 
     /// Whether nothing is being done, waits to be done, or waits to be looked at.
@@ -133,12 +152,14 @@ impl Worker {
         self.vault.is_idle()
             && self.picture.is_idle()
             && self.keeper.is_idle()
+            && self.review.is_idle()
             && self.reports.is_empty()
     }
 
-    /// Stops what the vault thread does, and what waits behind it.
+    /// Stops what the vault thread does, and what waits behind it and before a review.
     pub fn cancel(&self) {
         self.vault.cancel();
+        self.review.cancel();
     }
 }
 
@@ -147,6 +168,7 @@ impl Drop for Worker {
         self.vault.close();
         self.picture.close();
         self.keeper.close();
+        self.review.close();
     }
 }
 

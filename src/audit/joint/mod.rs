@@ -73,6 +73,15 @@ pub enum Place {
     EdgeBin(usize, usize),
 }
 
+/// What a reader knows besides the numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Knows {
+    Nothing,
+    /// One hidden number, or to be one of the people in it.
+    #[default]
+    OneGroup,
+}
+
 /// Attacks views together, each with the place to say in findings (`views/flow.json`). Empty where
 /// nothing is found.
 ///
@@ -80,13 +89,29 @@ pub enum Place {
 /// [`Refused`] where the numbers contradict each other or the attack could not be finished. Views
 /// without an answer are not safe together.
 pub fn joint(views: &[(&str, &View)], steps: &mut Steps) -> Result<Vec<Leak>, Refused> {
+    joint_knowing(views, steps, Knows::default())
+}
+
+/// The same by somebody who knows so much.
+///
+/// # Errors
+/// See [`joint()`].
+pub fn joint_knowing(
+    views: &[(&str, &View)],
+    steps: &mut Steps,
+    knows: Knows,
+) -> Result<Vec<Leak>, Refused> {
     let mut leaks = two_units(views);
     let (model, parts) = understand(views, steps)?;
     let (targets, small) = attacked(&model, Arcs::Tied, steps)?;
     for (terms, _) in targets.iter().zip(small).filter(|(_, small)| *small) {
         leaks.push(told(&model, views, terms));
     }
-    for terms in insider::insiders(&model, steps)? {
+    let insiders = match knows {
+        Knows::Nothing => Vec::new(),
+        Knows::OneGroup => insider::insiders(&model, steps)?,
+    };
+    for terms in insiders {
         let leak = told(&model, views, &terms);
         let what = "somebody who is in one of these groups, or knows how many are, learns that \
                     the others are 1 to k−1 people; fold one of the numbers beside them, show a view \

@@ -217,7 +217,10 @@ fn a_decision_that_lies_is_found() {
     for (what, change) in changes {
         let mut lie = decision.clone();
         change(&mut lie);
-        assert!(!findings(&with(json(&lie).unwrap().as_bytes())).is_empty(), "{what}");
+        let bytes = with(json(&lie).unwrap().as_bytes());
+        let verdict = verify(&bytes).unwrap();
+        assert!(!verdict.passed(), "{what}");
+        assert!(!verdict.decision.unwrap().is_approved(), "{what}");
     }
     for (what, lie) in [
         ("unknown field", text.replacen("{", "{\n  \"more\": 1,", 1)),

@@ -1,0 +1,171 @@
+//! What the reviewer's thread can be asked for: packages read and checked, attacked, drawn, decided
+//! about.
+//!
+//! *Invariant:* sees packages and keys, never the vault; a package is decided about as it was read,
+//! whatever has become of its file since.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::Failure;
+use super::inbox::Work;
+use super::vault::because;
+use crate::draw::tokens::Theme;
+use crate::draw::{Scene, view_scene};
+use crate::keys::{KeyId, Passphrase, PublicKey, SecretKey};
+use crate::release::{self, Attack, Attacker, Judgement, Opened};
+
+/// A package as it was read.
+pub struct Examined {
+    pub bytes: Vec<u8>,
+    pub opened: Opened,
+    /// Where its own checks found something: what an attacker finds, with the numbers that prove it.
+    pub attack: Attack,
+    /// How many numbers are published in it.
+    pub numbers: usize,
+}
+
+/// One piece of work.
+#[derive(Clone)]
+pub enum ReviewJob {
+    /// Read a package and check it, with the public keys it may be signed with.
+    Examine { path: PathBuf, keys: Vec<PublicKey> },
+    /// Attack the views of packages, each under its number.
+    Attack { packages: Vec<(usize, Arc<Examined>)>, attacker: Attacker },
+    /// Lay a view of a package out.
+    Draw { package: Arc<Examined>, view: usize, theme: Theme },
+    /// Read a public key.
+    ReadKey(PathBuf),
+    /// Make a key.
+    MakeKey { path: PathBuf, passphrase: Arc<Passphrase> },
+    /// Sign a decision and write the package that has it.
+    Decide(Box<Deciding>),
+}
+
+/// A decision on its way.
+#[derive(Clone)]
+pub struct Deciding {
+    pub package: Arc<Examined>,
+    pub judgement: Judgement,
+    pub key: PathBuf,
+    pub passphrase: Arc<Passphrase>,
+    /// Public keys that the package may be signed with.
+    pub keys: Vec<PublicKey>,
+    pub out: PathBuf,
+}
+
+/// What came of it.
+pub enum ReviewOutcome {
+    Examined(Arc<Examined>),
+    Attacked(Attack),
+    Drawn(Arc<Scene>),
+    Key(PathBuf, PublicKey),
+    Made(PathBuf, KeyId),
+    /// The written package, read back and checked with the key that signed.
+    Decided(PathBuf, Arc<Examined>),
+}
+
+impl Work for ReviewJob {
+    fn name(&self) -> String {
+        match self {
+            Self::Examine { path, .. } => {
+                format!("Checking {}", super::file_names(std::slice::from_ref(path)))
+            }
+            Self::Attack { .. } => "Attacking the packages".to_owned(),
+            Self::Draw { .. } => "Drawing the view".to_owned(),
+            Self::ReadKey(_) => "Reading the key".to_owned(),
+            Self::MakeKey { .. } => "Making the key".to_owned(),
+            Self::Decide(_) => "Signing the decision".to_owned(),
+        }
+    }
+
+    fn replaces(&self, other: &Self) -> bool {
+        matches!(
+            (self, other),
+            (Self::Draw { .. }, Self::Draw { .. }) | (Self::Attack { .. }, Self::Attack { .. })
+        )
+    }
+}
+
+pub fn work(job: ReviewJob) -> Result<ReviewOutcome, Failure> {
+    match job {
+        ReviewJob::Examine { path, keys } => {
+            Ok(ReviewOutcome::Examined(Arc::new(examine(read(&path)?, &keys)?)))
+        }
+        ReviewJob::Attack { packages, attacker } => {
+            let views: Vec<_> = packages
+                .iter()
+                .map(|(number, package)| (*number, package.opened.views.as_slice()))
+                .filter(|(_, views)| !views.is_empty())
+                .collect();
+            let attack = if views.is_empty() {
+                Attack::default()
+            } else {
+                release::attack(&views, attacker)
+            };
+            Ok(ReviewOutcome::Attacked(attack))
+        }
+        ReviewJob::Draw { package, view, theme } => {
+            let view = package.opened.views.get(view).ok_or(Failure::Stopped)?;
+            Ok(ReviewOutcome::Drawn(Arc::new(view_scene(view, theme))))
+        }
+        ReviewJob::ReadKey(path) => {
+            let key = PublicKey::read(&path).map_err(|error| because(&error))?;
+            Ok(ReviewOutcome::Key(path, key))
+        }
+        ReviewJob::MakeKey { path, passphrase } => {
+            let key = SecretKey::create(&path, &passphrase).map_err(|error| because(&error))?;
+            Ok(ReviewOutcome::Made(path, key.id()))
+        }
+        ReviewJob::Decide(deciding) => decide(&deciding),
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    let failed = |error: std::io::Error| {
+        Failure::Because(format!(
+            "{} cannot be read: {}. Check the name and the permissions.",
+            path.display(),
+            error.kind()
+        ))
+    };
+    let mut bytes = Vec::new();
+    // One byte more than a package may have is enough to refuse it.
+    let most = release::LARGEST_PACKAGE as u64 + 1;
+    let file = std::fs::File::open(path).map_err(failed)?;
+    file.take(most).read_to_end(&mut bytes).map_err(failed)?;
+    Ok(bytes)
+}
+
+fn examine(bytes: Vec<u8>, keys: &[PublicKey]) -> Result<Examined, Failure> {
+    let opened = release::open_with(&bytes, keys).map_err(|error| because(&error))?;
+    let attack = if opened.verdict.passed() || opened.views.is_empty() {
+        Attack::default()
+    } else {
+        release::attack(&[(1, &opened.views)], Attacker::default())
+    };
+    let rows = |view: &crate::views::View| release::table(view).lines().count().saturating_sub(1);
+    let numbers = opened.views.iter().map(|view| rows(view.view())).sum();
+    Ok(Examined { bytes, opened, attack, numbers })
+}
+
+fn decide(deciding: &Deciding) -> Result<ReviewOutcome, Failure> {
+    let Deciding { package, judgement, key, passphrase, keys, out } = deciding;
+    let key = SecretKey::read(key, passphrase).map_err(|error| because(&error))?;
+    let decided =
+        release::decide(&package.bytes, judgement, &key, keys).map_err(|error| because(&error))?;
+    release::save(out, &decided).map_err(|error| because(&error))?;
+    let mut all = keys.clone();
+    if !all.is_empty() {
+        all.push(key.public().clone());
+    }
+    let written = read(out)?;
+    if written != decided {
+        return Err(Failure::Because(format!(
+            "{} was written, but reads back with other bytes. Write it to another place.",
+            out.display()
+        )));
+    }
+    Ok(ReviewOutcome::Decided(out.clone(), Arc::new(examine(written, &all)?)))
+}
