@@ -32,7 +32,9 @@ fn genuine(review: bool) -> Vec<u8> {
         let views = disclosed.iter().map(|disclosure| &disclosure.view).collect();
         let facts = Facts::default().with_review(review);
         let formats = Formats { png: false, ..Formats::default() };
-        release::write(&Contents { views, policy, facts, formats }).unwrap().bytes
+        release::write(&Contents { views, policy, facts, formats, source: None, history: None })
+            .unwrap()
+            .bytes
     };
     BYTES[usize::from(review)].get_or_init(make).clone()
 }

@@ -1,6 +1,7 @@
 //! `SPEC.toml` and policy files.
 
 use super::spec_file::SpecFile;
+use crate::project::policy_file;
 use crate::vault::Vault;
 use crate::views::{Policy, Rules, seconds};
 

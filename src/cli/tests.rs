@@ -8,6 +8,7 @@ use super::job::{Job, Question};
 use super::spec_file::SpecFile;
 use super::{Failure, table};
 use crate::draw::testing;
+use crate::project::policy_file;
 use crate::release::Formats;
 use crate::views::{
     Ask, DateOrder, Extent, Flow, FlowAsked, FlowEdge, FlowExit, FlowNode, Grain, LabelKind,

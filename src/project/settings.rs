@@ -83,7 +83,7 @@ mod tests {
         let folders = Folders::under(folder.path());
         assert_eq!(Settings::load(&folders), Settings::default());
         let window = WindowPlace { size: [1280.0, 800.0], maximized: true, zoom: 1.5 };
-        let dark = Settings { theme: ThemeChoice::Dark, window: Some(window) };
+        let dark = Settings { theme: ThemeChoice::Dark, policy: None, window: Some(window) };
         dark.save(&folders).unwrap();
         assert_eq!(Settings::load(&folders), dark);
         for zoom in [f32::NAN, 0.0, 900.0] {

@@ -399,6 +399,7 @@ mod tests {
             policy: Policy::default(),
             rules: Rules::default(),
             formats: Formats::default(),
+            beside: 0,
         });
         leaving.stop();
         assert!(leaving.stopped && leaving.asked.is_some());
