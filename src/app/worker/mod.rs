@@ -20,7 +20,7 @@ use crate::views::Progress;
 pub use inbox::Activity;
 use inbox::{Inbox, Work};
 pub use picture::{Drawing, Drawn, Slot, Style};
-pub use review::{Deciding, Examined, ReviewJob, ReviewOutcome};
+pub use review::{Deciding, Examined, ReviewJob, ReviewOutcome, Tables};
 pub use vault::{
     Ask, Imported, Job, Labels, Outcome, Packed, Reading, Refused, Shown, Then, ValuesOf,
     file_names, sample_plan, sample_rules, sentence,
