@@ -67,7 +67,8 @@ fn pack(files: &[File]) -> Vec<u8> {
 }
 
 fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    let byte = |byte: &u8| [byte >> 4, byte & 15].map(|four| char::from_digit(four.into(), 16));
+    Sha256::digest(bytes).iter().flat_map(byte).flatten().collect()
 }
 
 /// The text of a manifest with the hash of itself made anew.
@@ -299,7 +300,7 @@ fn a_page_and_a_picture_with_scripts_are_found() {
         ("statement.md", "![x](http://x)\n"),
         ("tables/flow.csv", "=HYPERLINK(\"http://x\")\n"),
     ] {
-        let end = script.rfind("</").filter(|_| !name.ends_with(".md") && !name.ends_with(".csv"));
+        let end = script.rfind("</");
         let bytes = with(false, name, |text| match end {
             Some(end) => {
                 let at = text.rfind(&script[end..]).unwrap();
@@ -318,7 +319,7 @@ fn an_xml_bomb_in_a_picture_is_never_expanded() {
     let mut bomb = "<!DOCTYPE svg [<!ENTITY a0 \"aaaaaaaaaa\">".to_owned();
     for at in 1..20 {
         let before = format!("&a{};", at - 1).repeat(10);
-        bomb.push_str(&format!("<!ENTITY a{at} \"{before}\">"));
+        bomb.extend(["<!ENTITY a", &at.to_string(), " \"", &before, "\">"]);
     }
     bomb.push_str("]><svg xmlns=\"http://www.w3.org/2000/svg\"><text>&a19;</text></svg>");
     assert_caught(&with(false, "pictures/flow.svg", |_| bomb), "entities of entities");

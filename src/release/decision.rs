@@ -275,12 +275,11 @@ fn reviewed_facts(manifest: &Manifest) -> Facts {
 pub(super) fn check_answer(demanded: bool, decided: Option<&Decided>) -> Vec<Finding> {
     // What is wrong with a decision that does not hold has been said.
     let what = match decided.map(|decided| decided.decision.decision) {
-        Some(Choice::Approved) => return Vec::new(),
         Some(Choice::Rejected) => "the reviewer rejected this package; do not pass it on",
         None if demanded => {
             "the policy demands that somebody reviews this package, and no decision is in it"
         }
-        None => return Vec::new(),
+        Some(Choice::Approved) | None => return Vec::new(),
     };
     vec![Finding::new(DECISION, what)]
 }

@@ -287,11 +287,13 @@ impl Review {
     fn open(&mut self, paths: Vec<PathBuf>, worker: &Worker) {
         for path in paths {
             let known = self.packages.iter().find(|package| package.path == path);
-            let number = known.map(|package| package.number).unwrap_or_else(|| {
+            let number = if let Some(known) = known {
+                known.number
+            } else {
                 self.last += 1;
                 self.packages.push(Received::new(self.last, path.clone()));
                 self.last
-            });
+            };
             self.shown = Some(number);
             self.view = 0;
             self.examine(number, path, worker);

@@ -23,7 +23,7 @@ pub use inbox::Activity;
 use inbox::{Inbox, Work};
 pub use keeper::{Keeping, KeptProject};
 pub use picture::{Drawing, Drawn, Slot, Style};
-pub use review::{Deciding, Examined, ReviewJob, ReviewOutcome};
+pub use review::{Deciding, Examined, ReviewJob, ReviewOutcome, Tables};
 pub use vault::{
     Ask, Compared, Imported, Job, Kept, Labels, Made, Outcome, Packed, Reading, Refused, Shown,
     Summary, Then, ValuesOf, Wanted, file_names, sample_plan, sample_rules, sentence,

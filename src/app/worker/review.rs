@@ -14,7 +14,8 @@ use super::vault::because;
 use crate::draw::tokens::Theme;
 use crate::draw::{Scene, view_scene};
 use crate::keys::{KeyId, Passphrase, PublicKey, SecretKey};
-use crate::release::{self, Attack, Attacker, Judgement, Opened};
+use crate::release::{self, Attack, Attacker, Judgement, Opened, Sheet};
+use crate::views::View;
 
 /// A package as it was read.
 pub struct Examined {
@@ -24,6 +25,31 @@ pub struct Examined {
     pub attack: Attack,
     /// How many numbers are published in it.
     pub numbers: usize,
+    /// Of each view.
+    pub tables: Vec<Tables>,
+}
+
+/// The numbers of a view for people to read, of a long table its beginning.
+pub struct Tables {
+    pub sheets: Vec<(Sheet, usize)>,
+    pub notes: Vec<String>,
+}
+
+/// Rows of a table that are shown; the rest is in the package's own tables.
+const ROWS: usize = 60;
+
+impl Tables {
+    /// Each table with the number of rows that it has in full.
+    fn of(view: &View) -> Self {
+        let parts = view.parts();
+        let sheets = parts.iter().flat_map(|part| release::sheets(part)).map(|mut sheet| {
+            let rows = sheet.rows.len();
+            sheet.rows.truncate(ROWS);
+            (sheet, rows)
+        });
+        let notes = parts.iter().flat_map(|part| release::notes(part)).collect();
+        Self { sheets: sheets.collect(), notes }
+    }
 }
 
 /// One piece of work.
@@ -145,9 +171,10 @@ fn examine(bytes: Vec<u8>, keys: &[PublicKey]) -> Result<Examined, Failure> {
     } else {
         release::attack(&[(1, &opened.views)], Attacker::default())
     };
-    let rows = |view: &crate::views::View| release::table(view).lines().count().saturating_sub(1);
+    let rows = |view: &View| release::table(view).lines().count().saturating_sub(1);
     let numbers = opened.views.iter().map(|view| rows(view.view())).sum();
-    Ok(Examined { bytes, opened, attack, numbers })
+    let tables = opened.views.iter().map(|view| Tables::of(view.view())).collect();
+    Ok(Examined { bytes, opened, attack, numbers, tables })
 }
 
 fn decide(deciding: &Deciding) -> Result<ReviewOutcome, Failure> {

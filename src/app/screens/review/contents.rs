@@ -7,14 +7,12 @@ use crate::app::command::Command;
 use crate::app::state::{Reviewing, State};
 use crate::app::theme::Look;
 use crate::app::widgets::{Tone, card, card_head, choice, divider, stripe, text};
-use crate::app::worker::{Examined, Worker};
+use crate::app::worker::{Examined, Tables, Worker};
 use crate::draw::text::number;
 use crate::draw::{paint, words};
-use crate::release::{Sheet, notes, sheets};
+use crate::release::Sheet;
 use crate::views::View;
 
-/// Rows of a table that are shown; the rest is in the package's own tables.
-const ROWS: usize = 60;
 /// A picture is as wide as there is room, and not much higher than the window.
 const HIGHEST: f32 = 560.0;
 
@@ -39,7 +37,9 @@ pub fn ui(ui: &mut Ui, state: &mut State, worker: &Worker, commands: &mut Vec<Co
         }
         let view = views[at].view();
         picture_ui(ui, state, worker, view);
-        numbers_ui(ui, view);
+        if let Some(tables) = examined.tables.get(at) {
+            numbers_ui(ui, tables);
+        }
     }
     files_ui(ui, &examined);
 }
@@ -85,22 +85,20 @@ fn picture_ui(ui: &mut Ui, state: &mut State, worker: &Worker, view: &View) {
 }
 
 /// The same as tables.
-fn numbers_ui(ui: &mut Ui, view: &View) {
-    for part in view.parts() {
-        for sheet in sheets(part) {
-            card(ui, |ui| sheet_ui(ui, &sheet));
-        }
-        for note in notes(part) {
-            text::small(ui, note);
-        }
+fn numbers_ui(ui: &mut Ui, tables: &Tables) {
+    for (sheet, rows) in &tables.sheets {
+        card(ui, |ui| sheet_ui(ui, sheet, *rows));
+    }
+    for note in &tables.notes {
+        text::small(ui, note);
     }
 }
 
-fn sheet_ui(ui: &mut Ui, sheet: &Sheet) {
+fn sheet_ui(ui: &mut Ui, sheet: &Sheet, rows: usize) {
     ui.spacing_mut().item_spacing.y = 4.0;
     ui.spacing_mut().interact_size.y = 20.0;
     card_head(ui, &sheet.heading, sheet.counted);
-    for row in sheet.rows.iter().take(ROWS) {
+    for row in &sheet.rows {
         divider(ui, 0.0);
         ui.horizontal(|ui| {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -111,11 +109,9 @@ fn sheet_ui(ui: &mut Ui, sheet: &Sheet) {
             });
         });
     }
-    if sheet.rows.len() > ROWS {
-        text::small(
-            ui,
-            format!("and {} more rows, in the package's tables", sheet.rows.len() - ROWS),
-        );
+    if rows > sheet.rows.len() {
+        let more = rows - sheet.rows.len();
+        text::small(ui, format!("and {more} more rows, in the package's tables"));
     }
 }
 

@@ -165,11 +165,11 @@ fn package_ui(ui: &mut Ui, state: &mut State, worker: &Worker, commands: &mut Ve
     compared_ui(ui, state, commands);
     ui.add_space(12.0);
     match state.review.tab {
-        ReviewTab::Findings => findings::ui(ui, state),
         ReviewTab::Contents => contents::ui(ui, state, worker, commands),
         ReviewTab::Statement => contents::statement_ui(ui, state),
         ReviewTab::History if has_history => contents::history_ui(ui, state),
-        ReviewTab::History => findings::ui(ui, state),
+        // Another package was left at its history, and this one has none.
+        ReviewTab::Findings | ReviewTab::History => findings::ui(ui, state),
     }
 }
 
