@@ -14,6 +14,8 @@ pub struct Together {
     /// Of all that could be read; absent where fewer than two could. Findings name packages by
     /// their numbers.
     pub joint: Option<Verdict>,
+    /// Whether the numbers contradict each other, so that not all of them were attacked together.
+    pub contradiction: bool,
     /// What has to be known to read the joint verdict.
     pub notes: Vec<&'static str>,
 }
@@ -22,6 +24,7 @@ pub struct Together {
 const SAME_PEOPLE: &str = "These packages may be about different people; the joint check assumes they are about the same.";
 const ONE_IMPORT: &str =
     "These packages say that they are of the same import, and so about the same people.";
+const CONTRADICTION_OF_TWO: &str = "The numbers of these packages contradict each other, so they cannot be about the same people at the same time; they were not attacked together.";
 const CONTRADICTION: &str = "The numbers of these packages contradict each other, so they cannot all be about the same people at the same time; only each two of them were attacked together.";
 
 /// Checks each package, then attacks the sealed views of all of them together. Each comes with
@@ -42,13 +45,16 @@ pub fn verify_jointly(packages: &[(usize, &[u8])]) -> Together {
         sealed.push(views.collect());
     }
     sealed.retain(|views| !views.is_empty());
-    let mut together = Together { packages: Vec::new(), joint: None, notes: Vec::new() };
+    let mut together =
+        Together { packages: Vec::new(), joint: None, contradiction: false, notes: Vec::new() };
     if sealed.len() > 1 {
         let (found, contradiction) = attack(&sealed);
         let is_one = |source: &Option<&String>| source.is_some() && *source == sources[0];
         let same = sources.iter().all(is_one);
         together.notes.push(if same { ONE_IMPORT } else { SAME_PEOPLE });
-        together.notes.extend(contradiction.then_some(CONTRADICTION));
+        let words = if sealed.len() == 2 { CONTRADICTION_OF_TWO } else { CONTRADICTION };
+        together.notes.extend(contradiction.then_some(words));
+        together.contradiction = contradiction;
         let mut verdict = Verdict::default();
         verdict.check("Taken together, the packages give no small group away.", found);
         together.joint = Some(verdict);

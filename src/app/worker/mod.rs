@@ -21,7 +21,8 @@ use inbox::{Inbox, Work};
 pub use picture::{Drawing, Drawn, Slot, Style};
 pub use vault::{
     Ask, Compared, Imported, Job, Kept, Labels, Made, Outcome, Packed, Reading, Refused, Shown,
-    Summary, Then, ValuesOf, Wanted, file_names, sample_plan, sample_rules, sentence,
+    Summary, Then, ValuesOf, Wanted, file_names, has_two_units, sample_plan, sample_rules,
+    sentence,
 };
 
 /// Why a job gave nothing.
