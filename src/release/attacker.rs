@@ -55,7 +55,8 @@ pub struct Cited {
 pub(super) const SAME_PEOPLE: &str = "These packages may be about different people; the joint check assumes they are about the same.";
 pub(super) const ONE_IMPORT: &str =
     "These packages say that they are of the same import, and so about the same people.";
-const CONTRADICTION: &str = "The numbers of these packages contradict each other, so they cannot all be about the same people at the same time; only each two of them were attacked together.";
+pub(super) const CONTRADICTION_OF_TWO: &str = "The numbers of these packages contradict each other, so they cannot be about the same people at the same time; they were not attacked together.";
+pub(super) const CONTRADICTION: &str = "The numbers of these packages contradict each other, so they cannot all be about the same people at the same time; only each two of them were attacked together.";
 
 /// More of it is read by nobody.
 const MOST_FOUND: usize = 100;
@@ -103,7 +104,7 @@ pub fn attack(packages: &[(usize, &[Disclosed<View>])], attacker: Attacker) -> A
         notes.push(SAME_PEOPLE);
     }
     if contradiction && !alone {
-        notes.push(CONTRADICTION);
+        notes.push(if named.len() == 2 { CONTRADICTION_OF_TWO } else { CONTRADICTION });
         for (at, one) in named.iter().enumerate() {
             for other in &named[at + 1..] {
                 let pair: Vec<&Named<'_>> = one.iter().chain(other).collect();

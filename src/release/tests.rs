@@ -648,7 +648,12 @@ fn what_several_views_contradict_is_a_finding_in_one_package_and_a_note_between_
     let [small, large] = [small, large].map(|flow| package(flow, NO_PNG));
     let together = verify_jointly(&[(1, &small), (2, &large)]);
     assert!(together.passed());
-    assert!(together.notes.iter().any(|note| note.contains("contradict")), "{:?}", together.notes);
+    assert!(together.contradiction);
+    assert!(
+        together.notes.iter().any(|note| note.contains("not attacked")),
+        "{:?}",
+        together.notes
+    );
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Several packages, checked each for itself and attacked together.
 
-use super::attacker::{Attacker, ONE_IMPORT, SAME_PEOPLE, attack};
+use super::attacker::{
+    Attacker, CONTRADICTION, CONTRADICTION_OF_TWO, ONE_IMPORT, SAME_PEOPLE, attack,
+};
 use super::open::{Opened, Verdict, open_with};
 use super::{Finding, Unreadable};
 use crate::keys::PublicKey;
@@ -14,6 +16,8 @@ pub struct Together {
     /// Of all that could be read; absent where fewer than two could. Findings name packages by
     /// their numbers.
     pub joint: Option<Verdict>,
+    /// Whether the numbers contradict each other, so that not all of them were attacked together.
+    pub contradiction: bool,
     /// What has to be known to read the joint verdict.
     pub notes: Vec<&'static str>,
 }
@@ -44,7 +48,9 @@ pub fn verify_jointly_with(packages: &[(usize, &[u8])], keys: &[PublicKey]) -> T
     }
     let packages =
         opened.into_iter().map(|(_, opened)| opened.map(|opened| opened.verdict)).collect();
-    Together { packages, joint, notes }
+    let contradiction =
+        notes.iter().any(|note| [CONTRADICTION, CONTRADICTION_OF_TWO].contains(note));
+    Together { packages, joint, contradiction, notes }
 }
 
 /// Attacks the views of several packages together, each package under its number, and says what has

@@ -129,7 +129,8 @@ fn views_that_cannot_leave_together_are_held_until_one_is_taken_out() {
     press(&mut window, egui::accesskit::Role::Tab, "Release");
     until(&mut window, "the refusal", |window| shows(window, "cannot be protected together"));
     assert!(shows(&window, "1 to settle") && shows(&window, "Waits until the audit is settled."));
-    for way in ["Fewer names a step: 6", "Take map out", "Raise k to 15"] {
+    assert!(shows(&window, "a package tells only one of the two"));
+    for way in ["Count people everywhere", "Take map out", "Raise k to 15"] {
         assert!(shows(&window, way), "{way}");
     }
     click(&mut window, "Take map out");
@@ -137,6 +138,9 @@ fn views_that_cannot_leave_together_are_held_until_one_is_taken_out() {
     assert_eq!(names(&window), ["flow"]);
     click(&mut window, "Undo");
     until(&mut window, "the refusal again", |window| shows(window, "Take map out"));
+    click(&mut window, "Count people everywhere");
+    until(&mut window, "the package", |window| shows(window, "all 7 checks passed"));
+    assert_eq!(names(&window), ["flow", "map"]);
 }
 
 #[test]

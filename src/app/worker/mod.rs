@@ -26,7 +26,8 @@ pub use picture::{Drawing, Drawn, Slot, Style};
 pub use review::{Deciding, Examined, ReviewJob, ReviewOutcome, Tables};
 pub use vault::{
     Ask, Compared, Imported, Job, Kept, Labels, Made, Outcome, Packed, Reading, Refused, Shown,
-    Summary, Then, ValuesOf, Wanted, file_names, sample_plan, sample_rules, sentence,
+    Summary, Then, ValuesOf, Wanted, file_names, has_two_units, sample_plan, sample_rules,
+    sentence,
 };
 
 /// Why a job gave nothing.

@@ -27,7 +27,7 @@ use crate::views::{
     View,
 };
 use pack::Together;
-pub use pack::{Compared, Kept, Made, Summary, Wanted};
+pub use pack::{Compared, Kept, Made, Summary, Wanted, has_two_units};
 
 /// A question in full.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,10 +9,10 @@ use crate::app::command::{Command, Place};
 use crate::app::state::{State, next_threshold};
 use crate::app::theme::Look;
 use crate::app::widgets::{Button, Tone, divider, hatch, tag, text};
-use crate::app::worker::{Compared, Kept, Packed, Then};
+use crate::app::worker::{Compared, Kept, Packed, Then, has_two_units};
 use crate::draw::text::number;
 use crate::release::{Check, Finding, evidence, views_named};
-use crate::views::{Ask, LedgerAnswer, LedgerFinding, Spec, View};
+use crate::views::{Ask, LedgerAnswer, LedgerFinding, Spec, Unit, View};
 
 /// A package that leaks has many findings of one cause.
 const MOST_FINDINGS: usize = 3;
@@ -241,7 +241,11 @@ fn remedies(state: &State, packed: &Packed, kept: &Kept) -> Vec<(String, Command
     let specs = &packed.wanted.specs;
     let is_list = !state.question.now().release.is_empty();
     let mut remedies = Vec::new();
-    remedies.extend(fewer_names(specs, is_list));
+    remedies.extend(if has_two_units(specs) {
+        people_everywhere(specs)
+    } else {
+        fewer_names(specs, is_list)
+    });
     if specs.len() > 1 {
         let views: Vec<&View> = packed.shown.iter().map(|shown| shown.view.view()).collect();
         let named: Vec<&str> =
@@ -255,6 +259,16 @@ fn remedies(state: &State, packed: &Packed, kept: &Kept) -> Vec<(String, Command
         remedies.push((format!("Raise k to {k}"), Command::SetThreshold(k)));
     }
     remedies
+}
+
+/// Every view counts people.
+fn people_everywhere(specs: &[Spec]) -> Option<(String, Command)> {
+    let others = specs.iter().enumerate().filter(|(_, spec)| spec.unit != Unit::People);
+    let changes = others.map(|(at, spec)| {
+        let people = Spec { unit: Unit::People, ..spec.clone() };
+        Command::ChangeReleased(at, Box::new(people))
+    });
+    Some(("Count people everywhere".to_owned(), Command::AtOnce(changes.collect())))
 }
 
 /// Two names less a step, of every view that has steps; one command, undone as one.
@@ -311,4 +325,47 @@ fn together_ui(ui: &mut Ui, compared: &Compared, commands: &mut Vec<Command>) {
             }
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{fewer_names, people_everywhere};
+    use crate::app::command::Command;
+    use crate::app::state::Question;
+    use crate::views::{Ask, FlowSpec, MapSpec, Spec, Unit};
+
+    fn specs() -> Vec<Spec> {
+        let map = Spec {
+            name: "map".to_owned(),
+            unit: Unit::Sessions,
+            ask: Ask::Map(MapSpec::default()),
+            ..Spec::default()
+        };
+        let flow = |name: &str, top| Spec::flow(name, FlowSpec { top, ..FlowSpec::default() });
+        vec![flow("flow", 8), map, flow("short", 2)]
+    }
+
+    fn after(command: &Command) -> Vec<Spec> {
+        Question { release: specs(), ..Question::default() }.after(command).release
+    }
+
+    #[test]
+    fn names_are_taken_from_every_view_that_has_more_than_two_a_step() {
+        let (words, command) = fewer_names(&specs(), true).unwrap();
+        assert_eq!(words, "Fewer names a step: 6");
+        let tops = after(&command).into_iter().filter_map(|spec| match spec.ask {
+            Ask::Flow(flow) => Some(flow.top),
+            _ => None,
+        });
+        assert_eq!(tops.collect::<Vec<_>>(), [6, 2]);
+        let alone = fewer_names(&specs()[..1], false).unwrap().1;
+        assert_eq!(alone, Command::SetTop(6), "the view on the screen itself");
+        assert!(fewer_names(&specs()[1..], true).is_none());
+    }
+
+    #[test]
+    fn every_view_counts_people_after_one_press() {
+        let (_, command) = people_everywhere(&specs()).unwrap();
+        assert!(after(&command).iter().all(|spec| spec.unit == Unit::People));
+    }
 }

@@ -4,12 +4,15 @@ use egui::{Align, Frame, Id, Layout, Modal, ScrollArea, Ui};
 
 use crate::app::command::Command;
 use crate::app::state::State;
-use crate::app::widgets::{Button, card, text};
+use crate::app::widgets::{Button, Column, beside, card, text};
 use crate::app::worker::{Made, Packed};
 use crate::draw::text::number;
+use crate::release::Entry;
 
 /// How many of the first words of the statement stand on the screen.
 const FIRST: usize = 5;
+/// From this width on the files stand in two columns.
+const TWO_COLUMNS: f32 = 560.0;
 
 fn made(packed: Option<&Packed>) -> Option<&Made> {
     packed.and_then(|packed| packed.made.as_ref().ok())
@@ -116,18 +119,36 @@ pub fn entries_ui(ui: &mut Ui, packed: Option<&Packed>) {
         };
         ui.spacing_mut().item_spacing.y = 2.0;
         let is_sum = |name: &str| name.starts_with("checksums/");
-        for entry in made.package.entries.iter().filter(|entry| !is_sum(&entry.name)) {
-            ui.horizontal(|ui| {
-                text::mono(ui, &entry.name);
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    text::small(ui, size_words(entry.size));
-                });
+        let own = made.package.entries.iter().filter(|entry| !is_sum(&entry.name));
+        let own: Vec<&Entry> = own.collect();
+        // Two columns where there is room, the first one the longer.
+        let columns = if ui.available_width() < TWO_COLUMNS { 1 } else { 2 };
+        let (left, right) = own.split_at(own.len().div_ceil(columns));
+        if columns == 1 {
+            list_ui(ui, left);
+        } else {
+            let half = (ui.available_width() - 32.0) / 2.0;
+            beside(ui, half, 32.0, |ui, column| {
+                list_ui(ui, if column == Column::Left { left } else { right });
             });
         }
+        ui.add_space(4.0);
         let sums = made.package.entries.iter().filter(|entry| is_sum(&entry.name)).count();
         let words = format!("and {sums} hashes in checksums/, as SACRO Viewer asks for them");
         text::small_cut(ui, words);
     });
+}
+
+fn list_ui(ui: &mut Ui, entries: &[&Entry]) {
+    ui.spacing_mut().item_spacing.y = 2.0;
+    for entry in entries {
+        ui.horizontal(|ui| {
+            text::mono(ui, &entry.name);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                text::small(ui, size_words(entry.size));
+            });
+        });
+    }
 }
 
 fn size_words(bytes: u64) -> String {

@@ -22,6 +22,8 @@ use crate::views::{Spec, View};
 const PICTURE: f32 = 104.0;
 const CARD: [f32; 2] = [172.0, 204.0];
 const GAP: f32 = 16.0;
+/// What a screen reader says of the way to another view.
+const ADD: &str = "Add a view in Explore";
 /// The height of the heads over the columns of a small picture, which are left out.
 const HEADS: f32 = 24.0;
 
@@ -46,29 +48,38 @@ impl Views {
         if self.renaming.as_ref().is_some_and(|(at, _)| *at >= release.len()) {
             self.renaming = None;
         }
-        ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = 8.0;
-            text::small_heading(ui, "Views");
-            text::small_cut(
-                ui,
-                match release.len() {
-                    0 => "the one on the screen; add others in Explore".to_owned(),
-                    1 => "1, added in Explore".to_owned(),
-                    many => format!(
-                        "{many}, protected together: a number can differ from the view alone"
-                    ),
-                },
-            );
-        });
-        ui.add_space(4.0);
         let columns = ((ui.available_width() + GAP) / (CARD[0] + GAP)).floor().max(2.0);
+        // In a row that is full, the way to another view is a link above.
+        let is_full = specs.len().is_multiple_of(columns as usize);
+        super::head_ui(ui, "Views", |ui| {
+            if is_full {
+                let add = Button::new("Add a view").link().small().named(ADD);
+                if add.ui(ui).clicked() {
+                    commands.push(Command::Go(Place::Explore));
+                }
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                ui.add_space(8.0);
+                text::small_cut(
+                    ui,
+                    match release.len() {
+                        0 => "the one on the screen; add others in Explore".to_owned(),
+                        1 => "1, added in Explore".to_owned(),
+                        many => format!(
+                            "{many}, protected together: a number can differ from the view alone"
+                        ),
+                    },
+                );
+            });
+        });
         let width = (ui.available_width() - (columns - 1.0) * GAP) / columns;
         let columns = columns as usize;
         let from = ui.cursor().min;
-        let rows = (specs.len() + 1).div_ceil(columns);
+        let places = specs.len() + usize::from(!is_full);
+        let rows = places.div_ceil(columns);
         let height = rows as f32 * (CARD[1] + GAP) - GAP;
         let whole = Rect::from_min_size(from, vec2(ui.available_width(), height));
-        for at in 0..=specs.len() {
+        for at in 0..places {
             let corner = vec2(
                 (at % columns) as f32 * (width + GAP),
                 (at / columns) as f32 * (CARD[1] + GAP),
@@ -115,7 +126,12 @@ impl Views {
                 return;
             }
             text::emphasis(ui, &spec.name);
-            text::small_cut(ui, what(spec, shown.as_deref()));
+            let is_held = state.leaving.packed.as_ref().is_some_and(|packed| packed.made.is_err());
+            let words = match shown.as_deref() {
+                None if is_held && state.is_packed() => format!("a {}, held", spec.ask.kind()),
+                shown => what(spec, shown),
+            };
+            text::small_cut(ui, words);
             let differs = state.leaving.differs.get(at).copied().unwrap_or(false);
             ui.with_layout(Layout::bottom_up(Align::Min), |ui| {
                 ui.horizontal(|ui| {
@@ -278,7 +294,7 @@ fn picture_ui(
 fn add_ui(ui: &mut Ui, place: Rect, commands: &mut Vec<Command>) {
     let look = Look::of(ui);
     let response: Response = ui.interact(place, ui.scope_id().with("add a view"), Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Add a view in Explore"));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, ADD));
     if response.hovered() {
         let tint = look.text_strong.gamma_multiply(0.04);
         ui.painter().rect_filled(place, look.corners_large(), tint);

@@ -221,6 +221,7 @@ fn compared_ui(ui: &mut Ui, compared: &Compared, packed: &Packed) {
         _ => "other unit".to_owned(),
     };
     let same = |is: bool| if is { "same" } else { "changed" }.to_owned();
+    ui.spacing_mut().item_spacing.y = 0.0;
     let rows = [
         ("", ["Then".to_owned(), "Now".to_owned(), "Change".to_owned()]),
         ("People shown", [people(then), people(&now), of_people]),
@@ -252,6 +253,8 @@ fn compared_ui(ui: &mut Ui, compared: &Compared, packed: &Packed) {
         compared_row(ui, name, cells, at == 0);
     }
     let Ok(earlier) = &compared.earlier else { return };
+    ui.spacing_mut().item_spacing.y = 4.0;
+    ui.add_space(8.0);
     for note in &earlier.notes {
         text::small(ui, *note);
     }
@@ -270,8 +273,8 @@ fn compared_row(ui: &mut Ui, name: &str, cells: [String; 3], is_head: bool) {
     let height = if is_head { 24.0 } else { 32.0 };
     crate::app::widgets::line(ui, height, |ui| {
         let whole = ui.available_width();
-        let last = 96.0_f32.min(whole * 0.3);
-        let middle = (whole * 0.2).min(80.0);
+        let last = (whole * 0.24).min(96.0);
+        let middle = (whole * 0.24).min(92.0);
         let first = whole - 2.0 * middle - last;
         crate::app::widgets::cell(ui, first, |ui| drop(text::small_cut(ui, name)));
         let [then, now, change] = cells;
@@ -297,6 +300,8 @@ fn views_changed(then: &Summary, now: &Summary) -> String {
     let (added, gone) = (missing(&then.views, &now.views), missing(&now.views, &then.views));
     match (added.as_slice(), gone.as_slice()) {
         ([], []) => "same".to_owned(),
+        (added, []) if added.len() > 1 => format!("+{}", added.len()),
+        ([], gone) if gone.len() > 1 => format!("−{}", gone.len()),
         ([one], []) => format!("+ {one}"),
         ([], [one]) => format!("− {one}"),
         (added, gone) => format!("+{}, −{}", added.len(), gone.len()),

@@ -158,7 +158,7 @@ fn together(
                 let shown = |(spec, it)| Arc::new(shown_of(ask(spec), labels.names(), it));
                 each.map(shown).collect()
             }
-            Err(refused) => return Ok(Err(refused)),
+            Err(refused) => return Ok(Err(in_words(specs, refused))),
         },
     };
     let shows_steps = |spec: &&Spec| matches!(spec.ask, views::Ask::Flow(_) | views::Ask::Paths(_));
@@ -183,6 +183,22 @@ fn together(
     }))
 }
 
+/// Whether some views count people and others sessions, or what is counted among sessions.
+pub fn has_two_units(specs: &[Spec]) -> bool {
+    let people = specs.iter().filter(|spec| spec.unit == Unit::People).count();
+    people > 0 && people < specs.len()
+}
+
+/// Why views cannot leave together, where more can be said than that they cannot.
+fn in_words(specs: &[Spec], refused: Refused) -> Refused {
+    if refused.then != Then::AskElse || !has_two_units(specs) {
+        return refused;
+    }
+    let sentence = "Some of these views count people and others sessions. Of the same people a \
+                    package tells only one of the two: who has both can subtract them.";
+    Refused { sentence: sentence.to_owned(), ..refused }
+}
+
 /// An earlier package beside the one that would leave.
 pub struct Compared {
     /// The package it was compared with.
@@ -194,7 +210,7 @@ pub struct Compared {
 /// What is told of an earlier package.
 pub struct Earlier {
     pub summary: Summary,
-    /// What both give away together.
+    /// What both give away together; absent where they were not attacked together.
     pub joint: Option<Verdict>,
     pub notes: Vec<&'static str>,
 }
@@ -243,7 +259,9 @@ fn earlier(path: &Path, with: &Packed) -> Result<Earlier, String> {
     let summary = Summary::of(&views, opened.policy);
     let now = with.made.as_ref().ok().map(|made| made.package.bytes.as_slice());
     let together = now.map(|now| release::verify_jointly(&[(1, &bytes), (2, now)]));
-    let (joint, notes) = together.map_or((None, Vec::new()), |it| (it.joint, it.notes));
+    let (joint, notes) = together.map_or((None, Vec::new()), |together| {
+        (together.joint.filter(|_| !together.contradiction), together.notes)
+    });
     Ok(Earlier { summary, joint, notes })
 }
 
