@@ -87,8 +87,9 @@ fn unusable(output: &Output) -> String {
 fn what_was_typed_once_counts_until_something_else_is() {
     let bench = Bench::new();
     let view = ["view", "--project", "shop.trodden", "--format", "json"];
-    let first = [&view[..], &[&fixture(), "--k", "20", "--merge", "*_page=Page"]].concat();
-    let first = bench.done(&first);
+    let fixture = fixture();
+    let typed = ["--k", "20", "--merge", "*_page=Page"];
+    let first = bench.done(&[&view[..], &[&fixture], &typed[..]].concat());
     let again = bench.done(&view);
     assert_eq!(first, again, "the same files, rules, thresholds and secret give the same view");
     let json: Value = serde_json::from_str(&again).unwrap();

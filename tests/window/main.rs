@@ -8,6 +8,7 @@ mod explore;
 mod map;
 mod open;
 mod pictures;
+mod project;
 mod protect;
 
 use std::path::{Path, PathBuf};
