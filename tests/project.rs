@@ -99,13 +99,22 @@ fn what_was_typed_once_counts_until_something_else_is() {
     assert_eq!(
         bench.whats(),
         [
-            "created", "protection_changed", "policy_changed", "imported", "exported", "imported",
-            "exported", "policy_changed", "imported", "exported"
+            "created",
+            "protection_changed",
+            "policy_changed",
+            "imported",
+            "exported",
+            "imported",
+            "exported",
+            "policy_changed",
+            "imported",
+            "exported"
         ]
     );
     // The files are the same, so it is the same state of the data.
     let history = bench.history();
-    let imported = history["entries"].as_array().unwrap().iter().filter(|it| it["what"] == "imported");
+    let imported =
+        history["entries"].as_array().unwrap().iter().filter(|it| it["what"] == "imported");
     let sources: Vec<&Value> = imported.map(|entry| &entry["details"]["source"]).collect();
     assert!(sources.windows(2).all(|pair| pair[0] == pair[1]), "{sources:?}");
     let inspected = bench.done(&["inspect", "--project", "shop.trodden"]);
@@ -159,8 +168,9 @@ fn a_release_is_in_the_history_under_the_hash_of_its_manifest() {
         zip::ZipArchive::new(fs::File::open(bench.path("a.trodden.zip")).unwrap()).unwrap();
     let mut manifest = Vec::new();
     archive.by_name("manifest.json").unwrap().read_to_end(&mut manifest).unwrap();
-    let hash = Sha256::digest(&manifest);
-    let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = Sha256::digest(&manifest)
+        .iter()
+        .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
     let history = bench.history();
     let last = history["entries"].as_array().unwrap().last().unwrap().clone();
     assert_eq!((&last["what"], &last["details"]["package"]), (&"released".into(), &hash.into()));
@@ -208,7 +218,8 @@ fn a_package_is_of_this_history_or_it_is_not() {
     let both = ["history", "shop.trodden", "mine.zip", "other.zip", "--json"];
     let told = bench.with_passphrase(&both);
     let json: Value = serde_json::from_slice(&told.stdout).unwrap();
-    let found: Vec<_> = json["packages"].as_array().unwrap().iter().map(|it| &it["of_this_history"]).collect();
+    let found: Vec<_> =
+        json["packages"].as_array().unwrap().iter().map(|it| &it["of_this_history"]).collect();
     assert_eq!(found, [true, false]);
 }
 
@@ -218,11 +229,15 @@ fn who_asked_to_be_erased_is_left_out_and_stands_nowhere() {
     let view = ["view", "--project", "shop.trodden", "--format", "json"];
     let before = bench.done(&[&view[..], &[&fixture()]].concat());
     let events = fs::read_to_string(fixture()).unwrap();
-    let everybody: Vec<&str> = events.lines().skip(1).map(|row| row.split(',').next().unwrap()).collect();
+    let everybody: Vec<&str> =
+        events.lines().skip(1).map(|row| row.split(',').next().unwrap()).collect();
     fs::write(bench.path("list.csv"), format!("user_id\n{}\n", everybody.join("\n"))).unwrap();
     let receipt = bench.done(&["erase", "shop.trodden", "list.csv"]);
     let number = receipt.lines().next().unwrap().strip_prefix("Receipt ").unwrap();
-    assert!(number.len() == 32 && receipt.contains("What left before, once, is marked"), "{receipt}");
+    assert!(
+        number.len() == 32 && receipt.contains("What left before, once, is marked"),
+        "{receipt}"
+    );
     fs::remove_file(bench.path("list.csv")).unwrap();
     let after = bench.with_passphrase(&view);
     let said = text(&after.stderr);
@@ -231,7 +246,8 @@ fn who_asked_to_be_erased_is_left_out_and_stands_nowhere() {
     assert!(before.contains("\"count\"") && !text(&after.stdout).contains("\"count\""));
     let history = bench.history();
     let entries = history["entries"].as_array().unwrap();
-    let marked: Vec<_> = entries.iter().filter(|it| it["before_erasure"] == true).map(|it| &it["what"]).collect();
+    let marked: Vec<_> =
+        entries.iter().filter(|it| it["before_erasure"] == true).map(|it| &it["what"]).collect();
     assert_eq!(marked, ["exported"]);
     let erased = entries.iter().find(|entry| entry["what"] == "erased").unwrap();
     assert_eq!(erased["details"]["receipt"], number);
@@ -304,10 +320,12 @@ fn the_stock_age_and_unzip_open_a_project() {
     let command = "age -d -o shop.zip shop.trodden";
     let Some((shown, code)) = at_a_terminal(NAME, bench.0.path(), command) else { return };
     assert_eq!(code, Some(0), "{shown}");
-    let tested = Command::new("unzip").args(["-t", "shop.zip"]).current_dir(bench.0.path()).output();
+    let tested =
+        Command::new("unzip").args(["-t", "shop.zip"]).current_dir(bench.0.path()).output();
     let tested = tested.unwrap();
     assert!(tested.status.success() && text(&tested.stdout).contains("No errors detected"));
-    let mut archive = zip::ZipArchive::new(fs::File::open(bench.path("shop.zip")).unwrap()).unwrap();
+    let mut archive =
+        zip::ZipArchive::new(fs::File::open(bench.path("shop.zip")).unwrap()).unwrap();
     let mut part = |name: &str| {
         let mut content = String::new();
         archive.by_name(name).unwrap().read_to_string(&mut content).unwrap();
@@ -318,7 +336,8 @@ fn the_stock_age_and_unzip_open_a_project() {
     assert_eq!(document["secret"].as_str().unwrap().len(), 64);
     assert_eq!(part("history.jsonl").lines().count(), 3);
     // No row and no value of the data.
-    let all = [part("project.json"), part("history.jsonl"), part("ledger"), part("erased")].concat();
+    let all =
+        [part("project.json"), part("history.jsonl"), part("ledger"), part("erased")].concat();
     let events = fs::read_to_string(fixture()).unwrap();
     for value in events.lines().skip(1).flat_map(|row| row.split(',').take(2)) {
         assert!(!all.contains(value), "a value of the data is kept");

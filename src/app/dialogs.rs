@@ -80,7 +80,12 @@ pub fn save(frame: &eframe::Frame, name: &str, reports: Sender<Report>, ctx: &eg
 }
 
 /// Asks where a new project shall be written.
-pub fn new_project(name: &str, frame: &eframe::Frame, reports: Sender<Report>, ctx: &egui::Context) {
+pub fn new_project(
+    name: &str,
+    frame: &eframe::Frame,
+    reports: Sender<Report>,
+    ctx: &egui::Context,
+) {
     let dialog = AsyncFileDialog::new()
         .set_title("New project")
         .set_file_name(name)

@@ -70,9 +70,9 @@ fn print(out: &mut impl Write, shown: &str, history: &History) -> std::io::Resul
         Err(broken) => writeln!(out, "{shown}: {broken}")?,
     }
     for entry in history.entries() {
-        let time = entry.time.map_or("?".to_owned(), |time| {
-            time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
-        });
+        let time = entry
+            .time
+            .map_or("?".to_owned(), |time| time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string());
         let words = entry.event.map_or_else(
             || "an entry that this version does not know".to_owned(),
             |event| event.words(),

@@ -27,11 +27,7 @@ struct Report<'a> {
 
 /// Prints what the beginning of the files tells, and what a full import finds. Where the import
 /// cannot be done, what is known is printed all the same: it shows what to do about it.
-pub(super) fn inspect(
-    reading: &Reading,
-    json: bool,
-    session: &mut Session,
-) -> Result<(), Failure> {
+pub(super) fn inspect(reading: &Reading, json: bool, session: &mut Session) -> Result<(), Failure> {
     let mut stages = Stages::begin();
     let inspection = Vault::inspect(&reading.plan)?;
     stages.end("inspect");

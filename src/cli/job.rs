@@ -162,8 +162,7 @@ impl Job {
             Command::Release(args) => {
                 let file = args.spec.as_deref().map(SpecFile::read).transpose()?;
                 let file = file.unwrap_or_default();
-                let (reading, question) =
-                    asked(args.import, &args.labels, args.question, &file)?;
+                let (reading, question) = asked(args.import, &args.labels, args.question, &file)?;
                 let formats = formats(&args.formats, &question.demands)?;
                 let review = question.demands.review_required;
                 Self::Release { reading, question, formats, out: args.out, review }

@@ -225,7 +225,9 @@ fn put_under(setup: &Setup, reading: &mut Reading) -> Result<(), Failure> {
 
 fn plan_over(typed: ImportPlan, said: &ImportPlan) -> Result<ImportPlan, Failure> {
     let mut otherwise = said.mapping.otherwise.clone();
-    let mut part = |typed: Option<String>, said: &Option<String>, others: fn(&mut Otherwise) -> &mut Vec<String>| {
+    let mut part = |typed: Option<String>,
+                    said: &Option<String>,
+                    others: fn(&mut Otherwise) -> &mut Vec<String>| {
         if typed.is_some() && typed != *said {
             // What stood in for the column before does not stand in for this one.
             others(&mut otherwise).clear();

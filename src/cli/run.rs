@@ -42,8 +42,7 @@ pub(super) fn run(job: Job) -> Result<(), Failure> {
         }
         Job::Release { mut reading, mut question, formats, out, review } => {
             let mut session = Session::begin(&mut reading, Some(&mut question))?;
-            let done =
-                write_release(&reading, &question, formats, &out, review, &mut session);
+            let done = write_release(&reading, &question, formats, &out, review, &mut session);
             ended(done, session)
         }
         Job::History { project, packages, passphrase_file, json } => {
@@ -172,8 +171,7 @@ fn read(
     if plan.is_empty() && erased.is_empty() {
         return Ok((vault, None));
     }
-    let (vault, report) =
-        watched("Protecting", |progress| vault.protect(plan, erased, progress))?;
+    let (vault, report) = watched("Protecting", |progress| vault.protect(plan, erased, progress))?;
     stages.end("protect");
     say(&one_line(&left_out(plan, !erased.is_empty())));
     if !plan.erasures.is_empty() && report.erased == 0 {
@@ -205,7 +203,8 @@ fn left_out(plan: &ProtectionPlan, asked_before: bool) -> String {
         1 => Some("who did not consent to the purpose".to_owned()),
         several => Some(format!("who did not consent to all of {several} purposes")),
     };
-    let erased = (asked_before || !plan.erasures.is_empty()).then(|| "who asked to be erased".to_owned());
+    let erased =
+        (asked_before || !plan.erasures.is_empty()).then(|| "who asked to be erased".to_owned());
     let who: Vec<String> = consent.into_iter().chain(erased).collect();
     format!("people {} are left out, if there are any", who.join(" or "))
 }

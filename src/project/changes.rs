@@ -24,11 +24,7 @@ pub fn changes(before: &Setup, now: &Setup, is_personal: &dyn Fn(&str) -> bool) 
     events
 }
 
-fn protection(
-    before: &Setup,
-    now: &Setup,
-    is_personal: &dyn Fn(&str) -> bool,
-) -> ProtectionChange {
+fn protection(before: &Setup, now: &Setup, is_personal: &dyn Fn(&str) -> bool) -> ProtectionChange {
     fn changed<T: PartialEq>(before: &T, now: &T) -> bool {
         before != now
     }

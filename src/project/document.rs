@@ -143,8 +143,14 @@ mod tests {
         let text = String::from_utf8(written.to_vec()).unwrap();
         assert_eq!(read(text.as_bytes()).map(|it| it.setup == Setup::default()).ok(), Some(true));
         let why = |text: &str| read(text.as_bytes()).err().unwrap();
-        assert!(matches!(why(&text.replace("\"format\": 1", "\"format\": 9")), ProjectError::Newer));
-        assert!(matches!(why(&text.replace("\"format\": 1", "\"format\": 0")), ProjectError::Damaged));
+        assert!(matches!(
+            why(&text.replace("\"format\": 1", "\"format\": 9")),
+            ProjectError::Newer
+        ));
+        assert!(matches!(
+            why(&text.replace("\"format\": 1", "\"format\": 0")),
+            ProjectError::Damaged
+        ));
         assert!(matches!(why(&text.replace("\"setup\"", "\"set\"")), ProjectError::Damaged));
         let digits = secret.to_hex();
         assert!(matches!(why(&text.replace(digits.as_str(), "ab")), ProjectError::Damaged));

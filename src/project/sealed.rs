@@ -85,16 +85,11 @@ fn pack(project: &Project) -> Result<Zeroizing<Vec<u8>>, ProjectError> {
     let Project { secret, source, setup, history, ledger, erased } = project;
     let document = document::write(secret, source.as_ref(), setup)?;
     let history = Zeroizing::new(history.text());
-    let parts: [(&str, &[u8]); 4] = [
-        (DOCUMENT, &document),
-        (HISTORY, history.as_bytes()),
-        (LEDGER, ledger),
-        (ERASED, erased),
-    ];
+    let parts: [(&str, &[u8]); 4] =
+        [(DOCUMENT, &document), (HISTORY, history.as_bytes()), (LEDGER, ledger), (ERASED, erased)];
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Stored)
-        .last_modified_time(DateTime::default())
-        ;
+        .last_modified_time(DateTime::default());
     let write = || -> Result<Wiped, ZipError> {
         let mut writer = ZipWriter::new(Wiped::new());
         for (name, bytes) in parts {

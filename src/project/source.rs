@@ -17,8 +17,7 @@ impl Project {
     pub fn digest_of(&self, plan: &ImportPlan, protection: &ProtectionPlan) -> String {
         let mut hasher = blake3::Hasher::new_keyed(self.secret.bytes());
         // Which attributes are read, and where sessions end, makes no other people of them.
-        let mapping =
-            Mapping { attributes: Vec::new(), session: None, ..plan.mapping.clone() };
+        let mapping = Mapping { attributes: Vec::new(), session: None, ..plan.mapping.clone() };
         let read = ImportPlan { mapping, session_gap_secs: None, ..plan.clone() };
         // Paths that are no Unicode have no JSON; their files are told apart below.
         let how = serde_json::to_vec(&(&read, protection)).unwrap_or_default();

@@ -50,7 +50,9 @@ impl Seek for Wiped {
     fn seek(&mut self, to: SeekFrom) -> Result<u64> {
         let at = match to {
             SeekFrom::Start(at) => usize::try_from(at).ok(),
-            SeekFrom::Current(by) => isize::try_from(by).ok().and_then(|by| self.at.checked_add_signed(by)),
+            SeekFrom::Current(by) => {
+                isize::try_from(by).ok().and_then(|by| self.at.checked_add_signed(by))
+            }
             SeekFrom::End(by) => {
                 isize::try_from(by).ok().and_then(|by| self.bytes.len().checked_add_signed(by))
             }

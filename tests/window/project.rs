@@ -25,7 +25,7 @@ fn with_project(folder: &Path) -> (Window, PathBuf) {
     settle(&mut window);
     assert!(shows(&window, "cannot be recovered"));
     type_path(&mut window, &path);
-    type_in_dialog(&mut window, "Passphrase", "short");
+    type_in_dialog(&mut window, "The passphrase", "short");
     assert!(shows(&window, "Easy to guess"));
     create(&mut window);
     (window, path)
@@ -46,7 +46,7 @@ fn type_in_dialog(window: &mut Window, field: &str, words: &str) {
 }
 
 fn create(window: &mut Window) {
-    type_in_dialog(window, "Passphrase", PASSPHRASE);
+    type_in_dialog(window, "The passphrase", PASSPHRASE);
     type_in_dialog(window, "The same passphrase again", "lamp");
     assert!(shows(window, "The two differ"));
     type_in_dialog(window, "The same passphrase again", PASSPHRASE);
@@ -63,7 +63,7 @@ fn save(window: &mut Window) {
 fn unlock(window: &mut Window, path: &Path, words: &str) {
     click(window, "Open a project");
     type_path(window, path);
-    type_in_dialog(window, "Passphrase", words);
+    type_in_dialog(window, "The passphrase", words);
     click(window, "Open");
 }
 
@@ -88,10 +88,10 @@ fn a_project_comes_back_as_it_was_left() {
     });
     drop(first);
     until(&mut second, "the file let go", |_| !folder.path().join(".shop.trodden.lock").exists());
-    type_in_dialog(&mut second, "Passphrase", "another");
+    type_in_dialog(&mut second, "The passphrase", "another");
     click(&mut second, "Open");
     until(&mut second, "the refusal", |window| shows(window, "This passphrase does not open"));
-    type_in_dialog(&mut second, "Passphrase", PASSPHRASE);
+    type_in_dialog(&mut second, "The passphrase", PASSPHRASE);
     click(&mut second, "Open");
     until(&mut second, "the view", |window| {
         window.query_by_role_and_label(egui::accesskit::Role::Canvas, "Funnel").is_some()
@@ -150,7 +150,7 @@ fn a_file_that_is_gone_can_be_found_again() {
     click(&mut first, "old.csv, what is open");
     click(&mut first, "New project …");
     type_path(&mut first, &path);
-    type_in_dialog(&mut first, "Passphrase", PASSPHRASE);
+    type_in_dialog(&mut first, "The passphrase", PASSPHRASE);
     type_in_dialog(&mut first, "The same passphrase again", PASSPHRASE);
     click(&mut first, "Create");
     until(&mut first, "the project", |window| shows(window, "shop, what is open"));
@@ -159,7 +159,7 @@ fn a_file_that_is_gone_can_be_found_again() {
     std::fs::rename(&old, &new).unwrap();
     let mut second = window(Start::Files(vec![path]), folder.path(), ThemeChoice::Light);
     settle(&mut second);
-    type_in_dialog(&mut second, "Passphrase", PASSPHRASE);
+    type_in_dialog(&mut second, "The passphrase", PASSPHRASE);
     click(&mut second, "Open");
     until(&mut second, "what is missing", |window| shows(window, "Find the file …"));
     click(&mut second, "Find the file …");

@@ -15,9 +15,7 @@ use crate::app::command::{Command, Phrase, Place};
 use crate::app::history::History;
 use crate::app::worker::{Failure, Job, Keeping, Kept, Packed, Worker, file_names};
 use crate::draw::TimeScale;
-use crate::project::{
-    Asked, Check, ENDING, Event, PictureSetup, Project, Setup, manifest_hash,
-};
+use crate::project::{Asked, Check, ENDING, Event, PictureSetup, Project, Setup, manifest_hash};
 use crate::vault::looks_personal;
 
 /// A project, opened.
@@ -289,12 +287,8 @@ impl State {
     pub(super) fn record_export(&mut self, form: &str, worker: &Worker) {
         let Some(shown) = self.shown.as_ref().filter(|_| self.project.is_some()) else { return };
         let (view, head) = (shown.view.view().kind(), shown.view.view().head());
-        let event = Event::Exported {
-            view: view.to_owned(),
-            form: form.to_owned(),
-            k: head.k,
-            b: head.b,
-        };
+        let event =
+            Event::Exported { view: view.to_owned(), form: form.to_owned(), k: head.k, b: head.b };
         self.record(&event);
         self.save_project(worker);
     }
@@ -340,12 +334,7 @@ impl State {
         self.import(worker);
     }
 
-    pub(super) fn take_kept(
-        &mut self,
-        number: u64,
-        kept: Result<Kept, Failure>,
-        worker: &Worker,
-    ) {
+    pub(super) fn take_kept(&mut self, number: u64, kept: Result<Kept, Failure>, worker: &Worker) {
         match kept {
             Ok(Kept::Created(path, project)) => {
                 let project = project.to_write();
@@ -429,8 +418,7 @@ impl State {
             self.leaving.error = Some(format!("{why} The package was not written."));
         } else if self.waiting.is_some() {
             let path = file_names(std::slice::from_ref(&open.path));
-            self.asking =
-                Some(Asking { error: Some(why), ..Asking::about(What::Unsaved, path) });
+            self.asking = Some(Asking { error: Some(why), ..Asking::about(What::Unsaved, path) });
         } else {
             self.tell(why, "What changed is still here, and is tried again in a moment.");
         }

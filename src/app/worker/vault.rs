@@ -363,8 +363,7 @@ impl Room {
         let quality = vault.quality().clone();
         self.vault = Some(vault);
         let digest = project.map(|it| it.digest_of(&reading.plan, &reading.protection));
-        let imported =
-            Imported { reading, inspection, quality, protection, digest, asked_before };
+        let imported = Imported { reading, inspection, quality, protection, digest, asked_before };
         Ok(Outcome::Imported(Box::new(imported)))
     }
 

@@ -115,14 +115,17 @@ impl Event {
     pub fn words(&self) -> String {
         match self {
             Self::Created {} => "The project was created".to_owned(),
-            Self::Imported { files, .. } => format!("{} read", counted(*files, "file was", "files were")),
+            Self::Imported { files, .. } => {
+                format!("{} read", counted(*files, "file was", "files were"))
+            }
             Self::ProtectionChanged(change) => format!("Protection changed: {}", change.words()),
             Self::PolicyChanged { k, b, blur, cap } => format!(
                 "Thresholds changed: k = {k}, rounded to {b}, blur {}, at most {cap} of one person",
                 if *blur { "on" } else { "off" }
             ),
             Self::Released { package, views, k, b, key } => {
-                let signed = key.as_ref().map_or("not signed".to_owned(), |key| format!("signed by {key}"));
+                let signed =
+                    key.as_ref().map_or("not signed".to_owned(), |key| format!("signed by {key}"));
                 format!(
                     "A package was released: {}; k = {k}, rounded to {b}, {signed}, manifest {}",
                     views.join(", "),

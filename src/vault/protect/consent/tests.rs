@@ -7,10 +7,10 @@ use proptest::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::apply;
-use crate::vault::{ErasedPeople, ProtectError};
 use crate::vault::disclose::tests::store_of;
 use crate::vault::journeys::{Consent, Store};
 use crate::vault::protect::key::Key;
+use crate::vault::{ErasedPeople, ProtectError};
 use crate::views::{ConsentState, Progress, Protection, ProtectionPlan, UnknownConsent};
 
 /// One person for each identifier, each with the same journey.
@@ -292,7 +292,9 @@ fn people_are_known_by_their_devices_as_well() {
             erasures: list.iter().map(|text| folder.add("list", text)).collect(),
             ..ProtectionPlan::default()
         };
-        let Ok((vault, report)) = vault.protect(&protection, &ErasedPeople::default(), &Progress::default()) else {
+        let Ok((vault, report)) =
+            vault.protect(&protection, &ErasedPeople::default(), &Progress::default())
+        else {
             panic!("it is applied")
         };
         (ids(&vault.store), report)
@@ -419,7 +421,8 @@ fn an_import_without_somebody_is_the_import_of_the_others() {
     };
     let plan =
         ProtectionPlan { erasures: vec![folder.add("list", &list)], ..ProtectionPlan::default() };
-    let done = import("all.csv", &all).protect(&plan, &ErasedPeople::default(), &Progress::default());
+    let done =
+        import("all.csv", &all).protect(&plan, &ErasedPeople::default(), &Progress::default());
     let Ok((left, report)) = done else { panic!("a list") };
     assert_eq!((report.people, report.kept, report.erased), (90, 60, 30));
     let never = import("others.csv", &others);

@@ -131,7 +131,9 @@ mod tests {
         assert!(again.to_bytes() == bytes && !again.is_empty());
         assert!(!bytes.windows(4).any(|part| part == b"anna"));
         // Who has no key cannot even ask whether somebody is on it.
-        assert!(read(&Key::from_bytes([8; 32]), &[table]).to_bytes() != read(&key, &[table]).to_bytes());
+        assert!(
+            read(&Key::from_bytes([8; 32]), &[table]).to_bytes() != read(&key, &[table]).to_bytes()
+        );
         for length in 1..bytes.len() {
             // Whole requests can be left out; half of one is noticed.
             if let Ok(cut) = ErasedPeople::from_bytes(&bytes[..length]) {
