@@ -87,8 +87,9 @@ fn unusable(output: &Output) -> String {
 fn what_was_typed_once_counts_until_something_else_is() {
     let bench = Bench::new();
     let view = ["view", "--project", "shop.trodden", "--format", "json"];
-    let first = [&view[..], &[&fixture(), "--k", "20", "--merge", "*_page=Page"]].concat();
-    let first = bench.done(&first);
+    let fixture = fixture();
+    let typed = ["--k", "20", "--merge", "*_page=Page"];
+    let first = bench.done(&[&view[..], &[&fixture], &typed[..]].concat());
     let again = bench.done(&view);
     assert_eq!(first, again, "the same files, rules, thresholds and secret give the same view");
     let json: Value = serde_json::from_str(&again).unwrap();
@@ -167,8 +168,9 @@ fn a_release_is_in_the_history_under_the_hash_of_its_manifest() {
         zip::ZipArchive::new(fs::File::open(bench.path("a.trodden.zip")).unwrap()).unwrap();
     let mut manifest = Vec::new();
     archive.by_name("manifest.json").unwrap().read_to_end(&mut manifest).unwrap();
-    let hash = Sha256::digest(&manifest);
-    let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = Sha256::digest(&manifest)
+        .iter()
+        .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
     let history = bench.history();
     let last = history["entries"].as_array().unwrap().last().unwrap().clone();
     assert_eq!((&last["what"], &last["details"]["package"]), (&"released".into(), &hash.into()));

@@ -160,10 +160,11 @@ pub enum ProjectError {
     InUse,
     #[error("there is a file of this name already; choose another name, or open it")]
     Exists,
-    #[error("the project cannot be read ({0}); check the name and the permissions")]
+    #[error("the project cannot be read ({}); check the name and the permissions", .0.kind())]
     Read(io::Error),
     #[error(
-        "the project cannot be written there ({0}); what was there is as it was; choose another place, or make room"
+        "the project cannot be written there ({}); what was there is as it was; choose another place, or make room",
+        .0.kind()
     )]
     Write(io::Error),
     #[error("a name in the project has no written form; name the files in Unicode")]

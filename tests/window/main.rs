@@ -9,6 +9,7 @@ mod map;
 mod open;
 mod pictures;
 mod policy;
+mod project;
 mod protect;
 mod release;
 mod review;

@@ -63,7 +63,9 @@ impl Asked {
              history of what leaves. The data stay where they are.",
         );
         self.path_ui(ui, asking, "Path of the project", "shop.trodden", true, commands);
-        let first = secret_field(ui, "Passphrase", &mut self.passphrase, WIDTH);
+        let first = labelled(ui, "Passphrase", |ui| {
+            secret_field(ui, "The passphrase", &mut self.passphrase, WIDTH)
+        });
         if self.is_first(What::New) {
             first.request_focus();
         }
@@ -81,7 +83,9 @@ impl Asked {
             };
             text::small_in(ui, words, colour);
         }
-        let second = secret_field(ui, "The same passphrase again", &mut self.again, WIDTH);
+        let second = labelled(ui, "Once more", |ui| {
+            secret_field(ui, "The same passphrase again", &mut self.again, WIDTH)
+        });
         let differs = self.again != self.passphrase;
         if differs && !self.again.is_empty() {
             text::small_in(ui, "The two differ.", look.warning);
@@ -107,7 +111,9 @@ impl Asked {
         text::title(ui, "Open a project");
         let is_known = !asking.path.is_empty();
         self.path_ui(ui, asking, "Path of the project", "shop.trodden", is_known, commands);
-        let typed = secret_field(ui, "Passphrase", &mut self.passphrase, WIDTH);
+        let typed = labelled(ui, "Passphrase", |ui| {
+            secret_field(ui, "The passphrase", &mut self.passphrase, WIDTH)
+        });
         if is_known && self.is_first(What::Open) {
             typed.request_focus();
         }
@@ -147,19 +153,22 @@ impl Asked {
         commands: &mut Vec<Command>,
     ) {
         let mut path = asking.path.clone();
-        ui.horizontal(|ui| {
+        let row = |ui: &mut Ui| {
             ui.spacing_mut().item_spacing.x = 8.0;
             let typed = field(ui, name, &mut path, hint, WIDTH - 88.0);
-            if typed.changed() {
-                commands.push(Command::SetProjectPath(path));
-            }
             if !is_known && self.is_first(asking.what) {
                 typed.request_focus();
             }
-            if Button::new("Choose").width(80.0).ui(ui).clicked() {
-                commands.push(Command::ChooseProjectPath);
-            }
-        });
+            let choose = Button::new("Choose").width(80.0).ui(ui);
+            (typed.changed(), choose.clicked())
+        };
+        let (is_changed, chooses) = labelled(ui, "File", |ui| ui.horizontal(row).inner);
+        if is_changed {
+            commands.push(Command::SetProjectPath(path));
+        }
+        if chooses {
+            commands.push(Command::ChooseProjectPath);
+        }
     }
 
     /// Whether this is the first time that it is shown.
@@ -171,6 +180,16 @@ impl Asked {
         let passphrase = Passphrase::new(self.passphrase.to_string()).ok()?;
         Some(Phrase(Arc::new(passphrase)))
     }
+}
+
+/// A control under what it is for.
+fn labelled<T>(ui: &mut Ui, words: &str, add: impl FnOnce(&mut Ui) -> T) -> T {
+    let add = |ui: &mut Ui| {
+        ui.spacing_mut().item_spacing.y = 4.0;
+        text::small_heading(ui, words);
+        add(ui)
+    };
+    ui.vertical(add).inner
 }
 
 fn unsaved_ui(ui: &mut Ui, asking: &Asking, commands: &mut Vec<Command>) {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::inbox::Work;
 use super::vault::{file_names, sentence};
-use crate::project::{Holder, Passphrase, Project, ProjectError};
+use crate::project::{Holder, Passphrase, Project};
 
 /// One thing to do with the project's file.
 #[derive(Clone)]
@@ -57,19 +57,22 @@ impl Desk {
         match keeping {
             Keeping::Create(path, passphrase, project) => {
                 let holder = Holder::create(&path, passphrase, &project)
-                    .map_err(|error| told(&path, &error))?;
+                    .map_err(|error| sentence(&error.to_string()))?;
                 self.holder = Some(holder);
                 Ok(KeptProject::Created(path, project))
             }
             Keeping::Open(path, passphrase) => {
-                let (holder, project) =
-                    Holder::open(&path, passphrase).map_err(|error| told(&path, &error))?;
+                let (holder, project) = Holder::open(&path, passphrase)
+                    .map_err(|error| sentence(&error.to_string()))?;
                 self.holder = Some(holder);
                 Ok(KeptProject::Opened(path, Box::new(project)))
             }
             Keeping::Save(project) => {
                 let Some(holder) = &self.holder else { return Ok(KeptProject::Closed) };
-                holder.save(&project).map_err(|error| told(holder.path(), &error))?;
+                holder.save(&project).map_err(|error| {
+                    let why = sentence(&error.to_string());
+                    format!("{} was not saved. {why}", file_name(holder.path()))
+                })?;
                 Ok(KeptProject::Saved)
             }
             Keeping::Close => {
@@ -78,10 +81,6 @@ impl Desk {
             }
         }
     }
-}
-
-fn told(path: &Path, error: &ProjectError) -> String {
-    format!("{}: {}", file_name(path), sentence(&error.to_string()))
 }
 
 fn file_name(path: &Path) -> String {

@@ -25,10 +25,10 @@ fn a_saved_project_comes_back_and_leaves_nothing_beside_it() {
     holder.save(&project).unwrap();
     assert!(matches!(open(&path).err().unwrap(), ProjectError::InUse));
     drop(holder);
-    let (_holder, opened) = open(&path).ok().unwrap();
+    let (holder, opened) = open(&path).ok().unwrap();
     assert_eq!(opened.setup.name, "Spring");
     assert_eq!(opened.history.text(), project.history.text());
-    drop(_holder);
+    drop(holder);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }
 
