@@ -36,7 +36,8 @@ fn a_staircase_of_width_b_proves_what_bins_do_not() {
 fn hiding_a_step_does_not_tell_how_few_did_nothing_else() {
     let mut proven = Vec::new();
     for only in 1..10 {
-        let world = World::new().people(41, &["A", "B"]).people(only, &["Ping"]).people(12, &["A", "Ping"]);
+        let world =
+            World::new().people(41, &["A", "B"]).people(only, &["Ping"]).people(12, &["A", "Ping"]);
         let asked = [map("all"), Options { hide: owned(&["Ping"]), ..map("without") }];
         let made =
             publish(&world.keyed(6), &specs(&asked), Policy::default(), &Rules::default(), plain());
@@ -77,7 +78,8 @@ fn data_that_grow_do_not_tell_how_few_are_new_at_a_step() {
 fn merging_a_label_into_another_does_not_tell_how_few_had_it() {
     let mut proven = Vec::new();
     for few in 1..10 {
-        let world = World::new().people(41, &["A", "B"]).people(few, &["A", "Rare"]).people(30, &["A"]);
+        let world =
+            World::new().people(41, &["A", "B"]).people(few, &["A", "Rare"]).people(30, &["A"]);
         let mut project = Project::new();
         let (_, first) = project.release(&world, &[map("plain")]);
         project.rules = Rules { rules: vec![Rule::rename("Rare", "B")], ..Rules::default() };
@@ -182,7 +184,8 @@ fn what_was_blocked_is_no_stepping_stone() {
 #[test]
 fn people_who_stay_while_all_others_change_are_not_told() {
     let before = World::new().people(43, &["A", "B"]).people(40, &["B"]);
-    let after = World::new().people(3, &["A", "B"]).from(500).people(40, &["A", "B"]).people(40, &["B"]);
+    let after =
+        World::new().people(3, &["A", "B"]).from(500).people(40, &["A", "B"]).people(40, &["B"]);
     let mut project = Project::new();
     let (_, first) = project.release(&before, &[map("map")]);
     let (answer, then) = project.release(&after, &[map("map")]);

@@ -14,8 +14,12 @@ fn of_fewer_than_k_people_nothing_is_told() {
         let world = World::new().plan("gold").team("red").people(people, &["A", "B", "C"]);
         let vault = world.keyed(1);
         for spec in specs(&questions()) {
-            let made =
-                vault.disclose(&[spec.clone()], &Rules::default(), Policy::default(), &Progress::default());
+            let made = vault.disclose(
+                &[spec.clone()],
+                &Rules::default(),
+                Policy::default(),
+                &Progress::default(),
+            );
             assert!(made.is_err(), "{people}: {}", spec.name);
         }
     }
@@ -80,7 +84,9 @@ fn added(view: &Options, giants: usize) -> Vec<(String, i64)> {
 #[test]
 fn one_person_does_not_dominate_occurrences() {
     let occurrences = Options { unit: Some(Unit::Occurrences), ..map("often") };
-    for (label, more) in added(&occurrences, 1).into_iter().filter(|(label, _)| !label.contains('C')) {
+    for (label, more) in
+        added(&occurrences, 1).into_iter().filter(|(label, _)| !label.contains('C'))
+    {
         // At most the cap of five, and rounding.
         assert!(more < 5 + 5, "{label} grows by {more}");
     }
@@ -178,7 +184,8 @@ fn the_first_and_last_day_of_the_data_are_not_told() {
 /// Of a group that is asked for by name, nobody but its k people or more is counted.
 #[test]
 fn a_segment_of_one_person_has_no_place_of_its_own() {
-    let world = World::new().plan("gold").people(1, &["A", "B"]).plan("free").people(30, &["A", "B"]);
+    let world =
+        World::new().plan("gold").people(1, &["A", "B"]).plan("free").people(30, &["A", "B"]);
     let world = world.plan("trial").people(12, &["A"]);
     let by = Options { by: Some("plan".to_owned()), ..map("by") };
     let package = world.package(&[by], Policy::default()).expect("enough");

@@ -12,7 +12,8 @@ use crate::world::{World, flow, funnel, map, publish, specs};
 type File = (String, Vec<u8>);
 
 fn honest(formats: Formats) -> Vec<File> {
-    let world = World::new().people(50, &["A", "B", "C"]).people(31, &["B", "C"]).people(22, &["C", "A"]);
+    let world =
+        World::new().people(50, &["A", "B", "C"]).people(31, &["B", "C"]).people(22, &["C", "A"]);
     let asked = specs(&[flow("flow", 3, 8), map("map"), funnel("funnel", &["A", "B", "C"])]);
     let package = publish(&world.keyed(7), &asked, Policy::default(), &Rules::default(), formats);
     unpack(&package.expect("enough people").bytes)
@@ -124,7 +125,9 @@ fn a_number_changed_with_every_hash_breaks_the_sums() {
 /// A small group put in with all numbers changed so that everything adds up.
 #[test]
 fn a_small_number_put_in_consistently_is_found() {
-    let change = |json: String| json.replace("\"count\": 20", "\"count\": 5").replace("\"count\": 25", "\"count\": 5");
+    let change = |json: String| {
+        json.replace("\"count\": 20", "\"count\": 5").replace("\"count\": 25", "\"count\": 5")
+    };
     for view in ["views/flow.json", "views/map.json"] {
         assert!(!after(view, change).is_empty(), "{view}");
     }
@@ -150,7 +153,8 @@ fn a_lie_about_the_threshold_in_every_file_is_found() {
     let mut files = before.clone();
     for (_, bytes) in &mut files {
         let text = String::from_utf8(bytes.clone()).expect("text");
-        *bytes = text.replace("\"k\": 10", "\"k\": 75").replace("\"b\": 5", "\"b\": 25").into_bytes();
+        *bytes =
+            text.replace("\"k\": 10", "\"k\": 75").replace("\"b\": 5", "\"b\": 25").into_bytes();
     }
     rehash(&mut files, &before);
     assert!(!found(&pack(&files)).is_empty());
@@ -190,9 +194,9 @@ fn a_file_put_in_is_found_listed_or_not() {
         // And with a line in the manifest.
         let before = files.clone();
         let manifest = text(&files, "manifest.json");
-        let at = manifest.find("\n  ],\n  \"sha256\"").unwrap_or_else(|| {
-            manifest.rfind("\n  ]").expect("the list of files")
-        });
+        let at = manifest
+            .find("\n  ],\n  \"sha256\"")
+            .unwrap_or_else(|| manifest.rfind("\n  ]").expect("the list of files"));
         let entry = format!(
             ",\n    {{\n      \"name\": \"{name}\",\n      \"sha256\": \"{}\"\n    }}",
             hash(b"person-00017")
@@ -273,7 +277,9 @@ fn an_attack_on_a_forged_package_finds_what_its_numbers_give_away() {
         let lines: Vec<String> = json
             .lines()
             .map(|line| {
-                let Some((head, count)) = line.split_once("\"count\": ") else { return line.to_owned() };
+                let Some((head, count)) = line.split_once("\"count\": ") else {
+                    return line.to_owned();
+                };
                 at += 1;
                 let count: u64 = count.trim_end_matches(',').parse().expect("a number");
                 let comma = if line.ends_with(',') { "," } else { "" };

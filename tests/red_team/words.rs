@@ -12,7 +12,8 @@ use crate::world::{
 /// Everything but pixels, which follow from the drawing.
 fn in_full(world: &World, asked: &[Options], rules: &Rules) -> Package {
     let formats = Formats { png: false, pdf: true, ..Formats::default() };
-    publish(&world.keyed(5), &specs(asked), Policy::default(), rules, formats).expect("enough people")
+    publish(&world.keyed(5), &specs(asked), Policy::default(), rules, formats)
+        .expect("enough people")
 }
 
 /// Files in which these words stand, in whatever case.
@@ -48,7 +49,8 @@ fn a_label_that_is_a_formula_does_not_run_in_a_spreadsheet() {
     let package = hostile();
     let mut met = 0;
     for (name, bytes) in package.files.iter().filter(|(name, _)| name.starts_with("tables/")) {
-        let mut rows = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(&bytes[..]);
+        let mut rows =
+            csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(&bytes[..]);
         for row in rows.records() {
             for cell in row.expect("CSV").iter() {
                 let first = cell.trim_start_matches([' ', '"']).chars().next();
@@ -107,7 +109,8 @@ fn labels_that_are_people_are_not_told_however_many_share_them() {
     for label in labels {
         world = world.people(25, &["A", label, "B"]);
     }
-    let package = in_full(&world, &[flow("flow", 3, 20), map("map"), paths("paths", 3)], &Rules::default());
+    let package =
+        in_full(&world, &[flow("flow", 3, 20), map("map"), paths("paths", 3)], &Rules::default());
     for secret in
         ["anna.schmidt", "1234567", "DE8937", "4111 1111", "192.168.17", "123e4567", "eyJhbGci"]
     {
@@ -162,12 +165,16 @@ fn columns_whose_names_are_values_are_not_told() {
     let asked = specs(&asked);
     let made = vault.disclose(&asked, &Rules::default(), Policy::default(), &Progress::default());
     let made = made.expect("enough");
-    let facts =
-        Facts::of(&inspection.mapping, vault.quality(), &Rules::default(), &[], &vault.label_findings(&Rules::default()));
+    let facts = Facts::of(
+        &inspection.mapping,
+        vault.quality(),
+        &Rules::default(),
+        &[],
+        &vault.label_findings(&Rules::default()),
+    );
     let views = made.iter().map(|one| &one.view).collect();
     let formats = Formats { png: false, pdf: true, ..Formats::default() };
-    let contents =
-        trodden::release::Contents { views, policy: Policy::default(), facts, formats };
+    let contents = trodden::release::Contents { views, policy: Policy::default(), facts, formats };
     let Written { bytes, .. } = trodden::release::write(&contents).expect("publishable");
     let package = Package { files: unzip(&bytes), bytes, views: Vec::new() };
     let place = folder.path().display().to_string();
@@ -219,7 +226,8 @@ fn a_picture_measured_with_a_ruler_tells_published_numbers_only() {
 /// Bars are as long as their numbers say, to within a point, so there is nothing else in them.
 #[test]
 fn bars_of_a_funnel_are_in_proportion_to_what_is_published() {
-    let world = World::new().people(61, &["A"]).people(47, &["A", "B"]).people(33, &["A", "B", "C"]);
+    let world =
+        World::new().people(61, &["A"]).people(47, &["A", "B"]).people(33, &["A", "B", "C"]);
     let package = in_full(&world, &[funnel("funnel", &["A", "B", "C"])], &Rules::default());
     let svg = String::from_utf8_lossy(&package.files["pictures/funnel.svg"]).into_owned();
     let mut lengths: Vec<f64> = Vec::new();
@@ -269,7 +277,8 @@ fn a_guess_of_everybody_is_not_confirmed_without_a_project() {
         }
         let asked = specs(&[flow("flow", 2, 4), map("map"), paths("paths", 2)]);
         let formats = crate::world::plain();
-        publish(&world.vault(), &asked, Policy::default(), &Rules::default(), formats).expect("enough")
+        publish(&world.vault(), &asked, Policy::default(), &Rules::default(), formats)
+            .expect("enough")
     };
     let secret = data("Griffin");
     let candidates = ["Unicorn", "Griffin", "Sphinx", "Dragon", "Phoenix"];

@@ -34,7 +34,9 @@ fn package(path: &Path, steps: u8, review: bool) {
     let views = disclosed.iter().map(|disclosure| &disclosure.view).collect();
     let facts = Facts::default().with_review(review);
     let formats = Formats { png: false, ..Formats::default() };
-    let package = release::write(&Contents { views, policy, facts, formats }).unwrap();
+    let package =
+        release::write(&Contents { views, policy, facts, formats, source: None, history: None })
+            .unwrap();
     release::save(path, &package.bytes).unwrap();
 }
 
