@@ -188,12 +188,12 @@ fn a_decision_is_for_one_package_and_the_second_replaces_the_first() {
 
 #[test]
 fn a_decision_that_lies_is_found() {
+    type Change = fn(&mut Decision);
     let desk = SecretKey::for_tests();
     let approved = decide(&package(true), &approval(), &desk, &[]).unwrap();
     let whole = unpack(&approved).unwrap();
     let decision: Decision =
         serde_json::from_slice(&whole[whole.len() - 2].1).expect("our own decision");
-    type Change = fn(&mut Decision);
     let changes: [(&str, Change); 8] = [
         ("format", |decision| decision.format = 2),
         ("manifest", |decision| decision.manifest_sha256 = sha256(b"another")),
@@ -223,7 +223,7 @@ fn a_decision_that_lies_is_found() {
         assert!(!verdict.decision.unwrap().is_approved(), "{what}");
     }
     for (what, lie) in [
-        ("unknown field", text.replacen("{", "{\n  \"more\": 1,", 1)),
+        ("unknown field", text.replacen('{', "{\n  \"more\": 1,", 1)),
         ("spaces", text.replace("  ", " ")),
         ("no decision", "null".to_owned()),
         ("not a number", text.replacen("\"format\": 1", "\"format\": NaN", 1)),
