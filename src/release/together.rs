@@ -49,8 +49,7 @@ pub fn verify_jointly(packages: &[(usize, &[u8])]) -> Together {
         Together { packages: Vec::new(), joint: None, contradiction: false, notes: Vec::new() };
     if sealed.len() > 1 {
         let (found, contradiction) = attack(&sealed);
-        let is_one = |source: &Option<&String>| source.is_some() && *source == sources[0];
-        let same = sources.iter().all(is_one);
+        let same = sources[0].is_some() && sources.iter().all(|source| *source == sources[0]);
         together.notes.push(if same { ONE_IMPORT } else { SAME_PEOPLE });
         let words = if sealed.len() == 2 { CONTRADICTION_OF_TWO } else { CONTRADICTION };
         together.notes.extend(contradiction.then_some(words));
