@@ -6,6 +6,7 @@
 #![expect(clippy::print_stdout, reason = "a test that cannot run says so")]
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -71,6 +72,12 @@ fn package() -> &'static Package {
     })
 }
 
+/// The files with this ending.
+fn ending(end: &str) -> impl Iterator<Item = (&'static String, &'static Vec<u8>)> {
+    let end = format!(".{end}");
+    package().files.iter().filter(move |(name, _)| name.ends_with(&end))
+}
+
 fn text(name: &str) -> &'static str {
     std::str::from_utf8(&package().files[name]).expect("text")
 }
@@ -126,7 +133,7 @@ fn pdftotext_finds_the_labels_in_the_pages() {
 fn an_svg_parser_reads_every_picture_and_finds_nothing_to_run() {
     let options = resvg::usvg::Options::default();
     let mut pictures = 0;
-    for (name, bytes) in package().files.iter().filter(|(name, _)| name.ends_with(".svg")) {
+    for (name, bytes) in ending("svg") {
         let tree = resvg::usvg::Tree::from_data(bytes, &options).expect(name);
         assert!(tree.size().width() > 100.0 && tree.root().has_children(), "{name}");
         let text = String::from_utf8_lossy(bytes);
@@ -176,7 +183,7 @@ print(json.dumps(sorted([graph.nodes[a]['label'], graph.nodes[b]['label'], data[
 
 #[test]
 fn graphviz_draws_every_graph() {
-    for (name, bytes) in package().files.iter().filter(|(name, _)| name.ends_with(".dot")) {
+    for (name, bytes) in ending("dot") {
         let text = String::from_utf8_lossy(bytes);
         let Some(output) = run("dot", &["-Tplain"], Some(&text)) else { return };
         assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
@@ -223,7 +230,7 @@ fn load(folder: &Path) -> Result<BTreeMap<String, Vec<(String, bool)>>, String> 
     }
     let version = metadata["version"].as_str().ok_or("a version is text")?;
     let mut numbers = version.split('.');
-    let [major, minor] = [numbers.next(), numbers.next()].map(|part| part.unwrap_or_default());
+    let [major, minor] = [numbers.next(), numbers.next()].map(Option::unwrap_or_default);
     // It compares them as texts, and asks for 0.4 or more.
     if major.parse::<u32>().is_err() || minor.parse::<u32>().is_err() || (major, minor) < ("0", "4")
     {
@@ -236,7 +243,10 @@ fn load(folder: &Path) -> Result<BTreeMap<String, Vec<(String, bool)>>, String> 
             let file = file["name"].as_str().ok_or("a file has a name")?;
             let claimed = fs::read_to_string(folder.join("checksums").join(format!("{file}.txt")));
             let found = fs::read(folder.join(file)).map(|bytes| {
-                Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>()
+                Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
+                    write!(text, "{byte:02x}").expect("a string");
+                    text
+                })
             });
             let is_unchanged = matches!((claimed, found), (Ok(one), Ok(other)) if one == other);
             shown.push((file.to_owned(), is_unchanged));

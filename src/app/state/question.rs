@@ -272,7 +272,7 @@ impl Question {
         match &spec.ask {
             Asked::Flow(flow) => (next.kind, next.spec) = (Kind::Flow, flow.clone()),
             Asked::Paths(PathsSpec { flow }) => {
-                (next.kind, next.spec) = (Kind::Paths, flow.clone())
+                (next.kind, next.spec) = (Kind::Paths, flow.clone());
             }
             Asked::Map(map) => (next.kind, next.map) = (Kind::Map, map.clone()),
             Asked::Funnel(funnel) => (next.kind, next.funnel) = (Kind::Funnel, funnel.clone()),

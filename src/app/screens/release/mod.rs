@@ -89,6 +89,12 @@ impl Release {
         self.views.ui(ui, state, worker, commands);
         ui.add_space(20.0);
         let packed = state.leaving.packed.clone();
+        // What holds the package comes first.
+        let is_held = packed.as_ref().is_some_and(|packed| packed.made.is_err());
+        if is_held {
+            audit::ui(ui, state, commands);
+            ui.add_space(20.0);
+        }
         if ui.available_width() < NARROW {
             formats::ui(ui, state, commands);
             ui.add_space(20.0);
@@ -104,8 +110,10 @@ impl Release {
             });
         }
         ui.add_space(20.0);
-        audit::ui(ui, state, commands);
-        ui.add_space(20.0);
+        if !is_held {
+            audit::ui(ui, state, commands);
+            ui.add_space(20.0);
+        }
         contents::entries_ui(ui, packed.as_deref());
     }
 }

@@ -92,9 +92,11 @@ fn labels(packed: &Packed) -> usize {
     names.len()
 }
 
+/// Of the mark beside a step.
+const RADIUS: f32 = 9.0;
+
 fn step_ui(ui: &mut Ui, done: Done, name: &str, words: &str, more: bool) {
     let look = Look::of(ui);
-    const RADIUS: f32 = 9.0;
     ui.horizontal_top(|ui| {
         let (mark, _) = ui.allocate_exact_size(vec2(2.0 * RADIUS, 48.0), Sense::hover());
         let centre = pos2(mark.center().x, mark.top() + 14.0);
@@ -166,9 +168,10 @@ fn compare_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     }
     ui.add_space(4.0);
     match (compared, packed) {
-        (Some(compared), Some(packed)) if !packed.shown.is_empty() => {
-            compared_ui(ui, compared, packed);
+        (Some(_), Some(packed)) if packed.shown.is_empty() => {
+            text::small(ui, "Nothing can be compared until the audit is settled.");
         }
+        (Some(compared), Some(packed)) => compared_ui(ui, compared, packed),
         (None, _) if leaving.earlier.trim().is_empty() => {
             text::small(
                 ui,
@@ -263,7 +266,7 @@ fn compared_ui(ui: &mut Ui, compared: &Compared, packed: &Packed) {
             text::small_in(ui, "Together they give no small group away.", look.ok);
         }
         Some(_) => {
-            drop(text::small_in(ui, "Together small groups show; see the audit.", look.warning))
+            drop(text::small_in(ui, "Together small groups show; see the audit.", look.warning));
         }
         None => {}
     }

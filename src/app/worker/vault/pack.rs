@@ -15,7 +15,7 @@ use super::{
 use crate::project::{Kept as Bytes, Project};
 use crate::release::{self, Contents, Facts, Finding, Formats, ReleaseError, SomeOrNone, Verdict};
 use crate::views::{
-    self, LabelFinding, LedgerFinding, Policy, Progress, RiskBands, Rules, Spec, Unit,
+    self, Disclosed, LabelFinding, LedgerFinding, Policy, Progress, RiskBands, Rules, Spec, Unit,
 };
 
 /// What shall leave.
@@ -255,7 +255,7 @@ fn earlier(path: &Path, with: &Packed) -> Result<Earlier, String> {
                     Ask for the file again."
             .to_owned());
     }
-    let views: Vec<&views::View> = opened.views.iter().map(|view| view.view()).collect();
+    let views: Vec<&views::View> = opened.views.iter().map(Disclosed::view).collect();
     let summary = Summary::of(&views, opened.policy);
     let now = with.made.as_ref().ok().map(|made| made.package.bytes.as_slice());
     let together = now.map(|now| release::verify_jointly(&[(1, &bytes), (2, now)]));
