@@ -20,7 +20,7 @@
 //! | [`audit`] | the attacker: whether numbers add up to what they claim, and what can be computed from them; the vault asks it before anything leaves, the release when it is read back | sees published views only |
 //! | [`draw`] | view → `Scene` → window, SVG, PNG, PDF | geometry comes from published values only |
 //! | [`release`] | the package: written, read back, verified | takes sealed views; what it reads is untrusted until checked |
-//! | [`project`] | folders, settings, recent files, what columns were read as | holds no value from the data |
+//! | [`project`] | the encrypted project and its history; folders, settings, recent files, what columns were read as | holds no value from the data |
 //! | [`sample`] | the generator of sample data | imports nothing of ours |
 //! | [`app`] | the window | never reads files, aggregates or lays out on its own thread |
 //! | [`cli`] | the subcommands | prints published values only |
