@@ -21,7 +21,7 @@
 //! | [`draw`] | view → `Scene` → window, SVG, PNG, PDF | geometry comes from published values only |
 //! | [`release`] | the package: written, read back, verified | takes sealed views; what it reads is untrusted until checked |
 //! | [`keys`] | keys and signatures in the form of minisign | imports nothing of ours; what is secret cannot be printed, copied or written down in the clear |
-//! | [`project`] | folders, settings, recent files, what columns were read as | holds no value from the data |
+//! | [`project`] | the encrypted project and its history, policy files; folders, settings, recent files, what columns were read as | holds no value from the data |
 //! | [`sample`] | the generator of sample data | imports nothing of ours |
 //! | [`app`] | the window | never reads files, aggregates or lays out on its own thread |
 //! | [`cli`] | the subcommands | prints published values only |

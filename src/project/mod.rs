@@ -5,6 +5,10 @@
 //! the recent list holds the paths a person opened and the days they did; what is remembered of a
 //! file are names of columns and rules in a person's own words. A project holds more of these, and what
 //! the vault gave it to keep, as bytes that mean nothing here; it is never on the disk but encrypted.
+//!
+//! A project is for those who analyse: it says where the data are and holds the secret behind every
+//! pseudonym and every rounding. Who reviews opens packages, a policy, and a history where it is shown to
+//! her; who presents opens released packages alone. Neither needs the project or its passphrase.
 
 mod changes;
 mod document;

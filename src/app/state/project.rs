@@ -19,6 +19,7 @@ use crate::project::{
     Asked, Check, ENDING, Event, Kept, PictureSetup, Project, Setup, manifest_hash,
 };
 use crate::vault::looks_personal;
+use crate::views::{ImportPlan, ProtectionPlan};
 
 /// A project, opened.
 pub struct OpenProject {
@@ -447,6 +448,12 @@ impl State {
     }
 }
 
+/// The project may be opened from another folder.
+fn absolute(paths: &[PathBuf]) -> Vec<PathBuf> {
+    let one = |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone());
+    paths.iter().map(one).collect()
+}
+
 impl Question {
     fn to_setup(&self, name: String, is_sample: bool) -> Setup {
         let picture = PictureSetup {
@@ -463,8 +470,12 @@ impl Question {
         Setup {
             name,
             is_sample,
-            plan: self.plan.clone(),
-            protection: self.protection.clone(),
+            plan: ImportPlan { files: absolute(&self.plan.files), ..self.plan.clone() },
+            protection: ProtectionPlan {
+                registers: absolute(&self.protection.registers),
+                erasures: absolute(&self.protection.erasures),
+                ..self.protection.clone()
+            },
             rules: self.rules.clone(),
             policy: self.policy,
             asked: Asked {

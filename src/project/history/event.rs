@@ -180,7 +180,7 @@ impl ProtectionChange {
             add(format!("{what} accepted ({why})"));
         }
         if let Some(settled) = self.settled {
-            add(counted(settled, "finding decided about", "findings decided about"));
+            add(counted(settled, "finding is settled", "findings are settled"));
         }
         match self.purposes.as_deref() {
             Some([]) => add("no consent needed".to_owned()),
