@@ -155,7 +155,9 @@ fn the_share_of_people_who_agreed_proves_no_small_number_of_others() {
             ..ProtectionPlan::default()
         };
         let vault = Vault::import(&plan_of(events), &Progress::default()).expect("events");
-        let Ok((vault, report)) = vault.protect(&plan, &Progress::default()) else {
+        let Ok((vault, report)) =
+            vault.protect(&plan, &trodden::vault::ErasedPeople::default(), &Progress::default())
+        else {
             panic!("a register")
         };
         let spec = specs(&[map("map")]);

@@ -174,7 +174,14 @@ fn columns_whose_names_are_values_are_not_told() {
     );
     let views = made.iter().map(|one| &one.view).collect();
     let formats = Formats { png: false, pdf: true, ..Formats::default() };
-    let contents = trodden::release::Contents { views, policy: Policy::default(), facts, formats };
+    let contents = trodden::release::Contents {
+        views,
+        policy: Policy::default(),
+        facts,
+        formats,
+        source: None,
+        history: None,
+    };
     let Written { bytes, .. } = trodden::release::write(&contents).expect("publishable");
     let package = Package { files: unzip(&bytes), bytes, views: Vec::new() };
     let place = folder.path().display().to_string();

@@ -113,7 +113,7 @@ pub fn shared(file: &str) -> Option<PathBuf> {
 
 /// Numbers alone: what is drawn and written follows from them.
 pub fn plain() -> Formats {
-    Formats { tables: false, svg: false, png: false, pdf: false, page: false }
+    Formats::NONE
 }
 
 pub struct Package {
@@ -137,8 +137,9 @@ pub fn publish(
     let mapping = Mapping::default();
     let findings = vault.label_findings(rules);
     let facts = Facts::of(&mapping, vault.quality(), rules, &hide, &findings);
-    let package = release::write(&Contents { views, policy, facts, formats })
-        .map_err(|error| error.to_string())?;
+    let package =
+        release::write(&Contents { views, policy, facts, formats, source: None, history: None })
+            .map_err(|error| error.to_string())?;
     let files = unzip(&package.bytes);
     let names: Vec<&str> = specs.iter().map(|spec| spec.name.as_str()).collect();
     let json =
