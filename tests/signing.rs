@@ -58,7 +58,7 @@ impl Desk {
     fn with_key(&self, code: i32, key: &str, args: &[&str]) -> (String, String) {
         let (key, words) = (self.place(key), self.place("words"));
         let mut all = args.to_vec();
-        all.extend(["--key", &key, "--passphrase-file", &words]);
+        all.extend(["--key", &key, "--key-passphrase-file", &words]);
         ends(code, &all)
     }
 }

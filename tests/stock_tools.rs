@@ -130,13 +130,13 @@ fn stock_tools_read_a_signed_and_reviewed_package() {
     trodden(at, &["key", "desk.key", "--sign", "firm.toml", "--passphrase-file", "words"]);
     succeeds(at, "minisign", &["-Vm", "firm.toml", "-p", "desk.key.pub"], "");
     let fixture = fixture().display().to_string();
-    let signed = ["--key", "analyst.key", "--passphrase-file", "words"];
+    let signed = ["--key", "analyst.key", "--key-passphrase-file", "words"];
     let policy = ["--policy", "firm.toml", "--public-key", "desk.key.pub"];
     let mut release = vec!["release", &fixture, "--out", "a.zip", "--formats", "svg,pdf,html"];
     release.extend(signed.iter().chain(&policy));
     trodden(at, &release);
     let review = ["review", "a.zip", "--approve", "--comment", "ok", "--key", "desk.key"];
-    trodden(at, &[&review[..], &["--passphrase-file", "words"]].concat());
+    trodden(at, &[&review[..], &["--key-passphrase-file", "words"]].concat());
 
     succeeds(at, "unzip", &["-t", "a.zip"], "");
     succeeds(at, "unzip", &["-q", "a.zip", "-d", "inside"], "");

@@ -9,6 +9,7 @@ mod dialogs;
 mod history;
 mod palette;
 mod reveal;
+mod role;
 mod screens;
 mod shell;
 mod state;
@@ -26,10 +27,11 @@ use egui::{IconData, ViewportBuilder, ViewportCommand};
 
 use crate::draw::tokens::{Theme, tokens};
 use crate::project::{Folders, Settings, WindowPlace};
-use command::{Command, shortcuts};
+use command::{Command, Place, shortcuts};
 use palette::Palette;
+pub use role::Role;
 use screens::Screens;
-use state::{Reviewing, State, What};
+use state::{ReviewTab, Reviewing, State, What};
 use worker::{Job, Worker};
 
 /// What the window opens with.
@@ -39,6 +41,8 @@ pub enum Start {
     Welcome,
     Sample,
     Files(Vec<PathBuf>),
+    /// Packages, for somebody who sees no data.
+    Packages(Role, Vec<PathBuf>),
 }
 
 /// The size of a new window in points.
@@ -88,9 +92,10 @@ impl App {
     pub fn new(cc: &eframe::CreationContext<'_>, start: Start, folders: Folders) -> Self {
         let ctx = &cc.egui_ctx;
         theme::install(ctx);
+        let role = if let Start::Packages(role, _) = &start { *role } else { Role::default() };
         let mut app = Self {
             state: State::new(folders),
-            worker: Worker::start(ctx),
+            worker: Worker::start(ctx, role),
             screens: Screens::default(),
             palette: Palette::default(),
             window: None,
@@ -99,10 +104,18 @@ impl App {
         if let Some(window) = app.state.settings.window {
             ctx.set_zoom_factor(window.zoom);
         }
-        if let Some(policy) = app.state.settings.policy.clone() {
+        if let Some(policy) = app.state.settings.policy.clone().filter(|_| role.sees_data()) {
             app.state.apply(Command::UsePolicy(policy), &app.worker);
         }
+        app.state.role = role;
         match start {
+            Start::Packages(_, packages) => {
+                app.state.apply(Command::Go(Place::Review), &app.worker);
+                app.state.apply(Reviewing::Look(ReviewTab::Contents).into(), &app.worker);
+                if !packages.is_empty() {
+                    app.state.apply(Reviewing::Open(packages).into(), &app.worker);
+                }
+            }
             Start::Welcome => {
                 app.worker.ask(Job::Preview(app.state.folders.preview_file()));
             }
@@ -118,6 +131,9 @@ impl App {
     }
 
     fn run(&mut self, command: Command, ctx: &egui::Context, frame: &eframe::Frame) {
+        if !self.state.role.may(&command) {
+            return;
+        }
         match command {
             Command::ChooseFile => dialogs::open(frame, self.worker.sender(), ctx),
             Command::ChooseList(list) => dialogs::list(list, frame, self.worker.sender(), ctx),

@@ -138,9 +138,15 @@ fn best(entries: Vec<(String, Command)>, typed: &str) -> Vec<(String, Command)> 
 
 /// What can be done now.
 fn all(state: &State) -> Vec<(String, Command)> {
+    let mut entries = of_analysts(state);
+    entries.retain(|(_, command)| state.role.may(command));
+    entries
+}
+
+fn of_analysts(state: &State) -> Vec<(String, Command)> {
     let mut entries: Vec<(String, Command)> = Vec::new();
     let mut add = |words: &str, command: Command| entries.push((words.to_owned(), command));
-    for place in Place::ALL {
+    for place in state.role.places().iter().copied() {
         add(&format!("Go to {}", place.name()), Command::Go(place));
     }
     add("Open a file", Command::ChooseFile);

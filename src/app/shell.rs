@@ -254,7 +254,7 @@ fn promise_ui(ui: &mut Ui, state: &State) {
 
 fn rail_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     ui.spacing_mut().item_spacing.y = 4.0;
-    for place in Place::ALL {
+    for place in state.role.places().iter().copied() {
         let icon = match place {
             Place::Data => ICON_DATABASE,
             Place::Protect => ICON_SHIELD,

@@ -18,6 +18,7 @@ Examples:
   trodden                                       open the window
   trodden events.csv                            open it on a file
   trodden --sample                              open it on made-up shop journeys
+  trodden --role reviewer a.trodden.zip         open it on a package, without any way to data
   trodden inspect events.csv                    what is in a file, and what is wrong with it
   trodden view events.csv --k 10                the flow as a table
   trodden view log.xes.gz --format svg > a.svg  the flow as a picture
@@ -140,6 +141,9 @@ pub(super) struct Cli {
     /// Open the window on these event files, or folders of them
     #[arg(value_name = "FILE", conflicts_with = "sample")]
     pub(super) files: Vec<PathBuf>,
+    /// Open the window for somebody who sees no data: packages are looked at, and by a reviewer judged
+    #[arg(long, value_enum, conflicts_with_all = ["sample", "out"])]
+    pub(super) role: Option<WindowRole>,
     /// Open the window on made-up data; with no display, write the sample's release package
     #[arg(long)]
     pub(super) sample: bool,
@@ -148,6 +152,13 @@ pub(super) struct Cli {
     pub(super) out: Option<PathBuf>,
     #[command(subcommand)]
     pub(super) command: Option<Command>,
+}
+
+/// For whom the window is, where it is not for an analyst.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum WindowRole {
+    Reviewer,
+    Presenter,
 }
 
 #[derive(Debug, Subcommand)]

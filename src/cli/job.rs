@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use super::Failure;
 use super::args::{
     Cli, Command, ConsentArgs, ImportArgs, LabelArgs, PackageFormat, ProtectionArgs, QuestionArgs,
-    Switch, ViewFormat, WhatArgs, WhoArgs,
+    Switch, ViewFormat, WhatArgs, WhoArgs, WindowRole,
 };
 use super::project::ProjectArgs;
 use super::review::Review;
 use super::signing::{KeyFile, KeyJob, policy as signed_policy};
 use super::spec_file::{Import, SpecFile, Thresholds};
+use crate::app::Role;
 use crate::release::Formats;
 use crate::sample::Sample;
 use crate::vault::Vault;
@@ -24,6 +25,11 @@ use crate::views::{
 pub(super) enum Job {
     Window {
         files: Vec<PathBuf>,
+    },
+    /// The window without any way to data.
+    Packages {
+        role: Role,
+        packages: Vec<PathBuf>,
     },
     SampleWindow,
     /// The sample's whole job without a window.
@@ -143,6 +149,13 @@ impl Job {
                     "there is no command and no file called {}; see trodden --help",
                     file.display()
                 )));
+            }
+            if let Some(role) = cli.role {
+                let role = match role {
+                    WindowRole::Reviewer => Role::Reviewer,
+                    WindowRole::Presenter => Role::Presenter,
+                };
+                return Ok(Self::Packages { role, packages: cli.files });
             }
             return Ok(match (cli.sample, cli.out) {
                 (false, _) => Self::Window { files: cli.files },

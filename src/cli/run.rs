@@ -30,6 +30,9 @@ pub(super) fn run(job: Job) -> Result<(), Failure> {
             app::run(Start::Welcome).map_err(Failure::Window)
         }
         Job::Window { files } => app::run(Start::Files(files)).map_err(Failure::Window),
+        Job::Packages { role, packages } => {
+            app::run(Start::Packages(role, packages)).map_err(Failure::Window)
+        }
         Job::SampleWindow => app::run(Start::Sample).map_err(Failure::Window),
         Job::SamplePackage { out } => sample_package(&out),
         Job::Sample { sample, out } => write_sample(sample, &out),

@@ -43,7 +43,7 @@ pub(super) struct SigningArgs {
     #[arg(long, value_name = "KEY")]
     key: Option<PathBuf>,
     /// A file whose first line is the passphrase of the key, instead of being asked for it
-    #[arg(long, value_name = "FILE", requires = "key")]
+    #[arg(long = "key-passphrase-file", value_name = "FILE", requires = "key")]
     passphrase_file: Option<PathBuf>,
 }
 
@@ -75,11 +75,11 @@ fn passphrase(file: Option<&Path>, prompt: &str) -> Result<Passphrase, Failure> 
     }
     if !io::stdin().is_terminal() {
         return Err(Failure::Usage(
-            "there is no terminal to ask for the passphrase; use --passphrase-file".to_owned(),
+            "there is no terminal to ask for the passphrase; use --passphrase-file or --key-passphrase-file".to_owned(),
         ));
     }
     let typed = rpassword::prompt_password(prompt).map_err(|error| {
-        Failure::Usage(format!("the passphrase could not be read ({error}); use --passphrase-file"))
+        Failure::Usage(format!("the passphrase could not be read ({error}); use --passphrase-file or --key-passphrase-file"))
     })?;
     let typed = zeroize::Zeroizing::new(typed);
     Ok(Passphrase::new(&typed)?)

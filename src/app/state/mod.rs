@@ -18,6 +18,7 @@ mod views;
 
 use super::command::{Command, Place};
 use super::history::History;
+use super::role::Role;
 use super::toast::Toast;
 use super::worker::{
     Ask, Drawing, Drawn, Failure, Imported, Job, Labels, Outcome, Refused, Report, Shown, Slot,
@@ -106,6 +107,8 @@ const KEPT: usize = 12;
 
 pub struct State {
     pub folders: Folders,
+    /// Who sits before the window.
+    pub role: Role,
     pub settings: Settings,
     pub recent: Recent,
     memory: Memory,
@@ -172,6 +175,7 @@ impl State {
             memory: Memory::load(&folders),
             offered: None,
             folders,
+            role: Role::default(),
             place: Place::default(),
             source: None,
             question: History::new(Question::default()),
@@ -263,6 +267,9 @@ impl State {
     /// Does what a person asked for. Dialogs, the theme and the end of the program need the window
     /// itself and are done there.
     pub fn apply(&mut self, command: Command, worker: &Worker) {
+        if !self.role.may(&command) {
+            return;
+        }
         let leaves_project = matches!(
             command,
             Command::OpenFiles(_)

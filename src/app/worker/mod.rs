@@ -17,6 +17,7 @@ use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
+use super::role::Role;
 use crate::views::Progress;
 
 pub use inbox::Activity;
@@ -76,30 +77,38 @@ pub struct Worker {
 
 impl Worker {
     /// Starts the threads. Where the system gives none, that is the first report.
-    pub fn start(ctx: &egui::Context) -> Self {
+    pub fn start(ctx: &egui::Context, role: Role) -> Self {
         let (sender, reports) = bounded(REPORTS);
         let vault = Arc::new(Inbox::new());
         let picture = Arc::new(Inbox::new());
         let keeper = Arc::new(Inbox::new());
         let review = Arc::new(Inbox::new());
-        let mut room = vault::Room::default();
-        let vault_runs =
+        let vault_runs = if role.sees_data() {
+            let mut room = vault::Room::default();
             spawn("trodden-vault", &vault, &sender, ctx, move |number, job: Job, progress| {
                 let what = job.name();
                 let outcome = guarded(&what, || room.work(job, progress));
                 Report::Vault { number, outcome }
-            });
+            })
+        } else {
+            vault.close();
+            Ok(())
+        };
         let picture_runs =
             spawn("trodden-picture", &picture, &sender, ctx, |_, drawing: Drawing, _| {
                 Report::Picture(guarded("Drawing the picture", || Ok(picture::draw(&drawing))))
             });
-        let mut desk = keeper::Desk::default();
-        let keeper_runs =
+        let keeper_runs = if role.sees_data() {
+            let mut desk = keeper::Desk::default();
             spawn("trodden-project", &keeper, &sender, ctx, move |number, job: Keeping, _| {
                 let what = job.name();
                 let kept = guarded(&what, || desk.work(job).map_err(Failure::Because));
                 Report::Keeper { number, kept }
-            });
+            })
+        } else {
+            keeper.close();
+            Ok(())
+        };
         let review_runs =
             spawn("trodden-review", &review, &sender, ctx, |number, job: ReviewJob, _| {
                 let what = job.name();

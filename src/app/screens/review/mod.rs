@@ -13,6 +13,7 @@ use egui_material_icons::icons::{ICON_ADD, ICON_CLOSE, ICON_KEYBOARD_ARROW_DOWN}
 
 use super::nothing;
 use crate::app::command::Command;
+use crate::app::role::Role;
 use crate::app::shell;
 use crate::app::state::{Asked, Received, ReviewTab, Reviewing, State};
 use crate::app::theme::Look;
@@ -58,7 +59,8 @@ impl Review {
                 let scroll = ScrollArea::vertical().id_salt("packages").auto_shrink(false);
                 scroll.show(ui, |ui| list::ui(ui, state, &mut self.path, commands));
             });
-        if state.review.received().is_some_and(|it| it.ready().is_some()) {
+        let judges = state.role != Role::Presenter;
+        if judges && state.review.received().is_some_and(|it| it.ready().is_some()) {
             Panel::right("judgement")
                 .exact_size((whole * 0.22).clamp(262.0, 300.0))
                 .resizable(false)
@@ -129,7 +131,8 @@ fn package_ui(ui: &mut Ui, state: &mut State, worker: &Worker, commands: &mut Ve
     };
     let name = received.name();
     ui.horizontal(|ui| {
-        let attack = received.ready().is_some_and(|it| !it.opened.views.is_empty());
+        let attack = state.role != Role::Presenter
+            && received.ready().is_some_and(|it| !it.opened.views.is_empty());
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let button =
                 Button::new("Attack again").after(ICON_KEYBOARD_ARROW_DOWN).enabled(attack).ui(ui);
@@ -156,13 +159,18 @@ fn package_ui(ui: &mut Ui, state: &mut State, worker: &Worker, commands: &mut Ve
     }
     ui.add_space(4.0);
     let has_history = received.ready().is_some_and(|it| it.opened.history().is_some());
-    let tabs: Vec<(ReviewTab, &str)> =
-        TABS.into_iter().filter(|(tab, _)| *tab != ReviewTab::History || has_history).collect();
+    let tabs: Vec<(ReviewTab, &str)> = TABS
+        .into_iter()
+        .filter(|(tab, _)| *tab != ReviewTab::History || has_history)
+        .filter(|(tab, _)| state.role.looks_at(*tab))
+        .collect();
     if let Some(tab) = segmented(ui, "Look at", &tabs, state.review.tab) {
         commands.push(Reviewing::Look(tab).into());
     }
     ui.add_space(4.0);
-    compared_ui(ui, state, commands);
+    if state.role != Role::Presenter {
+        compared_ui(ui, state, commands);
+    }
     ui.add_space(12.0);
     match state.review.tab {
         ReviewTab::Contents => contents::ui(ui, state, worker, commands),
