@@ -166,7 +166,8 @@ impl Claims {
             balance.entry((from, true)).or_default().push((here, 1));
             balance.entry((to, false)).or_default().push((here, 1));
             let ends = [from, to].map(|id| node_of[id].1);
-            if ends.iter().all(|node| text(node, "kind") == "label") && number(ends[0], "step") > 0 {
+            if ends.iter().all(|node| text(node, "kind") == "label") && number(ends[0], "step") > 0
+            {
                 let [from, to] = ends.map(|node| text(node, "label"));
                 let words = format!("edge {from} → {to} {}", how(flow, from == to));
                 let truth = self.group(cohort, &words);
@@ -225,7 +226,8 @@ impl Claims {
     fn paths(&mut self, paths: &Value, cohort: &str) {
         let people = self.walkers(paths, cohort);
         let is_coarse = !paths["spec"]["drawn_for"].is_null();
-        let is_forward = paths["spec"]["anchor"] == "start" && paths["spec"]["anchor_label"].is_null();
+        let is_forward =
+            paths["spec"]["anchor"] == "start" && paths["spec"]["anchor_label"].is_null();
         let mut all = vec![(people, -1)];
         let mut through: BTreeMap<String, Terms> = BTreeMap::new();
         for path in list(paths, "paths") {

@@ -48,8 +48,9 @@ fn views() -> &'static [(String, Value)] {
         let policies = [Policy::default(), policy(5).with_blur(false), policy(20)];
         for (name, world) in cruel() {
             let vault = world.keyed(3);
-            for (policy, spec) in
-                policies.iter().flat_map(|policy| specs(&questions()).into_iter().map(move |s| (policy, s)))
+            for (policy, spec) in policies
+                .iter()
+                .flat_map(|policy| specs(&questions()).into_iter().map(move |s| (policy, s)))
             {
                 let asked = std::slice::from_ref(&spec);
                 let made = vault.disclose(asked, &Rules::default(), *policy, &Progress::default());
@@ -240,8 +241,8 @@ fn medians_and_quartiles_tell_nothing_that_the_bins_do_not() {
     for (name, view) in views() {
         for part in parts(view) {
             let quantiles = [("p25", 1), ("p50", 2), ("p75", 3)];
-            let of_timing =
-                quantiles.map(|(field, quarter)| (&part["quantiles"][field], quarter, list(part, "bins")));
+            let of_timing = quantiles
+                .map(|(field, quarter)| (&part["quantiles"][field], quarter, list(part, "bins")));
             let edges = list(part, "edges").iter();
             let of_edges = edges.map(|edge| (&edge["median_secs"], 2, list(edge, "bins")));
             for (told, quarter, bins) in of_timing.into_iter().chain(of_edges) {

@@ -36,7 +36,8 @@ fn a_staircase_of_width_b_proves_what_bins_do_not() {
 fn hiding_a_step_does_not_tell_how_few_did_nothing_else() {
     let mut proven = Vec::new();
     for only in 1..10 {
-        let world = World::new().people(41, &["A", "B"]).people(only, &["Ping"]).people(12, &["A", "Ping"]);
+        let world =
+            World::new().people(41, &["A", "B"]).people(only, &["Ping"]).people(12, &["A", "Ping"]);
         let asked = [map("all"), Options { hide: owned(&["Ping"]), ..map("without") }];
         let made =
             publish(&world.keyed(6), &specs(&asked), Policy::default(), &Rules::default(), plain());
@@ -77,7 +78,8 @@ fn data_that_grow_do_not_tell_how_few_are_new_at_a_step() {
 fn merging_a_label_into_another_does_not_tell_how_few_had_it() {
     let mut proven = Vec::new();
     for few in 1..10 {
-        let world = World::new().people(41, &["A", "B"]).people(few, &["A", "Rare"]).people(30, &["A"]);
+        let world =
+            World::new().people(41, &["A", "B"]).people(few, &["A", "Rare"]).people(30, &["A"]);
         let mut project = Project::new();
         let (_, first) = project.release(&world, &[map("plain")]);
         project.rules = Rules { rules: vec![Rule::rename("Rare", "B")], ..Rules::default() };
@@ -171,18 +173,33 @@ fn what_was_blocked_is_no_stepping_stone() {
     for more in 1..10 {
         let world = base.clone().people(more, &["A", "B"]);
         assert_eq!(project.answer(&world, &[flow("flow", 2, 4)]), LedgerAnswer::Blocked, "{more}");
-        let (_, views) = project.release(&world, &[map("map")]);
-        assert_eq!(number(&views[0], "people") % 5, 0);
     }
     let enough = base.people(10, &["A", "B"]);
     assert!(project.answer(&enough, &[flow("flow", 2, 4)]) <= LedgerAnswer::Republished);
+}
+
+/// Week after week six people come. Each week is near the one before, whose numbers were those of
+/// the week before it; what is told in the end was true long ago.
+#[test]
+#[ignore = "succeeds: what is published again counts as a release of the new data, so numbers never move"]
+fn numbers_that_are_published_again_do_not_lag_behind_for_ever() {
+    let mut project = Project::new();
+    let mut world = World::new().people(60, &["A", "B"]);
+    let mut told = 0;
+    for _ in 0..12 {
+        let (_, views) = project.release(&world, &[map("map")]);
+        told = views.first().map_or(told, |view| number(view, "people"));
+        world = world.people(6, &["A", "B"]);
+    }
+    assert!(told > 100, "126 people are in the data, and {told} are told");
 }
 
 /// Forty people leave and forty others come, but for three who stay: nobody who stayed is shown.
 #[test]
 fn people_who_stay_while_all_others_change_are_not_told() {
     let before = World::new().people(43, &["A", "B"]).people(40, &["B"]);
-    let after = World::new().people(3, &["A", "B"]).from(500).people(40, &["A", "B"]).people(40, &["B"]);
+    let after =
+        World::new().people(3, &["A", "B"]).from(500).people(40, &["A", "B"]).people(40, &["B"]);
     let mut project = Project::new();
     let (_, first) = project.release(&before, &[map("map")]);
     let (answer, then) = project.release(&after, &[map("map")]);

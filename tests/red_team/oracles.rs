@@ -115,7 +115,8 @@ fn a_release_is_refused_for_few_people_and_for_nobody_alike() {
         let out = folder.path().join("out.trodden.zip");
         let said = trodden(
             folder.path(),
-            &[&["release", "events.csv", "--formats", "csv", "--out", "out.trodden.zip"], asked].concat(),
+            &[&["release", "events.csv", "--formats", "csv", "--out", "out.trodden.zip"], asked]
+                .concat(),
         );
         assert!(!out.exists(), "nothing was written");
         said
@@ -160,8 +161,7 @@ fn sweeping_the_threshold_reads_no_exact_count() {
 #[test]
 fn sweeping_the_base_is_refused_where_bins_unpick_each_other() {
     for (k, _) in Policy::LISTED {
-        let allowed: Vec<u32> =
-            (2..=k).filter(|b| Policy::new(k, Some(*b)).is_ok()).collect();
+        let allowed: Vec<u32> = (2..=k).filter(|b| Policy::new(k, Some(*b)).is_ok()).collect();
         for b in &allowed {
             assert!(k % b == 0 && 4 * b > k + 2, "{k}/{b}");
         }
@@ -177,7 +177,9 @@ fn sweeping_the_base_is_refused_where_bins_unpick_each_other() {
 #[test]
 fn asking_again_and_averaging_gives_the_same_numbers_every_time() {
     let folder = data();
-    for asked in [&["--view", "map"] as &[&str], &["--steps", "3"], &["--view", "funnel", "--funnel", "A,B"]] {
+    for asked in
+        [&["--view", "map"] as &[&str], &["--steps", "3"], &["--view", "funnel", "--funnel", "A,B"]]
+    {
         let first = view(folder.path(), asked);
         assert_eq!(first.code, Some(0));
         for _ in 0..3 {
@@ -206,10 +208,14 @@ fn asking_in_other_words_and_averaging_gives_the_same_numbers() {
         let did = vec!["B".to_owned(); times];
         let asked = trodden::views::Options { did, ..crate::world::map("map") };
         let spec = crate::world::specs(&[asked]);
-        let made = vault.disclose(&spec, &Default::default(), Policy::default(), &Default::default());
+        let made =
+            vault.disclose(&spec, &Default::default(), Policy::default(), &Default::default());
         let view = serde_json::to_value(made.expect("enough")[0].view.view()).expect("JSON");
         told.push(number(&view, "people"));
     }
     let mean = told.iter().sum::<i64>() as f64 / told.len() as f64;
-    assert!(told.iter().all(|people| *people == told[0]), "the average of all answers is {mean:.1}");
+    assert!(
+        told.iter().all(|people| *people == told[0]),
+        "the average of all answers is {mean:.1}"
+    );
 }

@@ -64,7 +64,11 @@ pub fn bin(view: &Value, count: i64) -> Bin {
 /// The same of a number that is not published itself but rounded together with others.
 pub fn rest(view: &Value, count: i64) -> Bin {
     let b = number(view, "b");
-    if count == 0 { Bin::NOBODY } else { Bin { least: (count - b + 1).max(0), most: count + b - 1 } }
+    if count == 0 {
+        Bin::NOBODY
+    } else {
+        Bin { least: (count - b + 1).max(0), most: count + b - 1 }
+    }
 }
 
 /// The views that a view is made of: segments, sides, or itself.

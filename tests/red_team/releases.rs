@@ -18,7 +18,12 @@ pub struct Project {
 
 impl Project {
     pub fn new() -> Self {
-        Self { ledger: Ledger::default(), key: 1, policy: Policy::default(), rules: Rules::default() }
+        Self {
+            ledger: Ledger::default(),
+            key: 1,
+            policy: Policy::default(),
+            rules: Rules::default(),
+        }
     }
 
     pub fn with(policy: Policy) -> Self {
@@ -33,7 +38,8 @@ impl Project {
     pub fn release_of(&mut self, vault: &Vault, asked: &[Options]) -> (LedgerAnswer, Vec<Value>) {
         let specs = specs(asked);
         let progress = Progress::default();
-        let beside = vault.disclose_beside(&self.ledger, &specs, &self.rules, self.policy, &progress);
+        let beside =
+            vault.disclose_beside(&self.ledger, &specs, &self.rules, self.policy, &progress);
         let beside = match beside {
             Ok(beside) => beside,
             Err(error) => panic!("{error}"),
@@ -47,9 +53,10 @@ impl Project {
                 assert!(number <= 10 || number == self.policy.k(), "{}", found.sentence);
             }
         }
-        let views = beside.disclosures.iter().map(|one| {
-            serde_json::to_value(one.view.view()).expect("JSON")
-        });
+        let views = beside
+            .disclosures
+            .iter()
+            .map(|one| serde_json::to_value(one.view.view()).expect("JSON"));
         let views = views.collect();
         self.ledger.record(beside);
         (answer, views)
@@ -115,7 +122,8 @@ fn one_event_at_another_time_cannot_be_subtracted() {
 #[test]
 #[ignore = "succeeds: the ledger's digest of a person has her events but not her attributes"]
 fn one_changed_attribute_cannot_be_subtracted() {
-    let base = World::new().plan("gold").people(40, &["A", "B"]).plan("free").people(39, &["B", "C"]);
+    let base =
+        World::new().plan("gold").people(40, &["A", "B"]).plan("free").people(39, &["B", "C"]);
     let gold = |view: Options| Options { filters: owned(&["plan=gold"]), ..view };
     let mut project = Project::new();
     project.release(&base.clone().plan("gold").people(1, &["B", "C"]), &[gold(map("map"))]);
@@ -128,8 +136,10 @@ fn one_changed_attribute_cannot_be_subtracted() {
 #[test]
 #[ignore = "succeeds: after attributes were changed, old numbers are given as those of the new data"]
 fn numbers_of_other_people_are_not_published_again_as_theirs() {
-    let first = World::new().plan("gold").people(60, &["A", "B"]).plan("free").people(20, &["A", "B"]);
-    let then = World::new().plan("gold").people(20, &["A", "B"]).plan("free").people(60, &["A", "B"]);
+    let first =
+        World::new().plan("gold").people(60, &["A", "B"]).plan("free").people(20, &["A", "B"]);
+    let then =
+        World::new().plan("gold").people(20, &["A", "B"]).plan("free").people(60, &["A", "B"]);
     let gold = Options { filters: owned(&["plan=gold"]), ..map("map") };
     let mut project = Project::new();
     project.release(&first, std::slice::from_ref(&gold));
@@ -206,13 +216,21 @@ fn windows_that_grow_day_by_day_end_with_a_reviewer() {
 fn another_threshold_base_blur_or_cap_needs_a_reviewer() {
     let blurless = Policy::default().with_blur(false);
     let capped = Policy::default().with_cap(Some(2)).expect("a cap");
-    for other in [policy(5), policy(20), blurless, capped, Policy::new(10, Some(10)).expect("allowed")] {
+    for other in
+        [policy(5), policy(20), blurless, capped, Policy::new(10, Some(10)).expect("allowed")]
+    {
         let mut project = Project::new();
         project.release(&shop(), &[flow("flow", 4, 8)]);
         project.policy = other;
         let spec = specs(&[map("map")]);
         let vault = shop().keyed(1);
-        let made = vault.disclose_beside(&project.ledger, &spec, &project.rules, other, &Progress::default());
+        let made = vault.disclose_beside(
+            &project.ledger,
+            &spec,
+            &project.rules,
+            other,
+            &Progress::default(),
+        );
         let Ok(beside) = made else { continue };
         // A larger base alone tells less than the one before.
         let is_larger_base = other.k() == 10 && other.b() == 10;
@@ -252,8 +270,13 @@ fn other_views_of_the_same_people_prove_nothing_together() {
     ] {
         let spec = specs(std::slice::from_ref(&asked));
         let vault = world.keyed(1);
-        let made =
-            vault.disclose_beside(&project.ledger, &spec, &project.rules, project.policy, &Progress::default());
+        let made = vault.disclose_beside(
+            &project.ledger,
+            &spec,
+            &project.rules,
+            project.policy,
+            &Progress::default(),
+        );
         if made.is_ok() {
             told.extend(project.release(&world, &[asked]).1);
         }
@@ -281,8 +304,13 @@ fn sessions_after_people_do_not_leave_unseen() {
     let sessions = Options { unit: Some(Unit::Sessions), ..map("sessions") };
     let spec = specs(&[sessions]);
     let vault = world.keyed(1);
-    let made =
-        vault.disclose_beside(&project.ledger, &spec, &project.rules, project.policy, &Progress::default());
+    let made = vault.disclose_beside(
+        &project.ledger,
+        &spec,
+        &project.rules,
+        project.policy,
+        &Progress::default(),
+    );
     assert!(made.is_ok_and(|beside| beside.answer() >= LedgerAnswer::Reviewer));
 }
 

@@ -141,9 +141,8 @@ pub fn publish(
         .map_err(|error| error.to_string())?;
     let files = unzip(&package.bytes);
     let names: Vec<&str> = specs.iter().map(|spec| spec.name.as_str()).collect();
-    let json = |name: &&str| {
-        serde_json::from_slice(&files[&format!("views/{name}.json")]).expect("JSON")
-    };
+    let json =
+        |name: &&str| serde_json::from_slice(&files[&format!("views/{name}.json")]).expect("JSON");
     let views = names.iter().map(json).collect();
     Ok(Package { bytes: package.bytes, files, views })
 }
