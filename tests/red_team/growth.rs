@@ -179,19 +179,21 @@ fn what_was_blocked_is_no_stepping_stone() {
 }
 
 /// Week after week six people come. Each week is near the one before, whose numbers were those of
-/// the week before it; what is told in the end was true long ago.
+/// the week before it, so that what is told was true long ago.
 #[test]
-#[ignore = "succeeds: what is published again counts as a release of the new data, so numbers never move"]
-fn numbers_that_are_published_again_do_not_lag_behind_for_ever() {
+#[ignore = "succeeds: what is published again counts as a release of the new data, so numbers stay behind"]
+fn numbers_that_are_published_again_stay_near_the_truth() {
     let mut project = Project::new();
-    let mut world = World::new().people(60, &["A", "B"]);
-    let mut told = 0;
-    for _ in 0..12 {
-        let (_, views) = project.release(&world, &[map("map")]);
-        told = views.first().map_or(told, |view| number(view, "people"));
-        world = world.people(6, &["A", "B"]);
+    let (mut world, mut people) = (World::new().people(60, &["A", "B"]), 60);
+    for week in 0..8 {
+        let (answer, views) = project.release(&world, &[map("map")]);
+        if answer < LedgerAnswer::Reviewer {
+            let told = number(&views[0], "people");
+            // Fewer than k people may have been added, and rounding comes on top.
+            assert!(people - told < 10 + 5, "week {week}: {people} people are told as {told}");
+        }
+        (world, people) = (world.people(6, &["A", "B"]), people + 6);
     }
-    assert!(told > 100, "126 people are in the data, and {told} are told");
 }
 
 /// Forty people leave and forty others come, but for three who stay: nobody who stayed is shown.
