@@ -15,7 +15,7 @@ fn of_fewer_than_k_people_nothing_is_told() {
         let vault = world.keyed(1);
         for spec in specs(&questions()) {
             let made = vault.disclose(
-                &[spec.clone()],
+                std::slice::from_ref(&spec),
                 &Rules::default(),
                 Policy::default(),
                 &Progress::default(),

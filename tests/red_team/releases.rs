@@ -74,8 +74,9 @@ impl Project {
     pub fn erase(&mut self, people: std::ops::Range<usize>) {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("erase.csv");
-        let list: String = people.map(|person| format!("person-{person:05}\n")).collect();
-        std::fs::write(&path, format!("user_id\n{list}")).expect("written");
+        let mut list = vec!["user_id".to_owned()];
+        list.extend(people.map(|person| format!("person-{person:05}")));
+        std::fs::write(&path, list.join("\n")).expect("written");
         let erased = self.ledger.erase(&Key::from_bytes([self.key; 32]), &[path]);
         assert!(erased.is_ok_and(|erased| erased.people > 0));
     }

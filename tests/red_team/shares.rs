@@ -1,5 +1,7 @@
 //! Percentages: whole percents of rounded numbers, and bands of five percent of exact ones.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 use trodden::release::Facts;
 use trodden::vault::Vault;
@@ -146,7 +148,7 @@ fn the_share_of_people_who_agreed_proves_no_small_number_of_others() {
         let mut list = "subject,purpose,state,time\n".to_owned();
         for person in 0..40 + refused {
             let state = if person < 40 { "granted" } else { "refused" };
-            list += &format!("person-{person:05},analytics,{state},2026-01-01\n");
+            writeln!(list, "person-{person:05},analytics,{state},2026-01-01").expect("a string");
         }
         std::fs::write(&register, list).expect("written");
         let plan = ProtectionPlan {

@@ -1,5 +1,6 @@
 //! Packages that somebody changed on the way, as consistently as can be done without the program.
 
+use std::fmt::Write as _;
 use std::io::Write as _;
 
 use serde_json::{Value, json};
@@ -49,7 +50,11 @@ fn pack(files: &[File]) -> Vec<u8> {
 }
 
 fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut text = String::new();
+    for byte in Sha256::digest(bytes) {
+        write!(text, "{byte:02x}").expect("a string");
+    }
+    text
 }
 
 fn text(files: &[File], name: &str) -> String {
@@ -170,7 +175,7 @@ fn a_share_or_a_word_changed_with_every_hash_is_found() {
     assert!(!after("views/map.json", band).is_empty());
     let promise = |text: String| text.replace("records", "gold").replace("record", "gold");
     assert!(!after("statement.md", promise).is_empty());
-    let audit = |text: String| text.replace("[", "[ ");
+    let audit = |text: String| text.replace('[', "[ ");
     assert!(!after("audit.json", audit).is_empty());
 }
 

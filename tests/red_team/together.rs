@@ -223,7 +223,8 @@ fn two_breakdowns_of_the_same_journeys_never_leave_together() {
 
 #[test]
 fn real_logs_prove_nothing() {
-    let logs: [(&str, Option<&str>, Option<&str>, [&str; 3]); 2] = [
+    type Log = (&'static str, Option<&'static str>, Option<&'static str>, [&'static str; 3]);
+    let logs: [Log; 2] = [
         ("sepsis/sepsis.csv", None, None, ["ER Registration", "ER Triage", "Admission NC"]),
         (
             "retentioneering_ecom/ecom.csv.gz",

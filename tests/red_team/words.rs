@@ -1,5 +1,7 @@
 //! What is told in words, pictures and hashes rather than in numbers.
 
+use std::fmt::Write as _;
+
 use trodden::release::{Facts, Formats, Package as Written};
 use trodden::vault::Vault;
 use trodden::views::{Matching, Options, Policy, Progress, Rule, Rules};
@@ -52,7 +54,7 @@ fn a_label_that_is_a_formula_does_not_run_in_a_spreadsheet() {
         let mut rows =
             csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(&bytes[..]);
         for row in rows.records() {
-            for cell in row.expect("CSV").iter() {
+            for cell in &row.expect("CSV") {
                 let first = cell.trim_start_matches([' ', '"']).chars().next();
                 let is_number = cell.parse::<i64>().is_ok();
                 let is_formula = matches!(first, Some('=' | '+' | '@' | '-' | '\t' | '\r'));
@@ -69,7 +71,7 @@ fn a_label_that_is_a_script_is_text_in_pages_and_pictures() {
     let package = hostile();
     for (name, bytes) in &package.files {
         let text = String::from_utf8_lossy(bytes);
-        let is_page = name == "report.html" || name.ends_with(".svg");
+        let is_page = name == "report.html" || name.starts_with("pictures/");
         for tag in ["<script", "<img src=x", "</text></svg><"] {
             assert!(!is_page || !text.contains(tag), "{name}: {tag}");
         }
@@ -85,7 +87,7 @@ fn a_label_that_is_a_script_is_text_in_pages_and_pictures() {
 #[test]
 fn a_label_with_line_breaks_or_direction_marks_stays_in_its_place() {
     let package = hostile();
-    for (name, bytes) in package.files.iter().filter(|(name, _)| !name.ends_with(".pdf")) {
+    for (name, bytes) in package.files.iter().filter(|(_, bytes)| !bytes.starts_with(b"%PDF")) {
         // Rows of a table end in a return and a line feed.
         let text = String::from_utf8_lossy(bytes).replace("\r\n", "\n");
         for control in ['\u{202e}', '\u{2066}', '\r', '\u{0}'] {
@@ -173,7 +175,7 @@ fn columns_whose_names_are_values_are_not_told() {
         for (minute, step) in ["A", "B"].iter().enumerate() {
             let time = 1_772_000_000 + 60 * minute;
             let half = if person % 2 == 0 { "yes" } else { "no" };
-            csv += &format!("person-{person},{step},{time},free,{half},{half}\n");
+            writeln!(csv, "person-{person},{step},{time},free,{half},{half}").expect("a string");
         }
     }
     std::fs::write(&path, csv).expect("written");
