@@ -173,11 +173,27 @@ fn what_was_blocked_is_no_stepping_stone() {
     for more in 1..10 {
         let world = base.clone().people(more, &["A", "B"]);
         assert_eq!(project.answer(&world, &[flow("flow", 2, 4)]), LedgerAnswer::Blocked, "{more}");
-        let (_, views) = project.release(&world, &[map("map")]);
-        assert_eq!(number(&views[0], "people") % 5, 0);
     }
     let enough = base.people(10, &["A", "B"]);
     assert!(project.answer(&enough, &[flow("flow", 2, 4)]) <= LedgerAnswer::Republished);
+}
+
+/// Week after week six people come. Each week is near the one before, whose numbers were those of
+/// the week before it, so that what is told was true long ago.
+#[test]
+#[ignore = "succeeds: what is published again counts as a release of the new data, so numbers stay behind"]
+fn numbers_that_are_published_again_stay_near_the_truth() {
+    let mut project = Project::new();
+    let (mut world, mut people) = (World::new().people(60, &["A", "B"]), 60);
+    for week in 0..8 {
+        let (answer, views) = project.release(&world, &[map("map")]);
+        if answer < LedgerAnswer::Reviewer {
+            let told = number(&views[0], "people");
+            // Fewer than k people may have been added, and rounding comes on top.
+            assert!(people - told < 10 + 5, "week {week}: {people} people are told as {told}");
+        }
+        (world, people) = (world.people(6, &["A", "B"]), people + 6);
+    }
 }
 
 /// Forty people leave and forty others come, but for three who stay: nobody who stayed is shown.

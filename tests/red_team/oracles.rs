@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
-use trodden::views::{Policy, PolicyError};
+use trodden::views::{Policy, PolicyError, Progress, Rules};
 
 use crate::reader::{list, number};
 use crate::world::World;
@@ -139,7 +139,7 @@ fn sweeping_the_threshold_reads_no_exact_count() {
         for (k, b) in Policy::LISTED {
             let policy = Policy::new(k, Some(b)).expect("listed");
             let spec = crate::world::specs(&[crate::world::map("map")]);
-            let made = vault.disclose(&spec, &Default::default(), policy, &Default::default());
+            let made = vault.disclose(&spec, &Rules::default(), policy, &Progress::default());
             shown.push(made.is_ok_and(|made| {
                 let view = serde_json::to_value(made[0].view.view()).expect("JSON");
                 list(&view, "nodes").iter().any(|node| node["label"] == "C")
@@ -209,7 +209,7 @@ fn asking_in_other_words_and_averaging_gives_the_same_numbers() {
         let asked = trodden::views::Options { did, ..crate::world::map("map") };
         let spec = crate::world::specs(&[asked]);
         let made =
-            vault.disclose(&spec, &Default::default(), Policy::default(), &Default::default());
+            vault.disclose(&spec, &Rules::default(), Policy::default(), &Progress::default());
         let view = serde_json::to_value(made.expect("enough")[0].view.view()).expect("JSON");
         told.push(number(&view, "people"));
     }

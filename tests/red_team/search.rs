@@ -59,7 +59,9 @@ impl Search {
     fn carry(&mut self, rows: Vec<usize>) -> bool {
         let mut is_open = vec![false; self.rows.len()];
         let mut open: VecDeque<usize> = rows.into();
-        open.iter().for_each(|row| is_open[*row] = true);
+        for row in &open {
+            is_open[*row] = true;
+        }
         // Bounds of sums that go round can creep; then they stay as wide as they are.
         let mut left = 40 * self.rows.len() + 1000;
         while let Some(row) = open.pop_front() {

@@ -17,7 +17,7 @@ use super::round::{self, Arc};
 use crate::vault::journeys::cohort::Part;
 use crate::vault::measure::durations;
 use crate::vault::measure::funnel::{Course, Reached};
-use crate::views::{Funnel, FunnelAsked, FunnelSpec, FunnelStep, HIDDEN, TimeBin, View};
+use crate::views::{Funnel, FunnelAsked, FunnelSpec, FunnelStep, TimeBin, View};
 
 pub(super) fn disclose(
     question: &Question<'_>,
@@ -104,14 +104,11 @@ fn of_group(
             TimeBin { from, to, count }
         })
         .collect();
-    let exclude = |name: &String| match question.labels.nameable_label(name) {
-        Some(_) => name.clone(),
-        None => HIDDEN.to_owned(),
-    };
     let asked = FunnelAsked {
         order: spec.order,
         optional: spec.optional.clone(),
-        exclude: spec.exclude.iter().map(exclude).collect(),
+        // Nobody need be counted who took such a step, so it is told only where k people did.
+        exclude: spec.exclude.iter().map(|name| question.label_with_k(name)).collect(),
         window_secs: spec.window_secs,
     };
     let view = View::Funnel(Funnel {

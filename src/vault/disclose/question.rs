@@ -297,7 +297,7 @@ impl Question<'_> {
     }
 
     /// A label, where it may be told.
-    fn label_with_k(&self, name: &str) -> String {
+    pub(super) fn label_with_k(&self, name: &str) -> String {
         if self.is_common(name) { name.to_owned() } else { HIDDEN.to_owned() }
     }
 
