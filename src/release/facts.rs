@@ -124,6 +124,22 @@ impl Facts {
         Self { review_required, ..self }
     }
 
+    /// The same as it may be told of so many people, as they are published. A band of five percent is
+    /// of k people and more where there are 20 k; of fewer it could be of one.
+    #[must_use]
+    pub(super) fn about(self, people: u64, k: u32) -> Self {
+        if Self::has_shares(people, k) {
+            return self;
+        }
+        let protection = self.protection.map(|bands| ProtectionBands { kept_band: None, ..bands });
+        Self { protection, risk: None, ..self }
+    }
+
+    /// Whether shares are told of so many people.
+    pub(super) fn has_shares(people: u64, k: u32) -> bool {
+        people >= 20 * u64::from(k) + u64::from(k)
+    }
+
     /// The same with how many people can be singled out.
     #[must_use]
     pub fn with_risk(self, risk: Option<RiskBands>) -> Self {

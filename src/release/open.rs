@@ -9,7 +9,7 @@ use super::attacker::Attacker;
 use super::decision::{self, Decided};
 use super::manifest::{self, Manifest, place};
 use super::parts::{self, Content, Part};
-use super::{Check, Finding, Unreadable, history, joint};
+use super::{Check, Facts, Finding, Unreadable, history, joint};
 use crate::audit;
 use crate::keys::PublicKey;
 use crate::views::{Checkpoint, Disclosed, Policy, View};
@@ -280,6 +280,13 @@ impl Claimed {
             if cap.is_some_and(|cap| cap != policy.cap()) {
                 report("its cap is not that of a map");
             }
+        }
+        let people = views.iter().map(|view| view.head().people).min().unwrap_or(0);
+        let facts = &self.manifest.import;
+        let has_shares =
+            facts.risk.is_some() || facts.protection.is_some_and(|it| it.kept_band.is_some());
+        if has_shares && !Facts::has_shares(people, policy.k()) {
+            report("it tells shares of people where there are too few of them");
         }
         if !self.manifest.views.iter().eq(views.iter().map(View::name)) {
             report("its names for the views are not the views' own");

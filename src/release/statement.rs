@@ -146,7 +146,7 @@ fn shown(view: &View) -> Vec<String> {
     if has_names(view) {
         let [low, high] = view.head().by_name_band;
         said.push(format!(
-            "Of the steps that could have a name of their own, between {low} and {high} percent have it."
+            "Of the steps that are drawn, between {low} and {high} percent stand under a name."
         ));
     }
     said.extend(sheets::notes(view));
@@ -156,7 +156,7 @@ fn shown(view: &View) -> Vec<String> {
 /// Whether steps stand under names in a view, so that some may stand under none.
 fn has_names(view: &View) -> bool {
     let parts = view.parts();
-    !parts.iter().any(|part| matches!(part, View::Timing(_) | View::Trend(_)))
+    !parts.iter().any(|part| matches!(part, View::Timing(_) | View::Trend(_) | View::Funnel(_)))
 }
 
 fn thresholds(views: &[&View], policy: Policy) -> Vec<String> {
@@ -286,8 +286,13 @@ fn protection(bands: ProtectionBands) -> Vec<String> {
         }
     };
     let erasure = "People on a list of those who asked to be erased were left out before anything was counted.";
-    let [low, high] = bands.kept_band;
-    let kept = format!("Between {low} and {high} percent of the people in the files are counted.");
+    let kept = match bands.kept_band {
+        Some([low, high]) => {
+            format!("Between {low} and {high} percent of the people in the files are counted.")
+        }
+        None => "How many were left out is not told: of so few people a share could show somebody."
+            .to_owned(),
+    };
     [
         bands.consent_required.then(|| consent.to_owned()),
         bands.erasure_applied.then(|| erasure.to_owned()),

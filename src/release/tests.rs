@@ -735,7 +735,7 @@ fn who_was_left_out_is_told_in_bands() {
             consent_required: true,
             unknown,
             erasure_applied: true,
-            kept_band: [90, 95],
+            kept_band: Some([90, 95]),
         };
         let facts = Facts::default().with_protection(Some(bands));
         let policy = Policy::default();

@@ -20,10 +20,12 @@ pub fn write(contents: &Contents<'_>) -> Result<Package, ReleaseError> {
         return Err(SpecError::SameName.into());
     }
     let built = |error: serde_json::Error| ReleaseError::Built(error.to_string());
-    let content = Content::new(&contents.views, contents.policy, &contents.facts)
+    let people = contents.views.iter().map(|view| view.view().head().people).min();
+    let facts = contents.facts.clone().about(people.unwrap_or(0), contents.policy.k());
+    let content = Content::new(&contents.views, contents.policy, &facts)
         .with_history(contents.history.as_ref());
     let mut files = content.files(contents.formats)?;
-    let manifest = Manifest::new(contents.policy, names, contents.facts.clone(), &files)
+    let manifest = Manifest::new(contents.policy, names, facts.clone(), &files)
         .and_then(|manifest| manifest.with_source(contents.source))
         .and_then(|manifest| manifest::json(&manifest))
         .map_err(built)?;

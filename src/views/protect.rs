@@ -265,8 +265,10 @@ pub struct ProtectionBands {
     pub unknown: UnknownConsent,
     /// Whether an erasure list was applied, whomever it met.
     pub erasure_applied: bool,
-    /// The share of people who were kept, in percent, as a band of five.
-    pub kept_band: [u8; 2],
+    /// The share of people who were kept, in percent, as a band of five; absent where there are too
+    /// few people for a share that shows nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_band: Option<[u8; 2]>,
 }
 
 impl Protection {
@@ -279,7 +281,7 @@ impl Protection {
             consent_required: !plan.purposes.is_empty(),
             unknown: plan.unknown,
             erasure_applied: !plan.erasures.is_empty(),
-            kept_band: [low, low + 5],
+            kept_band: Some([low, low + 5]),
         }
     }
 }

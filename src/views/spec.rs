@@ -228,6 +228,9 @@ pub enum SpecError {
     Name,
     #[error("two views have the same name; give each its own")]
     SameName,
+    /// The vault answers it like a label that too few people have.
+    #[error("the data have no step with a label that is asked for")]
+    NoSuchLabel,
     #[error("{0}")]
     Options(String),
 }

@@ -193,6 +193,67 @@ impl View {
         self.head().name
     }
 
+    /// The share of what is drawn that stands under a name, in percent, as a band of five. It follows
+    /// from the published counts alone, so it tells nothing that they do not.
+    #[must_use]
+    pub fn by_name(&self) -> [u8; 2] {
+        let (kept, of) = self
+            .parts()
+            .into_iter()
+            .map(Self::named)
+            .fold((0, 0), |sum, part| (sum.0 + part.0, sum.1 + part.1));
+        let percent = (100 * kept).checked_div(of).unwrap_or(100);
+        let low = (percent / 5 * 5).min(95) as u8;
+        [low, low + 5]
+    }
+
+    /// People-steps under a name, and all that are drawn.
+    fn named(&self) -> (u64, u64) {
+        let each: Vec<(LabelKind, u64)> = match self {
+            Self::Flow(flow) => flow.nodes.iter().map(|node| (node.kind, node.count)).collect(),
+            Self::Map(map) => map.nodes.iter().map(|node| (node.kind, node.count)).collect(),
+            Self::Paths(paths) => {
+                let steps = paths
+                    .paths
+                    .iter()
+                    .flat_map(|path| path.steps.iter().map(|step| (step.kind, path.count)));
+                steps.collect()
+            }
+            // Whatever is counted in these has a name.
+            _ => Vec::new(),
+        };
+        let named = each.iter().filter(|(kind, _)| *kind == LabelKind::Label);
+        (named.map(|(_, count)| count).sum(), each.iter().map(|(_, count)| count).sum())
+    }
+
+    /// Writes the share by name into the view and its parts.
+    #[must_use]
+    pub fn with_share(mut self) -> Self {
+        self.set_share();
+        self
+    }
+
+    fn set_share(&mut self) {
+        let band = self.by_name();
+        *match self {
+            Self::Flow(view) => &mut view.by_name_band,
+            Self::Map(view) => &mut view.by_name_band,
+            Self::Paths(view) => &mut view.by_name_band,
+            Self::Funnel(view) => &mut view.by_name_band,
+            Self::Timing(view) => &mut view.by_name_band,
+            Self::Trend(view) => &mut view.by_name_band,
+            Self::Breakdown(view) => {
+                view.segments.iter_mut().for_each(|segment| segment.view.set_share());
+                &mut view.by_name_band
+            }
+            Self::Comparison(view) => {
+                view.comparison.a.set_share();
+                view.comparison.b.set_share();
+                &mut view.by_name_band
+            }
+        } = band;
+    }
+
     /// The same view under another name, each of its parts included.
     #[must_use]
     pub fn with_name(mut self, name: &str) -> Self {

@@ -301,7 +301,7 @@ fn a_guess_with_one_person_changed_is_not_refuted_where_views_are_equal() {
 /// Without a project the key is derived from the journeys, so that whoever guesses all of them
 /// can run the program and compare: what is drawn by the key confirms the guess like a hash.
 #[test]
-#[ignore = "succeeds: without a project, what the derived key draws confirms a guess of all the data"]
+#[ignore = "succeeds, and is told in THREAT_MODEL.md: without a project, what the derived key draws confirms a guess of all the data"]
 fn a_guess_of_everybody_is_not_confirmed_without_a_project() {
     let data = |odd: &str| {
         let mut world = World::new().people(1, &["A", odd]);

@@ -7,7 +7,7 @@ use super::blur::blur;
 use super::detour::{Detour, Threshold};
 use super::grid::{Edge, Ends, Grid, OTHER};
 use super::meaning::{Meaning, Steps};
-use super::question::{Group, Published, Question, attribute_name, band};
+use super::question::{Group, Published, Question, attribute_name};
 use super::round::{self, Arc};
 use super::tree::Tree;
 use crate::audit::coarser::{self, Cells};
@@ -197,7 +197,7 @@ impl Drawing {
                 k: question.policy.k(),
                 b: question.policy.b(),
                 people: group.people,
-                by_name_band: band(kept, of),
+                by_name_band: [0, 5],
                 spec: question.published(spec.clone(), &group),
                 nodes,
                 edges,
@@ -229,7 +229,7 @@ impl Drawing {
                 k: question.policy.k(),
                 b: question.policy.b(),
                 people: group.people,
-                by_name_band: band(kept, of),
+                by_name_band: [0, 5],
                 spec: question.published(spec.clone(), &group),
                 paths,
             };
@@ -367,7 +367,7 @@ impl ExactFlow {
             } else {
                 front(ends.layer, ends.to)
             };
-            arc(from, to, *people, round::cost(meaning.draw("round", *edge)), None);
+            arc(from, to, *people, round::cost(meaning.draw_of("round", *edge, *people)), None);
         }
         let last = grid.steps - 1;
         let mut of_step = Vec::with_capacity(grid.steps);
@@ -385,7 +385,9 @@ impl ExactFlow {
             if step == 0 {
                 arc(home(0), start, people, 0, Some(everybody));
             } else {
-                let draw = meaning.draw_for("round step", &(step as u64).to_le_bytes());
+                let mut what = (step as u64).to_le_bytes().to_vec();
+                what.extend(people.to_le_bytes());
+                let draw = meaning.draw_for("round step", &what);
                 arc(home(step), home(step - 1), people, round::cost(draw), None);
             }
         }

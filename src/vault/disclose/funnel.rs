@@ -12,7 +12,7 @@ mod tests;
 use self::draw::Drawing;
 use super::DiscloseError;
 use super::detour::Threshold;
-use super::question::{Group, Published, Question, band};
+use super::question::{Group, Published, Question};
 use super::round::{self, Arc};
 use crate::vault::journeys::cohort::Part;
 use crate::vault::measure::durations;
@@ -116,7 +116,7 @@ fn of_group(
         k: policy.k(),
         b: policy.b(),
         people: group.people,
-        by_name_band: band(kept, of),
+        by_name_band: [0, 5],
         spec: question.published(asked, &group),
         steps: spec
             .steps
@@ -174,7 +174,8 @@ fn round(
     let (steps, out) = (drawn.steps, drawn.out());
     let front = |step: usize| 2 * step as u32;
     let back = |step: usize| front(step) + 1;
-    let draw = |what: String| round::cost(question.draw("round", meaning, &what));
+    let draw =
+        |what: String, people: u64| round::cost(question.draw_of("round", meaning, &what, people));
     let mut arcs: Vec<Arc> = Vec::new();
     let mut at_steps = vec![0; steps + 1];
     for ((from, to), people) in drawn.journeys() {
@@ -183,13 +184,13 @@ fn round(
         }
         // Those at the last step leave by how long they took.
         if from < steps || bins.is_empty() {
-            let cost = draw(format!("{from} {to}"));
+            let cost = draw(format!("{from} {to}"), people);
             arcs.push(Arc { from: back(from), to: front(to), people, cost, fixed: None });
         }
     }
     let bins_start = arcs.len();
     for bin in bins {
-        let cost = draw(format!("bin {:?}", durations::ends_of(&bin.bins)));
+        let cost = draw(format!("bin {:?}", durations::ends_of(&bin.bins)), bin.journeys);
         let (from, to) = (back(steps), front(out));
         arcs.push(Arc { from, to, people: bin.journeys, cost, fixed: None });
     }

@@ -7,7 +7,7 @@
 //! *Invariant:* every published number has at least k people and nobody dominates it.
 
 use super::DiscloseError;
-use super::question::{Cell, Group, Published, Question, band};
+use super::question::{Cell, Group, Published, Question};
 use super::{round, timing};
 use crate::vault::journeys::Clock;
 use crate::vault::journeys::cohort::{Journey, Part};
@@ -116,7 +116,7 @@ fn publish(
         k: question.policy.k(),
         b: question.policy.b(),
         people,
-        by_name_band: [0, 0],
+        by_name_band: [0, 5],
         spec: question.published(
             MapAsked {
                 activities: spec.activities,
@@ -136,7 +136,6 @@ fn publish(
     let count = |kind| map.nodes.iter().filter(|n| n.kind == kind).map(|n| n.count).sum::<u64>();
     let kept = count(LabelKind::Label);
     let of = kept + count(LabelKind::Other);
-    map.by_name_band = band(kept, of);
     sliders::filter(&mut map);
     if let Some(clock) = clock {
         picture.add_times(&mut map.edges, clock)?;
@@ -188,8 +187,9 @@ impl Picture<'_> {
     }
 
     fn round(&self, counted: Counted, what: &str) -> u64 {
-        let draw = self.question.draw("round", &self.meaning, what);
-        round::alone(draw, counted.count.into(), self.question.b())
+        let count = counted.count.into();
+        let draw = self.question.draw_of("round", &self.meaning, what, count);
+        round::alone(draw, count, self.question.b())
     }
 
     fn nodes(&self) -> Vec<MapNode> {
@@ -204,8 +204,9 @@ impl Picture<'_> {
                 (LabelKind::Label, _) => {
                     // As everybody of a trend with this label.
                     let meaning = format!("{}{}", self.meaning, at_node(label));
-                    let draw = self.question.draw("people", &meaning, "");
-                    round::alone(draw, counted.count.into(), self.question.b())
+                    let count = counted.count.into();
+                    let draw = self.question.draw_of("people", &meaning, "", count);
+                    round::alone(draw, count, self.question.b())
                 }
                 (LabelKind::Other, _) => self.round(counted, "node\nother"),
             };

@@ -82,6 +82,15 @@ impl<'a> Meaning<'a> {
 
     /// A keyed number for an edge and a purpose.
     pub(super) fn draw(&self, purpose: &str, edge: Edge) -> u64 {
+        self.draw_about(purpose, edge, &[])
+    }
+
+    /// The same for an edge with so many people on it: see [`Question::draw_of`].
+    pub(super) fn draw_of(&self, purpose: &str, edge: Edge, people: u64) -> u64 {
+        self.draw_about(purpose, edge, &people.to_le_bytes())
+    }
+
+    fn draw_about(&self, purpose: &str, edge: Edge, about: &[u8]) -> u64 {
         let ends = self.grid.ends(edge);
         let from = if ends.layer == 0 {
             "START".to_owned()
@@ -95,7 +104,7 @@ impl<'a> Meaning<'a> {
             let kind = if ends.to == OTHER { "other" } else { "label" };
             format!("{kind} {}", self.steps.node_id(ends.layer, ends.to))
         };
-        self.key.draw(purpose, &[self.cohort.as_bytes(), from.as_bytes(), to.as_bytes()])
+        self.key.draw(purpose, &[self.cohort.as_bytes(), from.as_bytes(), to.as_bytes(), about])
     }
 
     /// A keyed number for anything else inside this question.

@@ -53,7 +53,7 @@ pub enum DiscloseError {
     #[error(transparent)]
     Spec(#[from] SpecError),
     #[error(
-        "fewer than {k} people have such a journey, or nobody has; nothing can be shown (use a wider question, or more data)"
+        "fewer than {k} people have such a journey, or nobody has; nothing can be shown (use a wider question or more data, and labels as they are shown after all rules)"
     )]
     TooFew { k: u32 },
     #[error(
@@ -88,5 +88,14 @@ pub(super) fn disclose_beside(
     beside: &[&View],
     progress: &Progress,
 ) -> Result<Vec<Disclosure>, DiscloseError> {
-    package::disclose(store, key, specs, rules, policy, beside, progress)
+    let answer = package::disclose(store, key, specs, rules, policy, beside, progress);
+    answer.map_err(|error| one_answer(error, policy))
+}
+
+/// That nobody has a label is told in the words in which it is told that few have it.
+fn one_answer(error: DiscloseError, policy: Policy) -> DiscloseError {
+    match error {
+        DiscloseError::Spec(SpecError::NoSuchLabel) => DiscloseError::TooFew { k: policy.k() },
+        other => other,
+    }
 }

@@ -106,17 +106,18 @@ impl Question<'_> {
         // One star: all groups and their sum.
         let mut arcs: Vec<round::Arc> = groups
             .iter()
-            .map(|group| round::Arc {
-                from: 0,
-                to: 1,
-                people: group.segments.iter().map(|at| units[*at]).sum(),
-                cost: round::cost(self.draw("people", &self.meaning(group, who), "")),
-                fixed: None,
+            .map(|group| {
+                let people = group.segments.iter().map(|at| units[*at]).sum();
+                let meaning = self.meaning(group, who);
+                let cost = round::cost(self.draw_of("people", &meaning, "", people));
+                round::Arc { from: 0, to: 1, people, cost, fixed: None }
             })
             .collect();
         let people = arcs.iter().map(|arc| arc.people).sum();
-        let everybody =
-            round::alone(self.draw("people", &self.meaning_of("", who), ""), people, self.b());
+        let everybody = {
+            let draw = self.draw_of("people", &self.meaning_of("", who), "", people);
+            round::alone(draw, people, self.b())
+        };
         arcs.push(round::Arc { from: 1, to: 0, people, cost: 0, fixed: Some(everybody) });
         let rounded = round::round(2, &arcs, self.b()).map_err(|_| DiscloseError::NotProtected)?;
         for (group, people) in groups.iter_mut().zip(rounded) {
@@ -339,6 +340,10 @@ impl Question<'_> {
             Unit::Occurrences => "occurrences",
         };
         let Cohort { did, did_not, from, to, journey, filters } = &self.spec.cohort;
+        // Who says the same twice, or in another order, asks the same.
+        let once = |labels: &[String]| labels.iter().cloned().collect::<BTreeSet<String>>();
+        let (did, did_not) = (once(did), once(did_not));
+        let filters: BTreeSet<&Filter> = filters.iter().collect();
         format!(
             "{filters:?} {did:?} {did_not:?} {from:?} {to:?} {journey:?}\n{label}\n{unit}\n{what}"
         )
@@ -348,6 +353,13 @@ impl Question<'_> {
     pub(super) fn may_close(&self, row: &Range<usize>) -> bool {
         let (_, end) = durations::ends_of(row);
         end.is_none_or(|secs| !self.folded.contains(&Cell::Boundary(secs.to_string())))
+    }
+
+    /// A keyed number that decides how a number is rounded: another for every number, since one draw
+    /// for all numbers of a meaning would round them along a staircase, and two of them would tell
+    /// their difference to within b − 1.
+    pub(super) fn draw_of(&self, purpose: &str, meaning: &str, what: &str, number: u64) -> u64 {
+        self.key.draw(purpose, &[meaning.as_bytes(), what.as_bytes(), &number.to_le_bytes()])
     }
 
     /// A keyed number for a meaning and a purpose.
@@ -362,11 +374,4 @@ const MOST_SEGMENTS: usize = 50;
 /// The name of an attribute as it may be told.
 pub(super) fn attribute_name(name: &str) -> String {
     if labels::is_harmless(name) { name.to_owned() } else { HIDDEN.to_owned() }
-}
-
-/// The band of five percent that a share lies in.
-pub(super) fn band(kept: u64, of: u64) -> [u8; 2] {
-    let percent = (100 * kept).checked_div(of).unwrap_or(100);
-    let low = (percent / 5 * 5).min(95) as u8;
-    [low, low + 5]
 }

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::DiscloseError;
 use super::map::hidden;
-use super::question::{Published, Question, band};
+use super::question::{Published, Question};
 use super::round::{self, Arc};
 use crate::vault::journeys::Clock;
 use crate::vault::journeys::cohort::Part;
@@ -60,7 +60,7 @@ pub(super) fn disclose(
                 k: question.policy.k(),
                 b: question.policy.b(),
                 people,
-                by_name_band: band(people, people),
+                by_name_band: [0, 5],
                 spec: question.published(asked, &group),
                 bins,
                 quantiles,
@@ -116,7 +116,7 @@ pub(super) fn partition(
         from: 0,
         to: 1,
         people: *people,
-        cost: round::cost(question.draw("part", meaning, what)),
+        cost: round::cost(question.draw_of("part", meaning, what, *people)),
         fixed: None,
     };
     let mut arcs: Vec<Arc> = parts.iter().map(part).collect();

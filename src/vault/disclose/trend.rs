@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::DiscloseError;
 use super::map::{self, hidden};
-use super::question::{Cell, Group, Published, Question, band};
+use super::question::{Cell, Group, Published, Question};
 use super::{round, timing};
 use crate::vault::journeys::cohort::Part;
 use crate::vault::measure::trend::{self, Interval, NoTrend};
@@ -59,7 +59,7 @@ pub(super) fn disclose(
                 k: question.policy.k(),
                 b: question.policy.b(),
                 people,
-                by_name_band: band(people, people),
+                by_name_band: [0, 5],
                 spec: question
                     .published(TrendAsked { grain: spec.grain, label: spec.label.clone() }, &group),
                 bins: bins(question, spec, &group, &intervals),
@@ -96,7 +96,12 @@ fn bins(
         let count = if last == 0 {
             group.people
         } else {
-            let draw = question.draw("round", &meaning, &format!("{from:?} to {to:?}"));
+            let draw = question.draw_of(
+                "round",
+                &meaning,
+                &format!("{from:?} to {to:?}"),
+                interval.people,
+            );
             round::alone(draw, interval.people, question.b())
         };
         DateBin { from, to, count }

@@ -22,8 +22,9 @@ struct Head {
     format: u32,
     next: u32,
     rows: usize,
-    /// Of each import: the mark of its key and how many people were erased from it.
-    imports: Vec<(u64, u64)>,
+    /// Of each import: the mark of its key, how many people were erased from it, and what else is known
+    /// of its people.
+    imports: Vec<(u64, u64, Vec<u64>)>,
     releases: Vec<ReleaseHead>,
 }
 
@@ -43,8 +44,8 @@ struct ReleaseHead {
 struct ViewHead {
     spec: Spec,
     view: View,
-    /// Place and published value of each cell.
-    cells: Vec<(String, u64)>,
+    /// Place and published value of each cell, and how many people were erased from it.
+    cells: Vec<(String, u64, u64)>,
 }
 
 impl Ledger {
@@ -55,7 +56,11 @@ impl Ledger {
             format: FORMAT,
             next: self.people.next,
             rows: self.people.rows.len(),
-            imports: self.imports.iter().map(|it| (it.key_mark, it.erased)).collect(),
+            imports: self
+                .imports
+                .iter()
+                .map(|it| (it.key_mark, it.erased, it.known.keys().copied().collect()))
+                .collect(),
             releases: self.releases.iter().map(release_head).collect(),
         };
         // Plain data with text as keys: it can always be written.
@@ -68,7 +73,9 @@ impl Ledger {
         }
         for import in &self.imports {
             put(&import.members, &mut bytes);
-            import.digests.iter().for_each(|digest| bytes.extend(digest.to_le_bytes()));
+            for digests in std::iter::once(&import.digests).chain(import.known.values()) {
+                digests.iter().for_each(|digest| bytes.extend(digest.to_le_bytes()));
+            }
         }
         let cells =
             self.releases.iter().flat_map(|release| &release.views).flat_map(|it| &it.cells);
@@ -101,13 +108,19 @@ impl Ledger {
             people.rows.push((pseudonym, u32::from_le_bytes(array(&mut rest)?)));
         }
         let mut imports = Vec::new();
-        for (key_mark, erased) in head.imports {
+        for (key_mark, erased, names) in head.imports {
             let members = take(&mut rest)?;
-            let mut digests = Vec::new();
-            for _ in 0..members.len() {
-                digests.push(u64::from_le_bytes(array(&mut rest)?));
-            }
-            imports.push(Import { key_mark, members, digests, erased });
+            let mut digests = || -> Result<Vec<u64>, LedgerError> {
+                let mut digests = Vec::new();
+                for _ in 0..members.len() {
+                    digests.push(u64::from_le_bytes(array(&mut rest)?));
+                }
+                Ok(digests)
+            };
+            let own = digests()?;
+            let known = names.into_iter().map(|name| Ok((name, digests()?)));
+            let known = known.collect::<Result<_, LedgerError>>()?;
+            imports.push(Import { key_mark, members, digests: own, known, erased });
         }
         let mut releases = Vec::new();
         for release in head.releases {
@@ -125,7 +138,8 @@ impl Ledger {
 }
 
 fn release_head(release: &Release) -> ReleaseHead {
-    let cells = |it: &Released| it.cells.iter().map(|it| (it.place.clone(), it.value)).collect();
+    let cells =
+        |it: &Released| it.cells.iter().map(|it| (it.place.clone(), it.value, it.erased)).collect();
     let views = release.views.iter().map(|released| ViewHead {
         spec: released.spec.clone(),
         view: released.view.clone(),
@@ -144,9 +158,10 @@ fn release_head(release: &Release) -> ReleaseHead {
 fn release_of(head: ReleaseHead, rest: &mut &[u8]) -> Result<Release, LedgerError> {
     let ReleaseHead { import, policy, rules, is_near, before_erasure, views } = head;
     let released = |ViewHead { spec, view, cells }: ViewHead| {
-        let cells = cells.into_iter().map(|(place, value)| {
-            Ok(Cell { place, value, b: u64::from(policy.b()), who: take(rest)? })
-        });
+        let b = u64::from(policy.b());
+        let cells = cells
+            .into_iter()
+            .map(|(place, value, erased)| Ok(Cell { place, value, b, who: take(rest)?, erased }));
         Ok(Released { cells: cells.collect::<Result<_, LedgerError>>()?, spec, view })
     };
     let views = views.into_iter().map(released).collect::<Result<_, LedgerError>>()?;

@@ -98,6 +98,7 @@ impl Behind<'_> {
                 value,
                 b: u64::from(self.policy.b()),
                 who: who.into_iter().collect::<RoaringBitmap>(),
+                erased: 0,
             }));
         }
         Ok(cells)

@@ -45,7 +45,7 @@ pub(in crate::vault) fn disclose(
     let snapshot = Snapshot::of(store, key, &ledger.people);
     progress.check()?;
     let stands = ledger.stands(&snapshot, policy);
-    let rules_mark = mark_of(rules);
+    let rules_mark = mark_of(rules, store);
     let mut found = Findings::default();
     let of = |wanted: Stands| -> Vec<&Release> {
         ledger.releases.iter().filter(|release| stands[release.import] == wanted).collect()
@@ -116,8 +116,14 @@ pub(in crate::vault) fn disclose(
     progress.stage("compare");
     let behind = Behind { store, key, rules, policy, progress, number_of: &snapshot.number_of };
     let mut views = Vec::new();
-    for (spec, disclosure) in specs.iter().zip(&disclosures) {
+    for ((spec, disclosure), earlier) in specs.iter().zip(&disclosures).zip(&earlier) {
         let view = disclosure.view.view();
+        if let Some(earlier) = earlier {
+            // Its numbers are about the people of then.
+            let cells = earlier.cells.iter().map(Cell::again).collect();
+            views.push(Released { spec: spec.clone(), view: view.clone(), cells });
+            continue;
+        }
         let cells = behind.cells(spec, view).map_err(|stopped| match stopped {
             Stopped::Cancelled => DiscloseError::Cancelled(Cancelled),
             Stopped::Spec(error) => error.into(),
@@ -149,7 +155,9 @@ pub(in crate::vault) fn disclose(
             ),
         );
     }
-    let import = stands.iter().position(|stands| *stands == Stands::Same);
+    // What is published again is of the import that it was published of.
+    let import = near.first().map(|near| near.import);
+    let import = import.or_else(|| stands.iter().position(|stands| *stands == Stands::Same));
     let release =
         Release { import: 0, policy, rules: rules_mark, is_near, before_erasure: false, views };
     Ok(Beside {
@@ -259,10 +267,14 @@ fn is_same_question(one: &Spec, other: &Spec) -> bool {
     nameless(one) == nameless(other)
 }
 
-/// A digest of the rules, so that labels of the same name mean the same.
-fn mark_of(rules: &Rules) -> [u8; 32] {
+/// A digest of the rules, and of where days and sessions end, so that the same words mean the same.
+fn mark_of(rules: &Rules, store: &Store) -> [u8; 32] {
     // Plain data with text as keys: it can always be written.
-    *blake3::hash(&serde_json::to_vec(rules).unwrap_or_default()).as_bytes()
+    let rules = serde_json::to_vec(rules).unwrap_or_default();
+    let zone = store.zone.iana_name().unwrap_or_default();
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&rules).update(zone.as_bytes()).update(&store.session_gap_millis.to_le_bytes());
+    *hasher.finalize().as_bytes()
 }
 
 /// Whether a new number and earlier ones subtract to a group of 1 to k−1 people, and the place of
@@ -285,10 +297,10 @@ fn differences(new: &[Released], before: &[&Released], k: u64) -> (bool, Option<
         for (whole, is_new) in &cells {
             let mut parts: Vec<&(&Cell, bool)> = cells
                 .iter()
-                .filter(|(part, _)| part.who.len() < whole.who.len())
+                .filter(|(part, _)| part.people() < whole.people())
                 .filter(|(part, _)| part.who.is_subset(&whole.who))
                 .collect();
-            parts.sort_by_key(|(part, _)| std::cmp::Reverse(part.who.len()));
+            parts.sort_by_key(|(part, _)| std::cmp::Reverse(part.people()));
             let mut disjoint: Vec<&(&Cell, bool)> = Vec::new();
             for part in parts {
                 let families = [vec![part], {
@@ -298,8 +310,9 @@ fn differences(new: &[Released], before: &[&Released], k: u64) -> (bool, Option<
                     disjoint.clone()
                 }];
                 for family in families {
-                    let inside: u64 = family.iter().map(|(part, _)| part.who.len()).sum();
-                    let rest = whole.who.len() - inside;
+                    // Who was erased is in no set and in the numbers all the same.
+                    let inside: u64 = family.iter().map(|(part, _)| part.people()).sum();
+                    let Some(rest) = whole.people().checked_sub(inside) else { continue };
                     let any_new = *is_new || family.iter().any(|(_, is_new)| *is_new);
                     let all_new = *is_new && family.iter().all(|(_, is_new)| *is_new);
                     if !(1..k).contains(&rest) || !any_new {
@@ -324,7 +337,8 @@ fn differences(new: &[Released], before: &[&Released], k: u64) -> (bool, Option<
 /// What a reader knows of the people behind a cell: the rounding bins of all numbers that are about
 /// the same people at the same place.
 fn bounds(cell: &Cell, others: &[(&Cell, bool)]) -> [u64; 2] {
-    let same = others.iter().filter(|(other, _)| other.who == cell.who);
+    let is_same = |other: &Cell| other.who == cell.who && other.erased == cell.erased;
+    let same = others.iter().filter(|(other, _)| is_same(other));
     same.fold([0, u64::MAX], |[low, high], (other, _)| {
         let least = (other.value + 1).saturating_sub(other.b);
         [low.max(least), high.min(other.value + other.b - 1)]

@@ -85,6 +85,26 @@ struct Cell {
     /// The base of its rounding.
     b: u64,
     who: RoaringBitmap,
+    /// How many people were erased from it since. The number counts them still.
+    erased: u64,
+}
+
+impl Cell {
+    /// The same number, published once more.
+    fn again(&self) -> Self {
+        Self {
+            place: self.place.clone(),
+            value: self.value,
+            b: self.b,
+            who: self.who.clone(),
+            erased: self.erased,
+        }
+    }
+
+    /// How many people the number is about.
+    fn people(&self) -> u64 {
+        self.who.len() + self.erased
+    }
 }
 
 /// Views that may leave beside what was published before, and what was found on the way.
@@ -130,8 +150,8 @@ impl Ledger {
     /// Remembers that these views have left. To be called once they are written, and not before.
     pub fn record(&mut self, published: Beside) {
         let Some(Entry { snapshot, import, mut release }) = published.entry else { return };
-        self.people.add(snapshot.new_rows, snapshot.next);
         release.import = import.unwrap_or_else(|| {
+            self.people.add(snapshot.new_rows, snapshot.next);
             self.imports.push(snapshot.import);
             self.imports.len() - 1
         });
@@ -159,7 +179,10 @@ impl Ledger {
             releases += 1;
             release.before_erasure = true;
             let cells = release.views.iter_mut().flat_map(|released| &mut released.cells);
-            cells.for_each(|cell| cell.who -= &gone);
+            for cell in cells {
+                cell.erased += cell.who.intersection_len(&gone);
+                cell.who -= &gone;
+            }
         }
         Ok(Erased { people: gone.len(), releases })
     }

@@ -4,7 +4,7 @@
 //! numbers, and a keyed digest says whether a person's journey is still what it was. *Invariant:*
 //! no identifier, and nothing from which one could be had without the key.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use rayon::prelude::*;
 use roaring::RoaringBitmap;
@@ -30,6 +30,8 @@ pub(super) struct Import {
     pub(super) members: RoaringBitmap,
     /// What each member did, in the order of the numbers.
     pub(super) digests: Vec<u64>,
+    /// What else is known of each: attributes and the ends of sessions, as far as they were read.
+    pub(super) known: BTreeMap<u64, Vec<u64>>,
     /// How many members were erased since. They are in no other field.
     pub(super) erased: u64,
 }
@@ -109,17 +111,35 @@ impl Snapshot {
         }
         new_rows.sort_unstable();
         new_rows.dedup_by_key(|(pseudonym, _)| *pseudonym);
-        let mut members: Vec<(u32, u64)> = (0..store.subjects())
-            .into_par_iter()
-            .map_init(Vec::new, |journey, subject| {
-                (number_of[subject], digest(store, key, subject, journey))
-            })
-            .collect();
-        members.par_sort_unstable();
+        let mut order: Vec<u32> = (0..store.subjects() as u32).collect();
+        order.par_sort_unstable_by_key(|subject| number_of[*subject as usize]);
+        let each = |digest: &(dyn Fn(usize, &mut Vec<u8>) -> u64 + Sync)| -> Vec<u64> {
+            let subjects = order.par_iter().map(|subject| *subject as usize);
+            subjects.map_init(Vec::new, |bytes, subject| digest(subject, bytes)).collect()
+        };
+        let mut known = BTreeMap::new();
+        for attribute in &store.attributes {
+            let value = |subject: usize, _: &mut Vec<u8>| {
+                let value = attribute.values.get(attribute.of_subject[subject] as usize);
+                let text = value.map_or(&[][..], |value| value.as_bytes());
+                key.draw("attribute", &[&[u8::from(value.is_some())], text])
+            };
+            known.insert(key.draw("attribute name", &[attribute.name.as_bytes()]), each(&value));
+        }
+        if store.session_start.is_some() {
+            let sessions = |subject: usize, bytes: &mut Vec<u8>| {
+                bytes.clear();
+                let events = store.events_of(subject).skip(1);
+                bytes.extend(events.map(|event| u8::from(store.starts_session(event, 1))));
+                key.draw("sessions", &[bytes])
+            };
+            known.insert(key.draw("attribute name", &[b"sessions", b""]), each(&sessions));
+        }
         let import = Import {
             key_mark: mark(key),
-            members: members.iter().map(|(number, _)| *number).collect(),
-            digests: members.into_iter().map(|(_, digest)| digest).collect(),
+            members: number_of.iter().copied().collect(),
+            digests: each(&|subject, bytes| digest(store, key, subject, bytes)),
+            known,
             erased: 0,
         };
         Self { import, number_of, new_rows, next }
@@ -147,12 +167,22 @@ impl Import {
         let only_now = self.members.difference_len(&earlier.members);
         let only_then = earlier.members.difference_len(&self.members);
         let both = &self.members & &earlier.members;
-        let digests = |import: &Self| {
-            let members = import.members.iter().zip(&import.digests);
+        let common = |import: &Self, digests: &[u64]| {
+            let members = import.members.iter().zip(digests);
             let common = members.filter(|(number, _)| both.contains(*number));
             common.map(|(_, digest)| *digest).collect::<Vec<u64>>()
         };
-        let changed = digests(self).iter().zip(digests(earlier)).filter(|(a, b)| **a != *b).count();
+        // What only one of the two imports has read says nothing of a change.
+        let read =
+            self.known.iter().filter_map(|(name, now)| Some((now, earlier.known.get(name)?)));
+        let mut is_changed = vec![false; both.len() as usize];
+        for (now, then) in std::iter::once((&self.digests, &earlier.digests)).chain(read) {
+            let pairs = common(self, now).into_iter().zip(common(earlier, then));
+            for (is_changed, (now, then)) in is_changed.iter_mut().zip(pairs) {
+                *is_changed |= now != then;
+            }
+        }
+        let changed = is_changed.into_iter().filter(|is_changed| *is_changed).count();
         only_now + only_then + changed as u64 + earlier.erased
     }
 
@@ -162,11 +192,13 @@ impl Import {
         if gone == 0 {
             return;
         }
-        let kept = self.members.iter().zip(&self.digests);
-        self.digests = kept
-            .filter(|(number, _)| !people.contains(*number))
-            .map(|(_, digest)| *digest)
-            .collect();
+        let kept = |digests: &[u64]| -> Vec<u64> {
+            let each = self.members.iter().zip(digests);
+            each.filter(|(number, _)| !people.contains(*number)).map(|(_, it)| *it).collect()
+        };
+        let digests = kept(&self.digests);
+        let known = self.known.iter().map(|(name, of)| (*name, kept(of))).collect();
+        (self.digests, self.known) = (digests, known);
         self.members -= people;
         self.erased += gone;
     }

@@ -48,12 +48,7 @@ impl LabelTable {
     /// Where the data, after the rules, have no such label.
     pub(in crate::vault) fn known(&self, name: &str) -> Result<u32, SpecError> {
         let at = self.names.binary_search_by(|other| other.as_str().cmp(name));
-        at.map(|at| at as u32).map_err(|_| {
-            SpecError::Options(
-                "the data have no step with a label that is asked for; check the spelling, as it is shown after all rules"
-                    .to_owned(),
-            )
-        })
+        at.map(|at| at as u32).map_err(|_| SpecError::NoSuchLabel)
     }
 
     /// The effective label with this name, if it may stand for itself.

@@ -127,7 +127,10 @@ fn facts_rows_ui(ui: &mut Ui, examined: &Examined) {
     };
     let left_out = facts.protection.map_or_else(
         || "nobody".to_owned(),
-        |bands| format!("{} to {} % counted", bands.kept_band[0], bands.kept_band[1]),
+        |bands| match bands.kept_band {
+            Some([low, high]) => format!("{low} to {high} % counted"),
+            None => "not told".to_owned(),
+        },
     );
     ui.spacing_mut().interact_size.y = 16.0;
     for (name, value) in [

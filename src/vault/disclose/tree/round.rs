@@ -63,7 +63,9 @@ impl Rounding<'_> {
             .filter(|at| !u64::from(node.children[*at].people).is_multiple_of(self.b))
             .collect();
         free.sort_by_cached_key(|at| {
-            (self.meaning.draw_for("round path", &marks[*at].to_le_bytes()), *at)
+            let mut what = marks[*at].to_le_bytes().to_vec();
+            what.extend(u64::from(node.children[*at].people).to_le_bytes());
+            (self.meaning.draw_for("round path", &what), *at)
         });
         free.truncate((people.saturating_sub(floors) / self.b) as usize);
         for (at, child) in node.children.iter().enumerate() {

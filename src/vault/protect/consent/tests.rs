@@ -386,7 +386,7 @@ fn the_report_counts_everybody_once_and_tells_in_bands() {
     assert_eq!((analytics.granted, analytics.refused, analytics.unknown), (1, 1, 3));
     assert_eq!((report.erasures_unmatched, report.entries_unmatched), (1, 1));
     let bands = report.bands(&plan);
-    assert_eq!(bands.kept_band, [15, 20]);
+    assert_eq!(bands.kept_band, Some([15, 20]));
     assert!(bands.consent_required && bands.erasure_applied);
 }
 
