@@ -8,7 +8,7 @@ use trodden::vault::Vault;
 use trodden::views::{Policy, Progress, ProtectionPlan, Rules};
 
 use crate::reader::{Bin, bin, list, number, text};
-use crate::world::{World, cruel, flow, funnel, map, plain, plan_of, policy, specs};
+use crate::world::{World, cruel, flow, funnel, map, plain, plan_of, specs};
 
 /// What a funnel of two steps, its drop-off and its band say of those who took the first step and
 /// not the second: every number of people that fits.
