@@ -43,8 +43,8 @@ pub(super) struct SigningArgs {
     #[arg(long, value_name = "KEY")]
     key: Option<PathBuf>,
     /// A file whose first line is the passphrase of the key, instead of being asked for it
-    #[arg(long = "key-passphrase-file", value_name = "FILE", requires = "key")]
-    passphrase_file: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", requires = "key")]
+    key_passphrase_file: Option<PathBuf>,
 }
 
 /// A key and where its passphrase comes from.
@@ -56,8 +56,8 @@ pub(super) struct KeyFile {
 
 impl SigningArgs {
     pub(super) fn chosen(self) -> Option<KeyFile> {
-        let Self { key, passphrase_file } = self;
-        key.map(|key| KeyFile { key, passphrase_file })
+        let Self { key, key_passphrase_file } = self;
+        key.map(|key| KeyFile { key, passphrase_file: key_passphrase_file })
     }
 }
 
