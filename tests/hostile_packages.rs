@@ -333,9 +333,9 @@ fn a_manifest_that_lies_is_found() {
         ("no rounding", "\"b\": 5", "\"b\": 1"),
         ("no blur", "\"blur\": true", "\"blur\": false"),
         ("another view", "\"flow\"\n", "\"map\"\n"),
-        ("a later format", "\"format\": 1", "\"format\": 9"),
+        ("a later format", "\"format\": 2", "\"format\": 9"),
         ("a version with words", "\"app\": \"", "\"app\": \"anna "),
-        ("a field more", "\"format\": 1", "\"format\": 1,\n  \"note\": \"anna\""),
+        ("a field more", "\"format\": 2", "\"format\": 2,\n  \"note\": \"anna\""),
         ("no row refused", "\"refused\": \"none\"", "\"refused\": \"some\""),
     ];
     for (what, from, to) in lies {

@@ -217,13 +217,16 @@ fn left_out(plan: &ProtectionPlan, asked_before: bool) -> String {
 }
 
 /// The views, and whether somebody else is to look at them before they are passed on.
+type Leaving = (Vec<Disclosed<View>>, bool);
+
+/// Discloses what was asked, in a project beside all that left it.
 fn disclose(
     vault: &Vault,
     rules: &Rules,
     question: &Question,
     session: &mut Session,
     stages: &mut Stages,
-) -> Result<Result<(Vec<Disclosed<View>>, bool), Failure>, DiscloseError> {
+) -> Result<Result<Leaving, Failure>, DiscloseError> {
     let asked = (&question.specs[..], rules, question.policy);
     let (told, within) = watched("Counting", |progress| {
         let told = session.disclose(vault, asked, progress);

@@ -125,6 +125,12 @@ pub(super) fn small() -> Flow {
     flow_of(policy, Side::Start, 3, &[(vec![1, 2, 0], 3), (vec![1, 3], 0), (vec![4, 2, 5], 1)])
 }
 
+/// The same of so many people that shares of them are told.
+fn large() -> Flow {
+    let policy = Policy::default();
+    flow_of(policy, Side::Start, 3, &[(vec![1, 2, 0], 63), (vec![1, 3], 60), (vec![4, 2, 5], 61)])
+}
+
 pub(super) fn facts() -> Facts {
     let column = |role, name: Option<&str>| ReadColumn { role, name: name.map(str::to_owned) };
     Facts {
@@ -729,7 +735,7 @@ fn attributes_and_sessions_are_told_in_manifest_and_statement() {
 
 #[test]
 fn who_was_left_out_is_told_in_bands() {
-    let view = Disclosed::after_control(View::Flow(small()));
+    let view = Disclosed::after_control(View::Flow(large()));
     let statement = |unknown| {
         let bands = ProtectionBands {
             consent_required: true,
@@ -893,7 +899,7 @@ fn how_many_can_be_singled_out_is_told_in_bands_and_nothing_finer() {
         with_day: None,
         with_hour: None,
     };
-    let view = Disclosed::after_control(View::Flow(small()));
+    let view = Disclosed::after_control(View::Flow(large()));
     let risk = RiskBands { before: bands(40), after: bands(0) };
     let facts = facts().with_risk(Some(risk));
     let bytes = write(&contents(vec![&view], Policy::default(), facts, NO_PNG)).unwrap().bytes;
@@ -910,4 +916,27 @@ fn how_many_can_be_singled_out_is_told_in_bands_and_nothing_finer() {
     files[0].1 = json(&retold).unwrap().into_bytes();
     let found = findings(&pack(&files).unwrap());
     assert!(found.iter().any(|it| it.what.contains("in bands")), "{found:?}");
+}
+
+/// A band of five percent of few people is a number of few people.
+#[test]
+fn of_few_people_no_share_is_told() {
+    let bands = ProtectionBands { kept_band: Some([90, 95]), ..ProtectionBands::default() };
+    let facts = || facts().with_protection(Some(bands));
+    let written = |flow: Flow| {
+        let view = Disclosed::after_control(View::Flow(flow));
+        unpack(&write(&contents(vec![&view], Policy::default(), facts(), NO_PNG)).unwrap().bytes)
+            .unwrap()
+    };
+    let manifest = |files: &[File]| -> Manifest { serde_json::from_slice(&files[0].1).unwrap() };
+    let told = manifest(&written(large())).import.protection.unwrap().kept_band;
+    assert_eq!(told, Some([90, 95]));
+    let mut files = written(small());
+    let mut claimed = manifest(&files);
+    assert_eq!(claimed.import.protection.unwrap().kept_band, None);
+    claimed.import.protection = Some(bands);
+    let retold = Manifest::new(claimed.policy, claimed.views, claimed.import, &files[1..]).unwrap();
+    files[0].1 = json(&retold).unwrap().into_bytes();
+    let found = findings(&pack(&files).unwrap());
+    assert!(found.iter().any(|it| it.what.contains("too few of them")), "{found:?}");
 }

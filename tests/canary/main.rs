@@ -335,8 +335,8 @@ fn nothing_of_the_data_is_written_where_something_goes_wrong() {
     let mut runs = vec![
         Run::new(&["view", &csv, "--subject", "no_such_column"], 2),
         Run::new(&["view", &csv, "--where", "no_such_column=1"], 2),
-        Run::new(&["view", &csv, "--start", "no such step"], 2),
-        Run::new(&["view", &csv, "--did", "no such step"], 2),
+        Run::new(&["view", &csv, "--start", "no such step"], 0),
+        Run::new(&["view", &csv, "--did", "no such step"], 0),
         Run::new(&["view", &csv, "--timezone", "Mars/Olympus"], 2),
         Run::new(&["view", &csv, "--time", "note"], 2),
         Run::new(&["view", &csv, "--time", "email"], 2),

@@ -65,10 +65,10 @@ fn where_a_review_is_demanded_no_picture_leaves_alone() {
 fn a_policy_that_cannot_be_read_lets_nothing_out() {
     let folder = tempfile::tempdir().unwrap();
     let mut window = sample_under("k = 3\n", folder.path());
-    until(&mut window, "the reason", |window| shows(window, "nothing leaves this window"));
     run(&mut window, "Save the view: Picture, PNG");
     assert!(window.query_by_label("Save the view").is_none());
     click(&mut window, "Protect");
+    until(&mut window, "the reason", |window| shows(window, "k = 3 is not offered"));
     click(&mut window, "Do without the policy");
     run(&mut window, "Show the flow");
     run(&mut window, "Save the view: Picture, PNG");

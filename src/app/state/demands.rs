@@ -104,7 +104,10 @@ impl State {
                 if changed {
                     // Nobody undoes a policy.
                     self.question = History::new(next);
-                    self.follow(true, worker);
+                    // What is being read is looked at again when it is there.
+                    if self.source.as_ref().is_none_or(|source| !source.working) {
+                        self.follow(true, worker);
+                    }
                 }
             }
             Err(why) => {

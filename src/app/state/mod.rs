@@ -703,7 +703,13 @@ impl State {
                     source.working = false;
                     source.editing = false;
                 }
-                self.count(worker);
+                let imported = self.source.as_ref().and_then(|source| source.imported.as_ref());
+                // A policy may have come while the files were read.
+                if imported.is_some_and(|it| it.reading == self.question.now().reading()) {
+                    self.count(worker);
+                } else {
+                    self.follow(true, worker);
+                }
             }
             Outcome::Policy(read) if number == self.awaited.policy => {
                 self.awaited.policy = 0;

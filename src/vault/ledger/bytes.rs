@@ -48,6 +48,12 @@ struct ViewHead {
     cells: Vec<(String, u64, u64)>,
 }
 
+/// All that is asked at first: a later form may have fields that this version does not know.
+#[derive(Deserialize)]
+struct Version {
+    format: u32,
+}
+
 impl Ledger {
     /// As bytes that [`Ledger::from_bytes`] reads. They are secret: keep them encrypted.
     #[must_use]
@@ -74,7 +80,9 @@ impl Ledger {
         for import in &self.imports {
             put(&import.members, &mut bytes);
             for digests in std::iter::once(&import.digests).chain(import.known.values()) {
-                digests.iter().for_each(|digest| bytes.extend(digest.to_le_bytes()));
+                for digest in digests {
+                    bytes.extend(digest.to_le_bytes());
+                }
             }
         }
         let cells =
@@ -92,11 +100,6 @@ impl Ledger {
         let mut rest = bytes;
         let len = usize::try_from(u64::from_le_bytes(array(&mut rest)?));
         let head = len.ok().and_then(|len| rest.split_off(..len)).ok_or(LedgerError::Damaged)?;
-        /// All that is asked at first: a later form may have fields that this version does not know.
-        #[derive(Deserialize)]
-        struct Version {
-            format: u32,
-        }
         let Version { format } = serde_json::from_slice(head).map_err(|_| LedgerError::Damaged)?;
         if format != FORMAT {
             return Err(LedgerError::Format(format));

@@ -373,9 +373,10 @@ fn parts<'v>(view: &'v View, spec: &Spec, cohort: &Cohort) -> Vec<(&'v View, Opt
             })
             .collect(),
         (View::Comparison(comparison), Some(Split::Compare(_))) => {
-            let sides = [(&comparison.comparison.a, Part::A), (&comparison.comparison.b, Part::B)];
-            let side = |(view, part): (&'v Box<View>, Part)| {
-                Some((&**view, Some(segment(&|it: &cohort::Segment| it.part == part)?)))
+            let sides =
+                [(&*comparison.comparison.a, Part::A), (&*comparison.comparison.b, Part::B)];
+            let side = |(view, part): (&'v View, Part)| {
+                Some((view, Some(segment(&|it: &cohort::Segment| it.part == part)?)))
             };
             sides.into_iter().filter_map(side).collect()
         }
