@@ -319,8 +319,7 @@ impl Claimed {
             ));
         }
         if !keys.is_empty() {
-            verdict
-                .check("The package is signed by a key that was given, and nothing else.", found);
+            verdict.check("Whatever is signed is signed by a key that was given.", found);
         } else if attached.signature.is_some() {
             verdict.check("The signature is one in its form; whose it is was not asked.", found);
         }
