@@ -181,7 +181,7 @@ fn a_policy_is_believed_by_its_signature_where_a_key_is_given() {
         ends(code, &args.iter().map(String::as_str).collect::<Vec<_>>()).1
     };
     assert!(run(0, &[]).contains("firm.toml is not signed"));
-    assert!(run(2, &["desk.key.pub"]).contains("is not signed, and --public-key asks for it"));
+    assert!(run(2, &["desk.key.pub"]).contains("is not signed, and there is a public key"));
     ends(0, &["key", &key, "--sign", &policy, "--passphrase-file", &words]);
     assert!(run(0, &[]).contains("which was not checked"));
     assert!(!run(0, &["analyst.key.pub", "desk.key.pub"]).contains("firm.toml"));
