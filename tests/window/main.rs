@@ -75,7 +75,8 @@ fn until(window: &mut Window, what: &str, mut done: impl FnMut(&Window) -> bool)
 /// Steps until nothing is under way and nothing moves any more.
 fn settle(window: &mut Window) {
     let mut quiet = 0;
-    for _ in 0..PATIENCE {
+    // Half a minute of its short pauses as well: a package takes its time where two tests share two cores.
+    for _ in 0..6 * PATIENCE {
         window.step();
         quiet = if window.state().is_idle() { quiet + 1 } else { 0 };
         if quiet == 4 {
