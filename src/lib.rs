@@ -18,6 +18,7 @@
 //! | [`views`] | plain data: questions, policy, published numbers | knows nothing of records, files or pixels |
 //! | [`vault`] | the only place that sees records and exact counts | its exact types have no `Debug`, `Display`, `Serialize` or `Clone`; its submodules are private |
 //! | [`audit`] | the attacker: whether numbers add up to what they claim, and what can be computed from them; the vault asks it before anything leaves, the release when it is read back | sees published views only |
+//! | [`board`] | the journey board and the slides of a workshop | holds no measured number: it names views and what to look up in them |
 //! | [`draw`] | view → `Scene` → window, SVG, PNG, PDF | geometry comes from published values only |
 //! | [`release`] | the package: written, read back, verified | takes sealed views; what it reads is untrusted until checked |
 //! | [`keys`] | keys and signatures in the form of minisign | imports nothing of ours; what is secret cannot be printed, copied or written down in the clear |
@@ -28,6 +29,7 @@
 
 pub mod app;
 pub mod audit;
+pub mod board;
 pub mod cli;
 pub mod draw;
 #[cfg(any(fuzzing, test))]

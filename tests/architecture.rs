@@ -31,8 +31,8 @@ const EVERY_DOOR: &[&str] = &[
 ];
 
 /// Rooms that know nothing of windows.
-const WITHOUT_PIXELS: [&str; 7] =
-    ["views", "vault", "audit", "keys", "sample", "release", "project"];
+const WITHOUT_PIXELS: [&str; 8] =
+    ["views", "vault", "audit", "keys", "board", "sample", "release", "project"];
 
 /// One word or mark of a source file.
 #[derive(Clone, Debug, PartialEq, Eq)]
