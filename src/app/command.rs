@@ -182,6 +182,8 @@ pub enum Command {
     SetSplit(Option<Split>),
     /// Two groups are drawn as their difference, or side by side.
     SetDifference(bool),
+    /// The flows of several groups are drawn as one, or each by itself.
+    SetTogether(bool),
     /// How much of a map is sliders.
     SetSliders(Sliders),
     /// How times are laid out.

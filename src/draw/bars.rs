@@ -22,7 +22,7 @@ use super::scene::{Mark, Rgba, Run, Scene, Shape, Stroke, Target, TargetKind, Te
 use super::text::{HALF_CAPITAL, NARROW_SPACE, measure, number, shorten};
 use super::tokens::{Colours, Theme, tokens};
 use super::{LabelColours, MapLayout, MapPicture, flow, words};
-use crate::views::{Disclosed, View};
+use crate::views::{Disclosed, Flow, LabelKind, View};
 
 /// The size of a picture that nobody gives a size to.
 const WIDTH: f32 = 960.0;
@@ -33,6 +33,11 @@ const HIGHEST_PLOT: f32 = 520.0;
 /// More paths than this are not drawn in one list: alone, and in a part of a split view.
 const MOST_ROWS: usize = 40;
 const MOST_ROWS_OF_PART: usize = 12;
+/// More groups than there are colours are in the table only.
+const MOST_SERIES: usize = 8;
+/// Of two flows side by side.
+const LEAST_HALF: f32 = 480.0;
+const MOST_HALF: f32 = 960.0;
 
 /// How a view other than a flow or map is drawn. Everything else comes from the published values.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +50,8 @@ pub struct ChartPicture {
     pub scale: Option<TimeScale>,
     pub listing: Listing,
     pub most_rows: usize,
+    /// The flows of several groups are one picture, with a stripe for each group.
+    pub together: bool,
     /// The id of a target that stands out.
     pub selected: Option<String>,
 }
@@ -58,6 +65,7 @@ impl Default for ChartPicture {
             scale: None,
             listing: Listing::default(),
             most_rows: MOST_ROWS,
+            together: false,
             selected: None,
         }
     }
@@ -72,7 +80,7 @@ pub fn view_scene(view: &Disclosed<View>, theme: Theme) -> Scene {
         return Scene {
             title: words::title(view),
             description: words::description(view),
-            ..flow::part(flow, flow::size(flow), theme, &LabelColours::of(view))
+            ..flow::part(flow, &[flow], flow::size(flow), theme, &LabelColours::of(view))
         };
     }
     if let Some(layout) = MapLayout::of(view) {
@@ -127,6 +135,16 @@ fn has_times(funnel: &crate::views::Funnel, parts: usize) -> bool {
     parts == 1 && !funnel.time_to_convert.is_empty()
 }
 
+/// One group of a picture that has several in one plot, or everybody.
+struct Series<'a, T> {
+    view: &'a View,
+    of: &'a T,
+    name: Option<String>,
+    colour: Rgba,
+    /// In front of the ids of its targets.
+    prefix: String,
+}
+
 /// A picture that grows downwards.
 struct Board<'a> {
     scene: Scene,
@@ -143,13 +161,14 @@ struct Board<'a> {
 
 impl<'a> Board<'a> {
     fn new(view: &View, picture: &'a ChartPicture, colours: &LabelColours, plot: f32) -> Self {
-        let flows = view.parts().into_iter().filter_map(|part| match part {
-            View::Flow(flow) => Some(flow::size(flow)[0]),
-            _ => None,
-        });
+        let wide = match beside(view) {
+            _ if picture.together => flow::width_together(&groups(view, picture.theme)),
+            Some(half) => 2.0 * half,
+            None => flows_of(view).into_iter().map(|it| flow::size(it)[0]).fold(0.0, f32::max),
+        };
         Self {
             scene: Scene {
-                width: flows.fold(picture.width, f32::max),
+                width: picture.width.max(wide),
                 height: 0.0,
                 background: picture.theme.colours().surface,
                 shapes: Vec::new(),
@@ -196,17 +215,73 @@ impl<'a> Board<'a> {
 
     fn flows(&mut self, view: &View) {
         let names = words::part_names(view);
-        for (at, part) in view.parts().into_iter().enumerate() {
+        if self.picture.together && !names.is_empty() {
+            let groups = groups(view, self.picture.theme);
+            let entries: Vec<(Sign, &str)> = groups
+                .iter()
+                .map(|group| (Sign::Square(group.colour), group.name.as_str()))
+                .collect();
+            self.y += 8.0;
+            self.legend(&entries);
+            if let Some(scene) = flow::together(&groups, self.scene.width, self.picture.theme) {
+                let height = scene.height;
+                self.scene.place(scene, [0.0, self.y], "");
+                self.y += height;
+            }
+            return;
+        }
+        let flows = flows_of(view);
+        let half = beside(view).map(|half| half.max(self.scene.width / 2.0));
+        let height = flows.iter().map(|flow| flow::size(flow)[1]).fold(0.0, f32::max);
+        let top = self.y;
+        for (at, flow) in flows.iter().enumerate() {
+            let (x, size) = match half {
+                // Two groups stand side by side, each with half of the room.
+                Some(half) => {
+                    self.y = top;
+                    (at as f32 * half, [half, height])
+                }
+                None => (0.0, [self.scene.width, flow::size(flow)[1]]),
+            };
             if let Some(name) = names.get(at) {
-                self.part_head(name, part);
+                self.part_head(name, view.parts()[at], [x, size[0]]);
                 self.prefix = format!("{at}/");
             }
-            let View::Flow(flow) = part else { continue };
-            let size = [self.scene.width, flow::size(flow)[1]];
-            let scene = flow::part(flow, size, self.picture.theme, &self.label_colours);
+            let (theme, colours) = (self.picture.theme, &self.label_colours);
+            let scene = flow::part(flow, &flows, size, theme, colours);
             let prefix = self.prefix.clone();
-            self.scene.place(scene, [0.0, self.y], &prefix);
+            self.scene.place(scene, [x, self.y], &prefix);
             self.y += size[1];
+        }
+    }
+
+    /// The parts of a view that are drawn in one plot, each in a colour of its own.
+    fn series_of<'v, T>(
+        &self,
+        view: &'v View,
+        of: impl Fn(&'v View) -> Option<&'v T>,
+    ) -> Vec<Series<'v, T>> {
+        let names = words::part_names(view);
+        let parts = view.parts().into_iter().enumerate();
+        let drawn = parts.filter_map(|(at, part)| of(part).map(|of| (at, part, of)));
+        let coloured = drawn.take(MOST_SERIES).zip(self.colours.categorical);
+        coloured
+            .map(|((at, view, of), colour)| Series {
+                view,
+                of,
+                name: names.get(at).cloned(),
+                colour,
+                prefix: if names.is_empty() { String::new() } else { format!("{at}/") },
+            })
+            .collect()
+    }
+
+    /// How many groups of the view are not in the plot.
+    fn those_not_drawn(&mut self, without: usize) {
+        if without > 0 {
+            self.small(&format!(
+                "{without} more segments are in the table, or have nobody to show."
+            ));
         }
     }
 
@@ -232,21 +307,22 @@ impl<'a> Board<'a> {
         self.line(text, body.size, body.line + 4.0, Weight::SemiBold, self.colours.text_strong);
     }
 
-    /// A rule, and the name of a part with its people.
-    fn part_head(&mut self, name: &str, part: &View) {
+    /// A rule, and the name of a part with its people, from `x` on and as wide as there is room.
+    fn part_head(&mut self, name: &str, part: &View, [x, width]: [f32; 2]) {
+        let [from, to] = [x + left(), x + width - left()];
         self.y += 20.0;
-        self.rule([left(), self.y], [self.right(), self.y], self.colours.line);
+        self.rule([from, self.y], [to, self.y], self.colours.line);
         self.y += 12.0;
         let body = tokens().text.body;
         let people = words::everybody(part);
         let gap = 10.0;
-        let room = self.right() - left() - gap - measure(&people, body.size, Weight::Regular);
+        let room = to - from - gap - measure(&people, body.size, Weight::Regular);
         let name = fit(name, usize::MAX, body.size, Weight::SemiBold, room);
         let mut runs = run(name, Weight::SemiBold, self.colours.text_strong);
         runs.extend(run(people, Weight::Regular, self.colours.text_weak));
         runs[1].gap = gap;
         let baseline = self.y + body.line / 2.0 + body.size * HALF_CAPITAL;
-        self.text([left(), baseline], body.size, TextAlign::Left, runs, None);
+        self.text([from, baseline], body.size, TextAlign::Left, runs, None);
         self.y += body.line;
     }
 
@@ -422,6 +498,37 @@ fn is_empty(view: &View) -> bool {
         // Maps are drawn as maps. A part is never split again; one that is has no picture.
         View::Map(_) | View::Breakdown(_) | View::Comparison(_) => true,
     }
+}
+
+/// The flows that a view is made of.
+fn flows_of(view: &View) -> Vec<&Flow> {
+    let parts = view.parts().into_iter();
+    parts.filter_map(|part| if let View::Flow(flow) = part { Some(flow) } else { None }).collect()
+}
+
+/// How wide each of two flows is where they stand side by side; nothing where they stand below each
+/// other, being more than two or too wide.
+fn beside(view: &View) -> Option<f32> {
+    let [one, other] = flows_of(view)[..] else { return None };
+    let half = flow::needed(one)[0].max(flow::needed(other)[0]).max(LEAST_HALF);
+    (half <= MOST_HALF).then_some(half)
+}
+
+/// The groups of a split flow, each in a colour of its own.
+fn groups(view: &View, theme: Theme) -> Vec<flow::Group<'_>> {
+    let colours = theme.colours();
+    let names = words::part_names(view);
+    let is_rest = |at: usize| match view {
+        View::Breakdown(breakdown) => breakdown.segments[at].kind == LabelKind::Other,
+        _ => false,
+    };
+    let colour = |at: usize| match colours.categorical.get(at) {
+        _ if is_rest(at) => colours.other,
+        Some(colour) => *colour,
+        None => colours.rest,
+    };
+    let flows = flows_of(view).into_iter().zip(names).enumerate();
+    flows.map(|(at, (flow, name))| flow::Group { name, colour: colour(at), flow }).collect()
 }
 
 fn left() -> f32 {

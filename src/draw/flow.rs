@@ -4,6 +4,7 @@
 //! and words follow from the published counts alone.
 
 mod labels;
+mod together;
 mod words;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,9 @@ use super::scene::{
 use super::scene::{Weight, bounds, outline};
 use super::tokens::{Colours, Theme, tokens};
 use crate::views::{Disclosed, Flow, FlowNode, LabelKind, Side, View};
+
+use together::Stripes;
+pub(super) use together::{Group, together, width as width_together};
 
 /// How a flow is drawn. Everything else comes from the published values.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,21 +63,23 @@ pub fn flow_scene_in(
         View::Flow(flow) => Scene {
             title: super::words::title(view.view()),
             description: super::words::description(view.view()),
-            ..Drawing::new(flow, picture, colours).scene()
+            ..Drawing::new(flow, &[flow], picture, colours).scene()
         },
         _ => view_scene(view, picture.theme),
     }
 }
 
-/// A flow as a part of a larger picture, in the colours of that picture.
+/// A flow as a part of a larger picture, in the colours of that picture. Its rows stand in one order
+/// with those of the flows that it is shown among.
 pub(super) fn part(
     flow: &Flow,
+    among: &[&Flow],
     [width, height]: [f32; 2],
     theme: Theme,
     colours: &LabelColours,
 ) -> Scene {
     let picture = FlowPicture { width, height, theme, traced: None, drop_off: true };
-    Drawing::new(flow, &picture, colours).scene()
+    Drawing::new(flow, among, &picture, colours).scene()
 }
 
 /// The smallest size, in points, at which no label is shortened for want of room and no two bars
@@ -89,7 +95,13 @@ pub fn flow_size(view: &Disclosed<View>) -> [f32; 2] {
 
 /// [`flow_size`] of a flow.
 pub(super) fn size(flow: &Flow) -> [f32; 2] {
-    let model = Model::new(flow);
+    let [width, height] = needed(flow);
+    [width.max(960.0), height.max(540.0)]
+}
+
+/// The smallest size that has room for everything.
+pub(super) fn needed(flow: &Flow) -> [f32; 2] {
+    let model = Model::new(flow, &[flow]);
     let look = &tokens().flow;
     let widest = model
         .shown
@@ -105,8 +117,8 @@ pub(super) fn size(flow: &Flow) -> [f32; 2] {
     let rows = f32::from(rows.into_iter().max().unwrap_or(0));
     let margins = 2.0 * tokens().space.view_margin;
     [
-        (margins + column * model.steps.len() as f32).ceil().max(960.0),
-        (BARS_TOP + BARS_BOTTOM + rows * look.node_gap * 3.0).ceil().max(540.0),
+        (margins + column * model.steps.len() as f32).ceil(),
+        (BARS_TOP + BARS_BOTTOM + rows * look.node_gap * 3.0).ceil(),
     ]
 }
 
@@ -203,11 +215,11 @@ struct Model<'a> {
 }
 
 impl<'a> Model<'a> {
-    fn new(flow: &'a Flow) -> Self {
+    fn new(flow: &'a Flow, among: &[&'a Flow]) -> Self {
         let mut steps: Vec<i32> = flow.nodes.iter().map(|node| node.step).collect();
         steps.sort_unstable();
         steps.dedup();
-        let lanes = lanes(flow);
+        let lanes = lanes(among);
         let mut places: BTreeMap<&str, usize> = BTreeMap::new();
         let mut graph = sankey::Graph {
             columns: steps.len(),
@@ -245,9 +257,9 @@ impl<'a> Model<'a> {
 
 /// The order of rows: by the step at which a label typically comes (the mean over its people),
 /// `Other` last.
-fn lanes(flow: &Flow) -> BTreeMap<(LabelKind, &str), usize> {
+fn lanes<'a>(flows: &[&'a Flow]) -> BTreeMap<(LabelKind, &'a str), usize> {
     let mut sums: BTreeMap<(LabelKind, &str), (f64, f64)> = BTreeMap::new();
-    for node in &flow.nodes {
+    for node in flows.iter().flat_map(|flow| &flow.nodes) {
         let sum = sums.entry((node.kind, &node.label)).or_default();
         // An empty node still has a place.
         let people = (node.count as f64).max(1e-3);
@@ -279,11 +291,18 @@ struct Drawing<'a> {
     label_rooms: Vec<f32>,
     /// The node that is traced, if the flow has it.
     traced: Option<usize>,
+    /// The groups in each ribbon, where there are several.
+    stripes: Option<&'a Stripes<'a>>,
 }
 
 impl<'a> Drawing<'a> {
-    fn new(flow: &'a Flow, picture: &'a FlowPicture, colours: &LabelColours) -> Self {
-        let model = Model::new(flow);
+    fn new(
+        flow: &'a Flow,
+        among: &[&'a Flow],
+        picture: &'a FlowPicture,
+        colours: &LabelColours,
+    ) -> Self {
+        let model = Model::new(flow, among);
         let look = &tokens().flow;
         let room = Room {
             top: BARS_TOP,
@@ -305,6 +324,7 @@ impl<'a> Drawing<'a> {
             lefts,
             label_rooms,
             traced,
+            stripes: None,
             model,
         }
     }
@@ -389,26 +409,47 @@ impl<'a> Drawing<'a> {
             let least = tokens().flow.ribbon_min;
             let source = source.at_least(least, self.layout.nodes[link.from]);
             let target = target.at_least(least, self.layout.nodes[link.to]);
-            let (upper, lower) = ribbon(self.right(link.from), source, self.left(link.to), target);
-            let fill = self.colour(link.from).faded(self.share(&[link.from, link.to]));
-            let polygon = outline(&upper, &lower, 16);
+            let share = self.share(&[link.from, link.to]);
             let [from, to] = [self.model.shown[link.from], self.model.shown[link.to]];
-            scene.shapes.push(Shape {
-                mark: Mark::Band { upper, lower, fill: Fill::Solid(fill) },
-                target: Some(scene.targets.len()),
-            });
-            let id = match self.model.flow.spec.asked.anchor {
-                Side::Start | Side::Between => format!("{}→{}", from.id, to.id),
-                Side::End => format!("{}→{}", to.id, from.id),
+            let (id, outward) = match self.model.flow.spec.asked.anchor {
+                Side::Start | Side::Between => (format!("{}→{}", from.id, to.id), [from, to]),
+                Side::End => (format!("{}→{}", to.id, from.id), [to, from]),
             };
-            scene.targets.push(Target {
-                id,
-                rect: bounds(&polygon),
-                outline: polygon,
-                label: None,
-                name: words::edge(from, to, link.weight as u64),
-                kind: TargetKind::Edge,
-            });
+            let x = [self.right(link.from), self.left(link.to)];
+            let mut push = |ends: [Span; 2], fill: Rgba, id: String, name: String| {
+                let (upper, lower) = ribbon(x[0], ends[0], x[1], ends[1]);
+                let polygon = outline(&upper, &lower, 16);
+                scene.shapes.push(Shape {
+                    mark: Mark::Band { upper, lower, fill: Fill::Solid(fill) },
+                    target: Some(scene.targets.len()),
+                });
+                scene.targets.push(Target {
+                    id,
+                    rect: bounds(&polygon),
+                    outline: polygon,
+                    label: None,
+                    name,
+                    kind: TargetKind::Edge,
+                });
+            };
+            let Some(stripes) = self.stripes else {
+                let name = words::edge(from, to, link.weight as u64);
+                push([source, target], self.colour(link.from).faded(share), id, name);
+                continue;
+            };
+            let mut before = 0.0;
+            for (at, count) in stripes.of(&outward[0].id, &outward[1].id) {
+                let group = &stripes.groups[*at];
+                let part = *count as f32 / link.weight as f32;
+                let stripe = |whole: Span| Span {
+                    top: whole.top + whole.height * before,
+                    height: whole.height * part,
+                };
+                let name = format!("{}: {}", group.name, words::edge(from, to, *count));
+                let fill = group.colour.faded(share);
+                push([stripe(source), stripe(target)], fill, format!("{at}/{id}"), name);
+                before += part;
+            }
         }
     }
 

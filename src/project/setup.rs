@@ -53,6 +53,9 @@ pub struct Asked {
 pub struct PictureSetup {
     /// Two groups are drawn as their difference.
     pub difference: bool,
+    /// The flows of several groups are drawn as one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub together: bool,
     pub drop_off: bool,
     /// How much of a map is drawn, in percent.
     pub activities: u8,
@@ -92,6 +95,7 @@ impl Default for PictureSetup {
     fn default() -> Self {
         Self {
             difference: false,
+            together: false,
             drop_off: true,
             activities: 100,
             // All paths at once are a thicket; a fifth of them shows the ways that matter.

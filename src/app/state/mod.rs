@@ -242,6 +242,16 @@ impl State {
         self.question.now().difference && matches!(shown, Some(View::Comparison(_)))
     }
 
+    /// Whether the view on the screen is the flows of several groups, drawn as one.
+    pub fn is_together(&self) -> bool {
+        let shown = self.shown.as_ref().map(|shown| shown.view.view());
+        let is_flow = |view: &View| {
+            let parts = view.parts();
+            parts.len() > 1 && parts.iter().all(|part| matches!(part, View::Flow(_)))
+        };
+        self.question.now().together && !self.is_difference() && shown.is_some_and(is_flow)
+    }
+
     /// Labels that may be told by name, as they are called under the rules: those of most people
     /// first.
     pub fn names(&self) -> Vec<String> {
@@ -381,6 +391,7 @@ impl State {
             Command::CancelWork => {
                 worker.cancel();
                 self.review.stopped();
+                self.stop_looking_at_values();
                 // What only waited is dropped without a report.
                 self.awaited.flow = 0;
                 self.awaited.labels = 0;

@@ -458,6 +458,7 @@ impl Question {
     fn to_setup(&self, name: String, is_sample: bool) -> Setup {
         let picture = PictureSetup {
             difference: self.difference,
+            together: self.together,
             drop_off: self.drop_off,
             activities: self.sliders.activities,
             paths: self.sliders.paths,
@@ -527,6 +528,7 @@ impl Question {
             unit,
             split,
             difference: picture.difference,
+            together: picture.together,
             collapse,
             hide,
             policy,

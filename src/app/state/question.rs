@@ -26,6 +26,8 @@ pub struct Question {
     pub split: Option<Split>,
     /// Whether two groups are drawn as their difference.
     pub difference: bool,
+    /// Whether the flows of several groups are drawn as one.
+    pub together: bool,
     pub collapse: bool,
     /// Labels whose events are skipped.
     pub hide: Vec<String>,
@@ -92,6 +94,7 @@ impl Default for Question {
             unit: Unit::default(),
             split: None,
             difference: false,
+            together: false,
             collapse: true,
             hide: Vec::new(),
             policy: Policy::default(),
@@ -240,6 +243,7 @@ impl Question {
             Command::SetUnit(unit) => self.unit = *unit,
             Command::SetSplit(split) => self.split.clone_from(split),
             Command::SetDifference(difference) => self.difference = *difference,
+            Command::SetTogether(together) => self.together = *together,
             Command::SetSliders(sliders) => self.sliders.clone_from(sliders),
             Command::SetTimeScale(scale) => self.time_scale = Some(*scale),
             Command::SetMapLook(look) => self.map_look = *look,

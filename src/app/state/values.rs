@@ -7,6 +7,8 @@ use crate::app::worker::{Job, ValuesOf, Worker};
 pub struct Values {
     pub(super) known: Vec<(ValuesOf, Vec<String>)>,
     asked: Option<ValuesOf>,
+    /// Somebody stopped the looking; it is not begun again by itself.
+    stopped: bool,
 }
 
 impl State {
@@ -27,15 +29,28 @@ impl State {
     /// What was asked for may have been dropped for other work, so it is asked for again.
     pub(super) fn forget_asked_values(&mut self) {
         self.values.asked = None;
+        self.values.stopped = false;
         self.awaited.values = 0;
+    }
+
+    /// Whether somebody stopped the looking before anything was known of the attribute.
+    pub fn stopped_looking_at(&self, attribute: &str) -> bool {
+        self.values.stopped && self.values_of(attribute).is_none()
+    }
+
+    pub(super) fn stop_looking_at_values(&mut self) {
+        self.values.stopped =
+            self.values.asked.as_ref().is_some_and(|of| self.values_of(&of.attribute).is_none());
     }
 
     pub(super) fn look_at_values(&mut self, attribute: String, worker: &Worker) {
         let of = self.values_asked(attribute);
         let is_known = self.values.known.iter().any(|(known, _)| *known == of);
-        if is_known || self.values.asked.as_ref() == Some(&of) {
+        let is_asked = self.values.asked.as_ref() == Some(&of) && !self.values.stopped;
+        if is_known || is_asked {
             return;
         }
+        self.values.stopped = false;
         // What was known under other rules is of no use any more.
         self.values.known.retain(|(known, _)| known.rules == of.rules && known.policy == of.policy);
         self.values.asked = Some(of.clone());

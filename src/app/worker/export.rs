@@ -47,6 +47,7 @@ fn on_paper(drawing: &Drawing) -> crate::draw::Scene {
         Style::Chart(picture) => Style::Chart(ChartPicture { theme, ..picture.clone() }),
         Style::Plain(_) => Style::Plain(theme),
         Style::Difference(_) => Style::Difference(theme),
+        Style::Together(_) => Style::Together(theme),
     };
     // On the screen a label has the same colour in all views, by its people in the data. What leaves
     // follows from the view alone, colours as well.

@@ -31,6 +31,8 @@ pub enum Style {
     Plain(Theme),
     /// Two groups as their difference.
     Difference(Theme),
+    /// The flows of several groups as one.
+    Together(Theme),
 }
 
 /// A picture to be made.
@@ -84,6 +86,10 @@ pub fn scene(shown: &Shown, style: &Style, colours: &LabelColours) -> Scene {
             chart_scene_in(&shown.view, &picture, colours)
         }
         Style::Plain(theme) => view_scene(&shown.view, *theme),
+        Style::Together(theme) => {
+            let picture = ChartPicture { theme: *theme, together: true, ..ChartPicture::default() };
+            chart_scene_in(&shown.view, &picture, colours)
+        }
         Style::Difference(theme) => difference_scene(&shown.view, *theme, colours)
             .unwrap_or_else(|| view_scene(&shown.view, *theme)),
     }

@@ -4,7 +4,7 @@
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::{Board, Sign, fit, left, widest};
+use super::{Board, MOST_SERIES, Series, Sign, fit, left, widest};
 use crate::draw::layout::axis;
 use crate::draw::layout::bars;
 use crate::draw::scene::{Mark, Shape, Stroke};
@@ -13,8 +13,6 @@ use crate::draw::tokens::tokens;
 use crate::draw::{Rgba, TextAlign, Weight, words};
 use crate::views::{DateBin, Grain, Trend, View};
 
-/// More lines than there are colours are in the table only.
-const MOST_SERIES: usize = 8;
 const AIR: f64 = 1.08;
 const LINE: f32 = 2.0;
 /// A stretch that was put together is a line as thick as this.
@@ -39,15 +37,6 @@ const DASHES: [[f32; 2]; MOST_SERIES] = [
 ];
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
-/// One line of the picture.
-struct Series<'a> {
-    view: &'a View,
-    trend: &'a Trend,
-    name: Option<String>,
-    colour: Rgba,
-    prefix: String,
-}
 
 /// An interval with both ends: where it has none, it is as long as intervals are.
 #[derive(Clone, Copy)]
@@ -84,27 +73,12 @@ impl Frame {
 
 impl Board<'_> {
     pub(super) fn days(&mut self, view: &View) {
-        let names = words::part_names(view);
         let parts = view.parts();
-        let series: Vec<Series> = parts
-            .iter()
-            .enumerate()
-            .filter_map(|(at, part)| match part {
-                View::Trend(trend) if !trend.bins.is_empty() => Some((at, *part, trend)),
-                _ => None,
-            })
-            .take(MOST_SERIES)
-            .enumerate()
-            .map(|(colour, (at, view, trend))| Series {
-                view,
-                trend,
-                name: names.get(at).cloned(),
-                colour: self.colours.categorical[colour],
-                prefix: if names.is_empty() { String::new() } else { format!("{at}/") },
-            })
-            .collect();
-        let told: Vec<Vec<Option<Interval>>> =
-            series.iter().map(|one| intervals(one.trend)).collect();
+        let series = self.series_of(view, |part| match part {
+            View::Trend(trend) if !trend.bins.is_empty() => Some(trend),
+            _ => None,
+        });
+        let told: Vec<Vec<Option<Interval>>> = series.iter().map(|one| intervals(one.of)).collect();
         let days = || told.iter().flatten().flatten();
         let first = days().map(|interval| interval.from).min();
         let last = days().map(|interval| interval.to).max();
@@ -119,10 +93,10 @@ impl Board<'_> {
             .map(|spans| spans.into_iter().map(|span| span.unwrap_or(whole)).collect())
             .collect();
         let unit = words::unit(view.head().unit);
-        let grain = series.first().map_or(Grain::Week, |one| one.trend.spec.asked.grain);
+        let grain = series.first().map_or(Grain::Week, |one| one.of.spec.asked.grain);
         self.y += 4.0;
         self.small(&format!("{unit} in {}", one_of(grain)));
-        let most = series.iter().flat_map(|one| &one.trend.bins).map(|bin| bin.count).max();
+        let most = series.iter().flat_map(|one| &one.of.bins).map(|bin| bin.count).max();
         let most = most.unwrap_or(0) as f64;
         let ticks = bars::marks(most, 1.0);
         let x = left() + widest(&ticks) + 10.0;
@@ -149,20 +123,15 @@ impl Board<'_> {
         self.prefix.clear();
         self.name_ends(&series, &names, frame);
         self.day_labels(frame);
-        let without = parts.len() - series.len();
-        if without > 0 {
-            self.small(&format!(
-                "{without} more segments are in the table, or have nobody to show."
-            ));
-        }
+        self.those_not_drawn(parts.len() - series.len());
         self.days_legend(view, &series, &spans);
     }
 
     /// What can be said where no day is told apart from another.
-    fn all_days(&mut self, series: &[Series<'_>]) {
+    fn all_days(&mut self, series: &[Series<'_, Trend>]) {
         for one in series {
             self.prefix.clone_from(&one.prefix);
-            let count = one.trend.bins.iter().map(|bin| bin.count).max().unwrap_or(0);
+            let count = one.of.bins.iter().map(|bin| bin.count).max().unwrap_or(0);
             let about = words::about(one.view, count);
             let segment = one.name.as_ref().map_or_else(String::new, |name| format!("{name}, "));
             let said = format!("{segment}all days put together: {about}");
@@ -176,14 +145,14 @@ impl Board<'_> {
     fn series(
         &mut self,
         at: usize,
-        series: &Series<'_>,
+        series: &Series<'_, Trend>,
         spans: &[Interval],
         frame: Frame,
         is_alone: bool,
     ) {
         let pattern = if is_alone { [1.0, 0.0] } else { DASHES[at % MOST_SERIES] };
         let mut points = Vec::new();
-        for (bin, span) in series.trend.bins.iter().zip(spans) {
+        for (bin, span) in series.of.bins.iter().zip(spans) {
             let (from, to, y) = (frame.x(span.from), frame.x(span.to), frame.y(bin.count));
             if span.is_merged {
                 points.extend([[from, y], [to, y]]);
@@ -195,7 +164,7 @@ impl Board<'_> {
         for [from, to] in bars::dashes(&points, pattern) {
             self.scene.shapes.push(Shape { mark: Mark::Line { from, to, stroke }, target: None });
         }
-        for (number, (bin, span)) in series.trend.bins.iter().zip(spans).enumerate() {
+        for (number, (bin, span)) in series.of.bins.iter().zip(spans).enumerate() {
             let (from, to, y) = (frame.x(span.from), frame.x(span.to), frame.y(bin.count));
             let segment = series.name.as_ref().map_or_else(String::new, |n| format!("{n}, "));
             let merged = if span.is_merged { ", put together" } else { "" };
@@ -270,14 +239,14 @@ impl Board<'_> {
     }
 
     /// At the end of each line its name, moved apart where lines end close to each other.
-    fn name_ends(&mut self, series: &[Series<'_>], names: &[String], frame: Frame) {
+    fn name_ends(&mut self, series: &[Series<'_, Trend>], names: &[String], frame: Frame) {
         if names.len() != series.len() {
             return;
         }
         let small = tokens().text.small;
         let ends: Vec<f32> = series
             .iter()
-            .map(|one| frame.y(one.trend.bins.last().map_or(0, |bin| bin.count)))
+            .map(|one| frame.y(one.of.bins.last().map_or(0, |bin| bin.count)))
             .collect();
         let places = bars::apart(&ends, small.line, [frame.top + 8.0, frame.bottom - 4.0]);
         let right = frame.left + frame.width;
@@ -329,7 +298,7 @@ impl Board<'_> {
         self.y = frame.bottom + 2.0 * small.line + 10.0;
     }
 
-    fn days_legend(&mut self, view: &View, series: &[Series<'_>], spans: &[Vec<Interval>]) {
+    fn days_legend(&mut self, view: &View, series: &[Series<'_, Trend>], spans: &[Vec<Interval>]) {
         let days = || spans.iter().flatten();
         let ink = series.first().map_or(self.colours.text, |one| one.colour);
         let mut entries =
@@ -352,7 +321,7 @@ impl Board<'_> {
 }
 
 /// The names at the ends of the lines, where there are several.
-fn end_names(series: &[Series<'_>]) -> Vec<String> {
+fn end_names(series: &[Series<'_, Trend>]) -> Vec<String> {
     let size = tokens().text.small.size;
     let names = series.iter().filter_map(|one| one.name.as_ref());
     names.map(|name| fit(name, usize::MAX, size, Weight::Medium, MOST_NAME)).collect()

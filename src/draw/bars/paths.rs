@@ -126,7 +126,7 @@ impl Board<'_> {
         let longest = rows().map(|row| row.count).max().unwrap_or(0);
         for (at, list) in lists.iter().enumerate() {
             if let Some(name) = names.get(at) {
-                self.part_head(name, parts[at]);
+                self.part_head(name, parts[at], [0.0, self.scene.width]);
                 self.prefix = format!("{at}/");
             }
             let Some(list) = list else { continue };

@@ -1,7 +1,7 @@
 //! A funnel: a bar for everyone and one for each step, above each the people who went no further.
 //! Segments stand side by side in each step, and their numbers in rows below.
 
-use super::{Board, Sign, fit, has_times, left, percent};
+use super::{Board, Series, Sign, fit, has_times, left, percent};
 use crate::draw::layout::bars;
 use crate::draw::scene::{Mark, Shape};
 use crate::draw::text::{HALF_CAPITAL, measure, number};
@@ -13,8 +13,6 @@ use crate::views::{Funnel, View};
 const WIDEST: f32 = 96.0;
 /// How much of a step its bars take.
 const SHARE: f32 = 0.58;
-/// More segments than there are colours are in the table only.
-const MOST_SERIES: usize = 8;
 /// The names of segments take no more than this.
 const MOST_NAME: f32 = 168.0;
 /// A bar of this height has room for its number.
@@ -23,16 +21,6 @@ const HIGH_ENOUGH: f32 = 22.0;
 const OPTIONAL: f32 = 0.55;
 const BETWEEN: f32 = 0.07;
 const LOST: [f32; 2] = [0.55, 0.12];
-
-/// One funnel of the picture.
-struct Series<'a> {
-    view: &'a View,
-    funnel: &'a Funnel,
-    name: Option<String>,
-    colour: Rgba,
-    /// In front of the ids of its targets.
-    prefix: String,
-}
 
 /// One bar: everyone, or a step.
 struct Step {
@@ -73,31 +61,17 @@ impl Frame {
 
 impl Board<'_> {
     pub(super) fn steps(&mut self, view: &View) {
-        let names = words::part_names(view);
         let parts = view.parts();
-        let series: Vec<Series> = parts
-            .iter()
-            .enumerate()
-            .filter_map(|(at, part)| match part {
-                View::Funnel(funnel) if !funnel.steps.is_empty() => Some((at, *part, funnel)),
-                _ => None,
-            })
-            .take(MOST_SERIES)
-            .enumerate()
-            .map(|(colour, (at, view, funnel))| Series {
-                view,
-                funnel,
-                name: names.get(at).cloned(),
-                colour: self.colours.categorical[colour],
-                prefix: if names.is_empty() { String::new() } else { format!("{at}/") },
-            })
-            .collect();
+        let series = self.series_of(view, |part| match part {
+            View::Funnel(funnel) if !funnel.steps.is_empty() => Some(funnel),
+            _ => None,
+        });
         let Some(first) = series.first() else { return };
-        let labels = steps_of(first.funnel);
+        let labels = steps_of(first.of);
         let name_room = name_room(&series);
         let plot_left = left() + name_room;
         let slot = (self.right() - plot_left) / labels.len() as f32;
-        let most = series.iter().map(|series| series.funnel.people).max().unwrap_or(0);
+        let most = series.iter().map(|series| series.of.people).max().unwrap_or(0);
         let top = self.y + 12.0;
         let bottom = top + self.plot;
         let frame = Frame { left: plot_left, slot, top, bottom, most };
@@ -112,14 +86,9 @@ impl Board<'_> {
         if series.len() > 1 || first.name.is_some() {
             self.series_rows(&series, frame, name_room);
         }
-        let without = parts.len() - series.len();
-        if without > 0 {
-            self.small(&format!(
-                "{without} more segments are in the table, or have nobody to show."
-            ));
-        }
+        self.those_not_drawn(parts.len() - series.len());
         self.steps_legend(&series);
-        if let Some(single) = series.first().filter(|_| has_times(first.funnel, parts.len())) {
+        if let Some(single) = series.first().filter(|_| has_times(first.of, parts.len())) {
             self.y += 16.0;
             self.rule([left(), self.y], [self.right(), self.y], self.colours.line);
             self.y += 12.0;
@@ -128,9 +97,9 @@ impl Board<'_> {
         }
     }
 
-    fn funnel(&mut self, series: &Series<'_>, [at, of]: [usize; 2], frame: Frame) {
-        let steps = steps_of(series.funnel);
-        let all = series.funnel.people;
+    fn funnel(&mut self, series: &Series<'_, Funnel>, [at, of]: [usize; 2], frame: Frame) {
+        let steps = steps_of(series.of);
+        let all = series.of.people;
         let size = tokens().text.small.size;
         let widest = measure("100\u{202F}%", size, Weight::Medium) + 10.0;
         let group = (frame.slot * SHARE).min(frame.slot - widest).clamp(4.0, WIDEST * of as f32);
@@ -277,7 +246,7 @@ impl Board<'_> {
     }
 
     /// A row for each segment: how many at each step, and which share of everyone in it.
-    fn series_rows(&mut self, series: &[Series<'_>], frame: Frame, name_room: f32) {
+    fn series_rows(&mut self, series: &[Series<'_, Funnel>], frame: Frame, name_room: f32) {
         let small = tokens().text.small;
         let height = small.line + 10.0;
         for one in series {
@@ -290,10 +259,10 @@ impl Board<'_> {
             let name = fit(name, usize::MAX, small.size, Weight::Medium, room);
             let strong = (Weight::Medium, self.colours.text_strong);
             self.note([left() + 16.0, baseline], TextAlign::Left, name, strong, None);
-            for (at, step) in steps_of(one.funnel).iter().enumerate() {
+            for (at, step) in steps_of(one.of).iter().enumerate() {
                 let x = frame.centre(at);
                 let count = number(step.count);
-                let share = percent(step.count, one.funnel.people).filter(|_| at > 0);
+                let share = percent(step.count, one.of.people).filter(|_| at > 0);
                 let wide = |text: &str| measure(text, small.size, Weight::Medium);
                 let whole = wide(&count) + share.as_ref().map_or(0.0, |share| 6.0 + wide(share));
                 if whole > frame.slot - 8.0 {
@@ -314,7 +283,7 @@ impl Board<'_> {
         self.y += 8.0;
     }
 
-    fn steps_legend(&mut self, series: &[Series<'_>]) {
+    fn steps_legend(&mut self, series: &[Series<'_, Funnel>]) {
         let [near, far] = LOST.map(|share| self.colours.drop_off.faded(share));
         let mut entries = vec![(Sign::Fading(near, far), "did not come this far")];
         entries.push((
@@ -325,7 +294,7 @@ impl Board<'_> {
                 "Shares under the bars are of everyone, between them of the bar before."
             },
         ));
-        let optional = series.iter().any(|series| !series.funnel.spec.asked.optional.is_empty());
+        let optional = series.iter().any(|series| !series.of.spec.asked.optional.is_empty());
         if optional {
             let words =
                 "A pale bar may be left out; the one after it is compared with the one before.";
@@ -336,7 +305,7 @@ impl Board<'_> {
 }
 
 /// Room for the names of segments, at the left of their rows.
-fn name_room(series: &[Series<'_>]) -> f32 {
+fn name_room(series: &[Series<'_, Funnel>]) -> f32 {
     let size = tokens().text.small.size;
     let names = series.iter().filter_map(|series| series.name.as_ref());
     let widest = names.map(|name| measure(name, size, Weight::Medium) + 32.0);
@@ -365,7 +334,7 @@ fn steps_of(funnel: &Funnel) -> Vec<Step> {
 }
 
 /// `Cart, about 845 people or more, 24 % of all, 30 % of the step before, about 1 965 did not come this far`.
-fn spoken(series: &Series<'_>, step: &Step, all: u64) -> String {
+fn spoken(series: &Series<'_, Funnel>, step: &Step, all: u64) -> String {
     let segment = series.name.as_ref().map_or_else(String::new, |name| format!("{name}, "));
     let about = words::about(series.view, step.count);
     let mut said = vec![format!("{segment}{}, {about}", step.name)];

@@ -1,11 +1,13 @@
 //! What a picture of a view promises, whatever its kind.
 
 use super::{ChartPicture, Listing, PathOrder, TimeScale, chart_scene, fit, view_scene};
-use crate::draw::testing::{breakdown, every_kind, funnel, paths, seal, timing, trend};
+use crate::draw::testing::{
+    breakdown, comparison, every_kind, flow, funnel, paths, seal, shop, timing, trend,
+};
 use crate::draw::text::measure;
 use crate::draw::tokens::Theme;
 use crate::draw::{Mark, Scene, TextAlign, Weight, png};
-use crate::views::{Disclosed, PublishedCohort, TimeBin, View};
+use crate::views::{Disclosed, PublishedCohort, Side, TimeBin, View};
 
 /// Left, top, right and bottom of every text of a picture.
 fn texts(scene: &Scene) -> Vec<([f32; 4], String)> {
@@ -311,4 +313,52 @@ fn pictures_are_left_for_a_look_where_somebody_asks() {
             }
         }
     }
+}
+
+/// A flow of the shop, of a group.
+fn shop_flow(cohort: &PublishedCohort) -> View {
+    let mut flow = flow(&shop(2_000), 3, 4, Side::Start);
+    flow.spec.cohort = cohort.clone();
+    View::Flow(flow)
+}
+
+#[test]
+fn two_flows_stand_side_by_side_in_one_order_of_rows() {
+    let view = comparison(shop_flow);
+    let scene = chart_scene(&seal(view.clone()), &ChartPicture::default());
+    nothing_is_cut_off_or_overlaps(&view, &scene);
+    let place = |id: &str| scene.target(id).map(|target| target.rect).expect(id);
+    let View::Flow(flow) = shop_flow(&PublishedCohort::default()) else { unreachable!() };
+    for node in &flow.nodes {
+        let [one, other] = [0, 1].map(|at| place(&format!("{at}/{}", node.id)));
+        assert_eq!((one[1], one[3]), (other[1], other[3]), "{}", node.id);
+        assert!(one[0] < scene.width / 2.0 && other[0] > scene.width / 2.0, "{}", node.id);
+    }
+}
+
+#[test]
+fn flows_in_one_picture_are_striped_by_group_and_add_up() {
+    let view = breakdown(shop_flow);
+    let picture = ChartPicture { together: true, ..ChartPicture::default() };
+    let scene = chart_scene(&seal(view.clone()), &picture);
+    nothing_is_cut_off_or_overlaps(&view, &scene);
+    let View::Flow(flow) = shop_flow(&PublishedCohort::default()) else { unreachable!() };
+    for node in &flow.nodes {
+        let name = &scene.target(&node.id).expect("a node").name;
+        assert!(name.contains(&crate::draw::text::number(3 * node.count)), "{name}");
+    }
+    let edge = &flow.edges[0];
+    let stripes: Vec<_> =
+        [0, 1, 2].map(|at| scene.target(&format!("{at}/{}→{}", edge.from, edge.to))).to_vec();
+    let names: Vec<&str> = stripes.iter().flatten().map(|it| it.name.as_str()).collect();
+    assert_eq!(names.len(), 3);
+    for (name, group) in names.iter().zip(["AT: ", "DE: ", "Other segments: "]) {
+        assert!(name.starts_with(group), "{name}");
+        assert!(name.contains(&crate::draw::text::number(edge.count)), "{name}");
+    }
+    // One below the other, and each as thick as its share.
+    let left = |at: usize| stripes[at].expect("a stripe").outline.clone();
+    let (first, second) = (left(0), left(1));
+    let foot = first.last().expect("a point")[1];
+    assert!((foot - second[0][1]).abs() < 0.01, "{foot} {:?}", second[0]);
 }

@@ -86,7 +86,7 @@ impl Board<'_> {
         let most = most.fold(0.0, f64::max);
         for (at, part) in parts.iter().enumerate() {
             if let Some(name) = names.get(at) {
-                self.part_head(name, part);
+                self.part_head(name, part, [0.0, self.scene.width]);
                 self.prefix = format!("{at}/");
             }
             let View::Timing(timing) = part else { continue };

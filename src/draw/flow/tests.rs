@@ -16,7 +16,7 @@ fn picture(width: f32, height: f32) -> FlowPicture {
 }
 
 fn drawing<'a>(flow: &'a Flow, picture: &'a FlowPicture) -> super::Drawing<'a> {
-    super::Drawing::new(flow, picture, &LabelColours::by_size(super::labels_of_flow(flow)))
+    super::Drawing::new(flow, &[flow], picture, &LabelColours::by_size(super::labels_of_flow(flow)))
 }
 
 fn usual() -> FlowPicture {

@@ -119,6 +119,7 @@ impl Canvas {
         let question = state.question.now();
         let style = match shown.view.view() {
             _ if state.is_difference() => Style::Difference(theme),
+            _ if state.is_together() => Style::Together(theme),
             View::Flow(flow) => {
                 let columns = super::facts::steps(flow).len();
                 Style::Flow(FlowPicture {
@@ -418,7 +419,7 @@ fn whole(scene: &Scene, size: Vec2, style: &Style, fits: bool) -> TSTransform {
     let scale = match style {
         Style::Map(_) => return whole_map(scene, size, fits),
         // A list goes on below the edge rather than being too small to be read.
-        Style::Plain(_) | Style::Difference(_) | Style::Chart(_) => wide,
+        Style::Plain(_) | Style::Difference(_) | Style::Together(_) | Style::Chart(_) => wide,
         Style::Flow(_) => wide.min(size.y / scene.height),
     };
     TSTransform::new(vec2((size.x - scene.width * scale).max(0.0) / 2.0, 0.0), scale)

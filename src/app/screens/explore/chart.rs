@@ -133,6 +133,7 @@ impl Chart {
             scale: state.question.now().time_scale,
             listing: state.listing.clone(),
             most_rows: MOST_ROWS,
+            together: false,
             selected: state.selected.clone(),
         };
         let kind = words::kind(shown.view.view().parts().first().map_or(shown.view.view(), |p| p));

@@ -5,9 +5,9 @@ use egui::Ui;
 use super::settings::CONTROL;
 use crate::app::command::Command;
 use crate::app::state::State;
-use crate::app::widgets::{choice, row, text, toggle};
+use crate::app::widgets::{Button, choice, row, text, toggle};
 use crate::draw::text::shorten;
-use crate::views::{Filter, Split};
+use crate::views::{Filter, Kind, Split};
 
 const LETTERS: usize = 20;
 
@@ -25,7 +25,9 @@ pub fn ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         None => (None, None),
     };
     // One after the other, before anybody asks.
-    if let Some(unknown) = attributes.iter().find(|name| state.values_of(name).is_none()) {
+    let is_unknown =
+        |name: &&String| state.values_of(name).is_none() && !state.stopped_looking_at(name);
+    if let Some(unknown) = attributes.iter().find(is_unknown) {
         commands.push(Command::LookAtValues(unknown.clone()));
     }
     let mut options = vec![(None, "nothing".to_owned())];
@@ -47,6 +49,21 @@ pub fn ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
             commands.push(Command::SetSplit(filter.map(Split::Compare)));
         }
     });
+    if question.split.is_some() && question.kind == Kind::Flow && !state.is_difference() {
+        row(ui, "In one picture", |ui| {
+            if toggle(ui, "In one picture", question.together).clicked() {
+                commands.push(Command::SetTogether(!question.together));
+            }
+        });
+        text::small(
+            ui,
+            if question.together {
+                "Ribbons are striped by segment."
+            } else {
+                "Every segment has a picture of its own."
+            },
+        );
+    }
     let Some(filter) = compared else { return };
     row(ui, &format!("whose {} is", shorten(&filter.attribute, 12)), |ui| {
         let name = format!("Value of {}", filter.attribute);
@@ -82,6 +99,12 @@ pub fn value_ui(
     commands: &mut Vec<Command>,
 ) -> Option<String> {
     let Some(values) = state.values_of(attribute) else {
+        if state.stopped_looking_at(attribute) {
+            if Button::new("Look again").link().ui(ui).clicked() {
+                commands.push(Command::LookAtValues(attribute.to_owned()));
+            }
+            return None;
+        }
         commands.push(Command::LookAtValues(attribute.to_owned()));
         text::small_cut(ui, "looking …");
         return None;
