@@ -38,6 +38,8 @@ const MOST_SERIES: usize = 8;
 /// Of two flows side by side.
 const LEAST_HALF: f32 = 480.0;
 const MOST_HALF: f32 = 960.0;
+/// How high each of them is at least, as a share of its width.
+const HIGH: f32 = 0.9;
 
 /// How a view other than a flow or map is drawn. Everything else comes from the published values.
 #[derive(Clone, Debug, PartialEq)]
@@ -239,7 +241,7 @@ impl<'a> Board<'a> {
                 // Two groups stand side by side, each with half of the room.
                 Some(half) => {
                     self.y = top;
-                    (at as f32 * half, [half, height])
+                    (at as f32 * half, [half, height.max(half * HIGH)])
                 }
                 None => (0.0, [self.scene.width, flow::size(flow)[1]]),
             };

@@ -282,6 +282,8 @@ fn legend_ui(ui: &mut Ui, state: &State, zoom: f32, commands: &mut Vec<Command>)
                 "Shares of each group in percent, their difference in points, step by step."
             } else if state.is_difference() {
                 "Shares of each group in percent, their difference in points, the largest first."
+            } else if state.is_together() {
+                "A bar is everybody there; a ribbon has a stripe for each segment in it."
             } else {
                 how_to_read(shown.view.view())
             };
@@ -368,7 +370,7 @@ fn how_to_read(view: &View) -> &'static str {
             "One unit is a person, once in each interval in which they are there. Counts do not add up."
         }
         View::Flow(_) | View::Breakdown(_) | View::Comparison(_) => {
-            "All parts are drawn together and share one scale."
+            "Every group fills the height of its own picture, so heights are shares of the group."
         }
     }
 }
