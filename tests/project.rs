@@ -10,7 +10,8 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
-use trodden::project::{self, Holder, Passphrase};
+use trodden::keys::Passphrase;
+use trodden::project::{self, Holder};
 
 const PASSPHRASE: &str = "lamp otter quiet seven";
 
@@ -62,7 +63,7 @@ impl Bench {
     }
 
     fn opened(&self) -> project::Project {
-        let passphrase = Passphrase::new(PASSPHRASE.to_owned()).unwrap();
+        let passphrase = Passphrase::new(PASSPHRASE).unwrap();
         project::read(&self.path("shop.trodden"), &passphrase).unwrap_or_else(|why| panic!("{why}"))
     }
 }
@@ -138,7 +139,7 @@ fn what_cannot_be_opened_is_said_in_one_line() {
     assert!(unusable(&bench.run(&view)).contains("no passphrase in its first line"));
     let foreign = ["history", "other.txt", "--passphrase-file", "secret.txt"];
     assert!(unusable(&bench.run(&foreign)).contains("no project of Trodden"));
-    let passphrase = Passphrase::new(PASSPHRASE.to_owned()).unwrap();
+    let passphrase = Passphrase::new(PASSPHRASE).unwrap();
     let (holder, _) = Holder::open(&bench.path("shop.trodden"), passphrase).ok().unwrap();
     let second = bench.with_passphrase(&["view", "--project", "shop.trodden"]);
     assert!(unusable(&second).contains("another Trodden has this project open"));

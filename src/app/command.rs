@@ -9,7 +9,8 @@ use egui::{Key, KeyboardShortcut, Modifiers};
 
 use super::state::{MapLook, Reviewing, Sliders, Sorting};
 use crate::draw::{Listing, TimeScale};
-use crate::project::{Passphrase, ThemeChoice};
+use crate::keys::Passphrase;
+use crate::project::ThemeChoice;
 use crate::views::{
     Anchor, Cohort, ConsentField, DateOrder, FunnelSpec, Kind, MapSpec, Preset, Role, Rule, Rules,
     Settlement, Spec, Split, TimeGrain, TimingSpec, TrendSpec, Unit, UnknownConsent,

@@ -1,8 +1,7 @@
 //! Work in a project: what it holds is put under what was typed, what is done goes into its history,
 //! and it is written again before anything leaves.
 
-use std::fs::File;
-use std::io::{IsTerminal, Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -10,9 +9,10 @@ use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use super::job::{Question, Reading};
+use super::passphrase::{Of, passphrase};
 use super::run::output;
 use super::{Failure, one_line, say};
-use crate::project::{Event, Holder, Passphrase, Project, ProjectError, Setup, random_name};
+use crate::project::{Event, Holder, Project, ProjectError, Setup, random_name};
 use crate::vault::{
     Beside, DiscloseError, Disclosure, ErasedPeople, Key, Ledger, Vault, looks_personal,
 };
@@ -82,7 +82,7 @@ impl Session {
     }
 
     fn create(path: &Path, passphrase_file: Option<&Path>) -> Result<Self, Failure> {
-        let passphrase = passphrase(passphrase_file, true)?;
+        let passphrase = passphrase(passphrase_file, Of::NewProject)?;
         let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let setup = Setup { name: stem, ..Setup::default() };
         let failed = failed(path);
@@ -97,7 +97,7 @@ impl Session {
 
     /// Opens a project that is there.
     pub(super) fn open(path: &Path, passphrase_file: Option<&Path>) -> Result<Self, Failure> {
-        let passphrase = passphrase(passphrase_file, false)?;
+        let passphrase = passphrase(passphrase_file, Of::Project)?;
         let (holder, project) = Holder::open(path, passphrase).map_err(failed(path))?;
         let erased = ErasedPeople::from_bytes(&project.erased)?;
         let ledger = Ledger::from_bytes(&project.ledger)
@@ -340,47 +340,4 @@ fn absolute(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
 
 fn failed(path: &Path) -> impl Fn(ProjectError) -> Failure {
     move |why| Failure::Project { path: path.display().to_string(), why }
-}
-
-/// The longest passphrase that is read from a file, in bytes.
-const LONGEST: u64 = 4096;
-
-/// The passphrase out of the file that was named, or asked for without an echo; twice where a project is
-/// made.
-pub(super) fn passphrase(file: Option<&Path>, is_new: bool) -> Result<Passphrase, Failure> {
-    if let Some(path) = file {
-        let failed =
-            |source| Failure::File { path: path.display().to_string(), what: "read", source };
-        let mut text = Zeroizing::new(String::with_capacity(LONGEST as usize + 1));
-        let file = File::open(path).map_err(failed)?;
-        file.take(LONGEST).read_to_string(&mut text).map_err(failed)?;
-        let line = text.lines().next().unwrap_or_default();
-        return Passphrase::new(line.to_owned()).map_err(|_| {
-            Failure::Usage(format!(
-                "{} has no passphrase in its first line; write one there",
-                path.display()
-            ))
-        });
-    }
-    let typed = ask("Passphrase: ")?;
-    if is_new && !typed.is_same(&ask("The same passphrase again: ")?) {
-        return Err(Failure::Usage(
-            "the two passphrases differ, so nothing was made; type the same one twice".to_owned(),
-        ));
-    }
-    Ok(typed)
-}
-
-fn ask(prompt: &str) -> Result<Passphrase, Failure> {
-    let nobody = || {
-        Failure::Usage(
-            "there is no terminal to ask for the passphrase at; name a file that holds it with --passphrase-file"
-                .to_owned(),
-        )
-    };
-    if !std::io::stdin().is_terminal() {
-        return Err(nobody());
-    }
-    let typed = rpassword::prompt_password(prompt).map_err(|_| nobody())?;
-    Ok(Passphrase::new(typed)?)
 }

@@ -13,8 +13,8 @@ use tempfile::NamedTempFile;
 
 use super::history::Event;
 use super::lock::Lock;
-use super::secret::Passphrase;
 use super::{Project, ProjectError, beside, sealed};
+use crate::keys::Passphrase;
 
 /// Whoever has the project open. Others are told while it lives.
 pub struct Holder {

@@ -46,7 +46,7 @@ pub use package::{checkpoint_of, manifest_hash};
 pub use policy_file::{PolicyFile, PolicyFileError, PolicySigned, signature_beside};
 pub use recent::{Recent, RecentFile};
 pub use remembered::{Memory, Remembered};
-pub use secret::{Passphrase, Secret, Strength, random_name, strength};
+pub use secret::{Secret, Strength, random_name, strength};
 pub use settings::{Settings, ThemeChoice, WindowPlace};
 pub use setup::{Asked, PictureSetup, Setup};
 
@@ -150,8 +150,6 @@ pub enum ProjectError {
     NoProject,
     #[error("this passphrase does not open the project; type it again, and mind capitals")]
     WrongPassphrase,
-    #[error("a passphrase has at least one letter; type one")]
-    NoPassphrase,
     #[error("the project is damaged or not all there; take the last copy of it that you have")]
     Damaged,
     #[error(

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use eframe::egui;
 use egui_kittest::kittest::Queryable as _;
 use trodden::app::Start;
-use trodden::project::{Holder, Passphrase, ThemeChoice, read};
+use trodden::keys::Passphrase;
+use trodden::project::{Holder, ThemeChoice, read};
 
 use crate::protect::add_rule;
 use crate::{Window, click, nodes, settle, shows, to_view, type_over, until, window};
@@ -13,7 +14,7 @@ use crate::{Window, click, nodes, settle, shows, to_view, type_over, until, wind
 const PASSPHRASE: &str = "lamp otter quiet seven";
 
 fn passphrase() -> Passphrase {
-    Passphrase::new(PASSPHRASE.to_owned()).unwrap()
+    Passphrase::new(PASSPHRASE).unwrap()
 }
 
 /// The sample, drawn, and kept in a new project.

@@ -13,7 +13,8 @@ use crate::app::command::{Command, Phrase};
 use crate::app::state::{Asking, State, What};
 use crate::app::theme::Look;
 use crate::app::widgets::{Button, Tone, field, secret_field, stripe, text};
-use crate::project::{Passphrase, Strength, strength};
+use crate::keys::Passphrase;
+use crate::project::{Strength, strength};
 
 /// What is being typed.
 #[derive(Default)]
@@ -177,7 +178,7 @@ impl Asked {
     }
 
     fn phrase(&self) -> Option<Phrase> {
-        let passphrase = Passphrase::new(self.passphrase.to_string()).ok()?;
+        let passphrase = Passphrase::new(&self.passphrase).ok()?;
         Some(Phrase(Arc::new(passphrase)))
     }
 }

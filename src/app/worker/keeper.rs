@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use super::inbox::Work;
 use super::vault::{file_names, sentence};
-use crate::project::{Holder, Passphrase, Project};
+use crate::keys::Passphrase;
+use crate::project::{Holder, Project};
 
 /// One thing to do with the project's file.
 #[derive(Clone)]
