@@ -265,6 +265,36 @@ fn who_asked_to_be_erased_is_left_out_and_stands_nowhere() {
     assert!(unusable(&nobody).contains("names nobody"));
 }
 
+#[test]
+fn another_passphrase_opens_a_project_from_now_on_and_the_history_says_so() {
+    let bench = Bench::new();
+    bench.done(&["view", "--project", "shop.trodden", &fixture()]);
+    fs::write(bench.path("new.txt"), "willow brick seven\n").unwrap();
+    let change = ["passphrase", "shop.trodden", "--new-passphrase-file", "new.txt"];
+    let said = bench.done(&change);
+    assert!(said.contains("shop.trodden has a new passphrase"), "{said}");
+    let old = bench.with_passphrase(&["history", "shop.trodden"]);
+    assert!(unusable(&old).contains("this passphrase does not open"));
+    let new = bench.run(&["history", "shop.trodden", "--passphrase-file", "new.txt"]);
+    assert_eq!(new.status.code(), Some(0));
+    let told = text(&new.stdout);
+    assert!(
+        told.contains("the chain holds") && told.contains("The passphrase was changed"),
+        "{told}"
+    );
+}
+
+#[test]
+fn what_a_release_is_for_stands_in_the_history() {
+    let bench = Bench::new();
+    let reason = ["--reason", "For the shop team's planning week"];
+    let release = ["release", &fixture(), "--project", "shop.trodden", "--out", "a.trodden.zip"];
+    bench.done(&[&release[..], &["--formats", "svg"], &reason].concat());
+    let history = bench.history();
+    let released = history["entries"].as_array().unwrap().last().unwrap();
+    assert_eq!(released["details"]["reason"], reason[1]);
+}
+
 /// Says that a test did not run, or fails where it has to.
 fn without(test: &str, tool: &str) {
     assert!(std::env::var_os("TRODDEN_REQUIRE_TOOLS").is_none(), "{tool} is missing");

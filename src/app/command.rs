@@ -134,6 +134,16 @@ pub enum Command {
     CreateProject(Phrase),
     UnlockProject(Phrase),
     SaveProject,
+    /// Ask for a list of people who asked to be erased from the project.
+    EraseFromProject,
+    /// Apply the list that was named.
+    Erase,
+    /// Write the receipt of an erasure where it was said.
+    SaveReceipt,
+    /// Ask for another passphrase for the project.
+    ChangePassphrase,
+    /// The one that opens it now, and the one that shall.
+    SetPassphrase(Phrase, Phrase),
     /// Ask where a file is now that the project reads.
     FindFiles,
     /// Read these files in place of those that the project reads.
@@ -269,6 +279,13 @@ pub enum Command {
     ChooseEarlier,
     ChoosePackage,
     SetPackagePath(String),
+    /// What the release is for.
+    SetReason(String),
+    /// The file of the key that signs the package; none where it is empty.
+    SetSigningKey(String),
+    ChooseSigningKey,
+    /// A new key in that file, with the passphrase that was typed.
+    MakeSigningKey,
     WritePackage,
     /// The folder of the package in the file manager.
     ShowInFolder(PathBuf),

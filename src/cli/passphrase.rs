@@ -18,6 +18,8 @@ pub(super) enum Of {
     NewKey,
     Project,
     NewProject,
+    /// In place of the one that a project has.
+    ProjectFromNowOn,
 }
 
 impl Of {
@@ -26,6 +28,7 @@ impl Of {
             Self::Key => "Passphrase of the key: ",
             Self::NewKey => "Passphrase for the new key, at least 8 letters: ",
             Self::Project | Self::NewProject => "Passphrase: ",
+            Self::ProjectFromNowOn => "New passphrase: ",
         }
     }
 

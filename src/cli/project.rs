@@ -12,9 +12,9 @@ use super::job::{Question, Reading};
 use super::passphrase::{Of, passphrase};
 use super::run::output;
 use super::{Failure, one_line, say};
-use crate::project::{Event, Holder, Project, ProjectError, Setup, random_name};
+use crate::project::{Event, Holder, Project, ProjectError, Setup};
 use crate::vault::{
-    Beside, DiscloseError, Disclosure, ErasedPeople, Key, Ledger, Vault, looks_personal,
+    self, Beside, DiscloseError, Disclosure, ErasedPeople, Key, Ledger, Vault, looks_personal,
 };
 use crate::views::{
     Checkpoint, ImportPlan, LedgerAnswer, LedgerFinding, Mapping, Otherwise, Policy, Progress,
@@ -213,56 +213,41 @@ pub(super) fn erase(
     list: &Path,
 ) -> Result<(), Failure> {
     let mut session = Session::open(path, passphrase_file)?;
-    let Some(key) = session.key() else { return Ok(()) };
-    let read = session.erased.add_list(list, &key)?;
-    let receipt = random_name()?;
-    let Some(Open { project, .. }) = &mut session.open else { return Ok(()) };
-    let erased = session.ledger.erase(&key, &[list.to_owned()])?;
-    project.erased = Zeroizing::new(session.erased.to_bytes()).into();
-    project.ledger = Zeroizing::new(session.ledger.to_bytes()).into();
-    session.record(&Event::Erased { receipt: receipt.clone(), lists: 1 })?;
-    let Some(Open { project, shown, .. }) = &session.open else { return Ok(()) };
-    let entries = project.history.entries();
-    let marked = entries.iter().filter(|entry| entry.is_before_erasure).count();
+    let Some(Open { project, is_changed, shown, .. }) = &mut session.open else { return Ok(()) };
+    let key = Key::from_bytes(*project.secret.bytes());
+    let erasure = vault::erase(list, &key, (&project.erased, &project.ledger))?;
+    let kept = (erasure.erased.into(), erasure.ledger.into());
+    let receipt = project.erase(kept, erasure.was_known, Timestamp::now())?;
+    *is_changed = true;
+    let text = receipt.text(shown);
+    session.save()?;
     let mut out = output();
-    writeln!(out, "Receipt {receipt}")?;
-    writeln!(
-        out,
-        "One erasure list was applied to {shown} on {}; it is entry {} of its history.",
-        Timestamp::now().strftime("%Y-%m-%d"),
-        entries.len()
-    )?;
-    writeln!(out, "Who is on it is left out whenever the data are read again.")?;
-    let forgotten = if erased.people > 0 {
-        "The ledger of releases has forgotten them; only that there were so many stays."
-    } else {
-        "The ledger of releases knew nobody of it."
-    };
-    writeln!(out, "{forgotten}")?;
-    writeln!(
-        out,
-        "{}",
-        match marked {
-            0 => "Nothing had left before.".to_owned(),
-            1 => "What left before, once, is marked as made before an erasure.".to_owned(),
-            times =>
-                format!("What left before, {times} times, is marked as made before an erasure."),
-        }
-    )?;
-    writeln!(
-        out,
-        "The event files themselves were not changed. The list is not needed any more; delete it."
-    )?;
+    out.write_all(text.as_bytes())?;
     out.flush()?;
-    if read.unreadable_identities > 0 {
-        say(
-            "some identities on the list are in a form that cannot be compared (SHA-256 and raw can), so people who are named by these alone are still counted; get a list with identifiers",
-        );
-    }
-    if read.other_requests > 0 {
-        say("the list also has requests for something else than erasure; they were passed over");
-    }
+    erasure.read.notes().into_iter().for_each(say);
     Ok(())
+}
+
+/// `trodden passphrase`: another one opens the project from now on.
+pub(super) fn change_passphrase(
+    path: &Path,
+    passphrase_file: Option<&Path>,
+    new_passphrase_file: Option<&Path>,
+) -> Result<(), Failure> {
+    let mut session = Session::open(path, passphrase_file)?;
+    let passphrase = passphrase(new_passphrase_file, Of::ProjectFromNowOn)?;
+    let Some(Open { holder, project, shown, .. }) = &mut session.open else { return Ok(()) };
+    project.history.push(Timestamp::now(), &Event::KeyChanged {});
+    holder
+        .change_passphrase(passphrase, project)
+        .map_err(|why| Failure::Project { path: shown.clone(), why })?;
+    let mut out = output();
+    writeln!(
+        out,
+        "{} has a new passphrase. Copies that were made before are still opened by the old one.",
+        one_line(shown)
+    )?;
+    Ok(out.flush()?)
 }
 
 /// What the project holds, where nothing else was typed; and what both say together where that leaves
