@@ -13,6 +13,8 @@
 mod changes;
 mod document;
 mod file;
+#[cfg(any(fuzzing, test))]
+pub(crate) mod fuzzing;
 mod history;
 mod lock;
 mod package;

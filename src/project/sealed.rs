@@ -87,7 +87,7 @@ fn refused(error: &DecryptError) -> ProjectError {
     }
 }
 
-fn pack(project: &Project) -> Result<Zeroizing<Vec<u8>>, ProjectError> {
+pub(super) fn pack(project: &Project) -> Result<Zeroizing<Vec<u8>>, ProjectError> {
     let Project { secret, source, setup, history, ledger, erased } = project;
     let document = document::write(secret, source.as_ref(), setup)?;
     let history = Zeroizing::new(history.text());
@@ -107,7 +107,7 @@ fn pack(project: &Project) -> Result<Zeroizing<Vec<u8>>, ProjectError> {
     Ok(write().map_err(|_| ProjectError::Unwritable)?.into_bytes())
 }
 
-fn unpack(plain: &[u8]) -> Result<Project, ProjectError> {
+pub(super) fn unpack(plain: &[u8]) -> Result<Project, ProjectError> {
     let mut archive = ZipArchive::new(Cursor::new(plain)).map_err(|_| ProjectError::NoProject)?;
     let mut part = |name: &str| -> Result<Zeroizing<Vec<u8>>, ProjectError> {
         let entry = archive.by_name(name).map_err(|error| match error {

@@ -12,7 +12,7 @@ use super::{
     Contents, Facts, Finding, Formats, Package, ReadColumn, ReleaseError, SomeOrNone, Source,
     Unreadable,
 };
-use super::{open, verify, verify_jointly, write};
+use super::{Reason, open, verify, verify_jointly, write};
 use crate::draw::testing;
 use crate::views::{
     Checkpoint, Disclosed, Flow, FlowAsked, FlowEdge, FlowExit, FlowNode, LabelKind, OTHER, Policy,

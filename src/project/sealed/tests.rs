@@ -62,7 +62,7 @@ fn an_age_file_of_something_else_is_no_project() {
     };
     let key = x25519::Identity::generate().to_public();
     assert!(matches!(why(&sealed(&key, b"x")), ProjectError::NoProject));
-    let mut recipient = scrypt::Recipient::new(passphrase().to_secret());
+    let mut recipient = scrypt::Recipient::new(super::secret(&passphrase()));
     recipient.set_work_factor(FAST);
     assert!(matches!(why(&sealed(&recipient, b"a letter")), ProjectError::NoProject));
     let plain = pack(&project()).unwrap();
@@ -104,4 +104,56 @@ proptest! {
         // Inside, a change may be none that matters: what must not happen is a fault.
         let _ = unpack(&plain).is_ok();
     }
+}
+
+#[test]
+fn scratch_corpus() {
+    use crate::project::{Check, Event};
+    let Some(to) = std::env::var_os("TRODDEN_SCRATCH") else { return };
+    let to = std::path::PathBuf::from(to).join("project");
+    std::fs::create_dir_all(&to).unwrap();
+    let mut project = project();
+    project.secret =
+        std::sync::Arc::new(crate::project::Secret::from_hex(&"5a".repeat(32)).unwrap());
+    let now = jiff::Timestamp::UNIX_EPOCH;
+    for event in [
+        Event::Released {
+            package: "ab".repeat(32),
+            views: vec!["flow".to_owned()],
+            k: 10,
+            b: 5,
+            key: Some("0123456789ABCDEF".to_owned()),
+            reason: Some("For the board".to_owned()),
+        },
+        Event::Exported { view: "map".to_owned(), form: "svg".to_owned(), k: 10, b: 5 },
+        Event::Refused { check: Check::Ledger },
+        Event::Reviewed {
+            package: "ab".repeat(32),
+            approved: true,
+            key: "0123456789ABCDEF".to_owned(),
+            checked: false,
+        },
+        Event::Erased { receipt: "cd".repeat(16), lists: 1 },
+        Event::KeyChanged {},
+    ] {
+        project.history.push(now, &event);
+    }
+    let put = |name: &str, way: u8, bytes: &[u8]| {
+        std::fs::write(to.join(name), [&[way][..], bytes].concat()).unwrap();
+    };
+    let packed = pack(&project).unwrap();
+    put("whole", b'z', &packed);
+    put("cut", b'z', &packed[..packed.len() - 30]);
+    let document =
+        crate::project::document::write(&project.secret, project.source.as_ref(), &project.setup)
+            .unwrap();
+    put("document", b'd', &document);
+    let later =
+        String::from_utf8(document.to_vec()).unwrap().replace("\"format\": 1", "\"format\": 9");
+    put("later", b'd', later.as_bytes());
+    let text = project.history.text();
+    put("history", b'h', text.as_bytes());
+    put("broken", b'h', text.replace("map", "flow").as_bytes());
+    put("strange", b'h', text.replace("key_changed", "moved").as_bytes());
+    put("nothing", b'h', b"");
 }
