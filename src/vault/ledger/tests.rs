@@ -357,31 +357,3 @@ fn a_damaged_ledger_is_said_to_be_one() {
     newer[8 + "{\"format\":".len()] = b'2';
     assert_eq!(Ledger::from_bytes(&newer).err(), Some(LedgerError::Format(2)));
 }
-
-#[test]
-fn scratch_corpus() {
-    let Some(to) = std::env::var_os("TRODDEN_SCRATCH") else { return };
-    let to = PathBuf::from(to).join("ledger");
-    std::fs::create_dir_all(&to).unwrap();
-    let small = people(&[(&["a", "b"], 12), (&["a", "c"], 11), (&["b"], 10)]);
-    let mut project = Project::new();
-    project.release(&small, &[flow("flow", 2, 3)]);
-    let one = project.ledger.to_bytes();
-    std::fs::write(to.join("one"), &one).unwrap();
-    std::fs::write(to.join("cut"), &one[..one.len() - 7]).unwrap();
-    let text = one.windows(11).position(|it| it.starts_with(b"\"format\":1")).unwrap();
-    let mut later = one.clone();
-    later[text + 9] = b'2';
-    std::fs::write(to.join("later"), &later).unwrap();
-    project.release(&small, &[map("map")]);
-    std::fs::write(to.join("two"), project.ledger.to_bytes()).unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let list = folder.path().join("list.csv");
-    std::fs::write(&list, "user_id\n0\n1\n20\n").unwrap();
-    let _ = project.ledger.erase(&project.key, &[list]);
-    std::fs::write(to.join("erased"), project.ledger.to_bytes()).unwrap();
-    std::fs::write(to.join("nothing"), b"").unwrap();
-    let mut rows = (16_u64).to_le_bytes().to_vec();
-    rows.extend(b"{\"format\":1}xxxx");
-    std::fs::write(to.join("head"), rows).unwrap();
-}
