@@ -52,7 +52,7 @@ Examples:
   trodden release events.csv --out shop.trodden.zip
   trodden release events.csv --spec shop.toml --out shop.trodden.zip
   trodden release events.csv --k 20 --formats csv,svg --out shop.trodden.zip
-  trodden release events.csv --out shop.trodden.zip --key analyst.key --reason 'For the planning week'
+  trodden release events.csv --out shop.trodden.zip --key analyst.key --reason 'For May'
   trodden release events.csv --out shop.trodden.zip --policy firm.toml --public-key desk.key.pub
   trodden release --project shop.trodden --out shop.trodden.zip
 

@@ -344,7 +344,9 @@ impl State {
     fn record_decisions(&mut self) {
         let examined: Vec<_> =
             self.review.packages.iter().filter_map(|it| it.ready().cloned()).collect();
-        examined.iter().for_each(|examined| self.record_decision(examined));
+        for examined in examined {
+            self.record_decision(&examined);
+        }
     }
 
     /// A package that was to be made or written was not.

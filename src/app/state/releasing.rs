@@ -102,12 +102,12 @@ impl Leaving {
             formats,
             path,
             path_is_ours,
-            earlier,
-            earlier_is_ours,
-            last,
             reason,
             said,
             key,
+            earlier,
+            earlier_is_ours,
+            last,
             ..Self::default()
         };
     }

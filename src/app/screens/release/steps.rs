@@ -49,11 +49,16 @@ pub fn ui(ui: &mut Ui, state: &State) {
         Some(_) => (Done::Held, "the file does not pass"),
         None => (Done::NotYet, "nothing yet"),
     };
-    step_ui(ui, done, "Written", words, true);
-    let (done, words) = second_pair(state);
-    step_ui(ui, done, "Second pair of eyes", &words, true);
-    let (done, words) = decision(written, state.leaving.needs_review());
-    step_ui(ui, done, "Decision in the package", &words, false);
+    let is_decided = written.is_some_and(|written| written.decided.is_some());
+    let goes_on = is_decided || state.leaving.needs_review();
+    step_ui(ui, done, "Written", words, goes_on);
+    // What nobody asks for takes no room from what is to be done.
+    if goes_on {
+        let (done, words) = second_pair(state);
+        step_ui(ui, done, "Second pair of eyes", &words, true);
+        let (done, words) = decision(written);
+        step_ui(ui, done, "Decision in the package", &words, false);
+    }
 }
 
 fn signature(state: &State) -> (Done, String) {
@@ -86,8 +91,6 @@ fn second_pair(state: &State) -> (Done, String) {
     }
     let words = if leaving.written.as_ref().is_some_and(|written| written.needs_review) {
         "waits for a reviewer"
-    } else if !leaving.needs_review() {
-        "nobody asks for it"
     } else if demands.is_some_and(|demands| demands.review_required) {
         "the policy asks for it"
     } else {
@@ -96,16 +99,13 @@ fn second_pair(state: &State) -> (Done, String) {
     (Done::NotYet, words.to_owned())
 }
 
-fn decision(written: Option<&Written>, is_needed: bool) -> (Done, String) {
+fn decision(written: Option<&Written>) -> (Done, String) {
     match written.and_then(|written| written.decided.as_ref()) {
         Some((decided, path)) => {
             let done = if decided.is_approved() { Done::Yes } else { Done::Held };
             (done, format!("in {}", file_names(std::slice::from_ref(path))))
         }
-        None if is_needed => {
-            (Done::NotYet, "its pictures say “Not reviewed” until then".to_owned())
-        }
-        None => (Done::NotYet, "none".to_owned()),
+        None => (Done::NotYet, "its pictures say “Not reviewed” until then".to_owned()),
     }
 }
 
