@@ -746,7 +746,7 @@ fn a_reason_is_told_in_the_words_it_was_given_and_hurts_no_reader() {
         String::from_utf8(file.1.clone()).unwrap()
     };
     let manifest = file("manifest.json");
-    assert!(manifest.contains(r##""reason": "<b>For</b> the *team* & others # week""##));
+    assert!(manifest.contains(r#""reason": "<b>For</b> the *team* & others # week""#));
     let told = r"says what for: “\<b\>For\</b\> the \*team\* \& others \# week”";
     assert!(file("statement.md").contains(told), "{}", file("statement.md"));
     let page = file("report.html");
