@@ -16,23 +16,27 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::audit::{Steps, Table, attack_within, report};
 use crate::cli::fuzzing::spec;
+use crate::project::fuzzing::project;
 use crate::release::fuzzing::{package, view};
 use crate::vault::fuzzing::{
-    columnar, container, delimited, lists, mapping, personal, records, rules, tables, times, xes,
+    columnar, container, delimited, ledger, lists, mapping, personal, records, rules, tables,
+    times, xes,
 };
 
 /// A parser, by the name of its folder in the corpus.
 type Target = (&'static str, fn(&[u8]));
 
-const TARGETS: [Target; 15] = [
+const TARGETS: [Target; 17] = [
     ("audit", audit),
     ("columnar", columnar),
     ("container", container),
     ("delimited", delimited),
+    ("ledger", ledger),
     ("lists", lists),
     ("mapping", mapping),
     ("package", package),
     ("personal", personal),
+    ("project", project),
     ("records", records),
     ("rules", rules),
     ("spec", spec),

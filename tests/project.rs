@@ -10,7 +10,8 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
-use trodden::project::{self, Holder, Passphrase};
+use trodden::keys::Passphrase;
+use trodden::project::{self, Holder};
 
 const PASSPHRASE: &str = "lamp otter quiet seven";
 
@@ -62,7 +63,7 @@ impl Bench {
     }
 
     fn opened(&self) -> project::Project {
-        let passphrase = Passphrase::new(PASSPHRASE.to_owned()).unwrap();
+        let passphrase = Passphrase::new(PASSPHRASE).unwrap();
         project::read(&self.path("shop.trodden"), &passphrase).unwrap_or_else(|why| panic!("{why}"))
     }
 }
@@ -138,7 +139,7 @@ fn what_cannot_be_opened_is_said_in_one_line() {
     assert!(unusable(&bench.run(&view)).contains("no passphrase in its first line"));
     let foreign = ["history", "other.txt", "--passphrase-file", "secret.txt"];
     assert!(unusable(&bench.run(&foreign)).contains("no project of Trodden"));
-    let passphrase = Passphrase::new(PASSPHRASE.to_owned()).unwrap();
+    let passphrase = Passphrase::new(PASSPHRASE).unwrap();
     let (holder, _) = Holder::open(&bench.path("shop.trodden"), passphrase).ok().unwrap();
     let second = bench.with_passphrase(&["view", "--project", "shop.trodden"]);
     assert!(unusable(&second).contains("another Trodden has this project open"));
@@ -262,6 +263,36 @@ fn who_asked_to_be_erased_is_left_out_and_stands_nowhere() {
     fs::write(bench.path("empty.csv"), "user_id\n").unwrap();
     let nobody = bench.with_passphrase(&["erase", "shop.trodden", "empty.csv"]);
     assert!(unusable(&nobody).contains("names nobody"));
+}
+
+#[test]
+fn another_passphrase_opens_a_project_from_now_on_and_the_history_says_so() {
+    let bench = Bench::new();
+    bench.done(&["view", "--project", "shop.trodden", &fixture()]);
+    fs::write(bench.path("new.txt"), "willow brick seven\n").unwrap();
+    let change = ["passphrase", "shop.trodden", "--new-passphrase-file", "new.txt"];
+    let said = bench.done(&change);
+    assert!(said.contains("shop.trodden has a new passphrase"), "{said}");
+    let old = bench.with_passphrase(&["history", "shop.trodden"]);
+    assert!(unusable(&old).contains("this passphrase does not open"));
+    let new = bench.run(&["history", "shop.trodden", "--passphrase-file", "new.txt"]);
+    assert_eq!(new.status.code(), Some(0));
+    let told = text(&new.stdout);
+    assert!(
+        told.contains("the chain holds") && told.contains("The passphrase was changed"),
+        "{told}"
+    );
+}
+
+#[test]
+fn what_a_release_is_for_stands_in_the_history() {
+    let bench = Bench::new();
+    let reason = ["--reason", "For the shop team's planning week"];
+    let release = ["release", &fixture(), "--project", "shop.trodden", "--out", "a.trodden.zip"];
+    bench.done(&[&release[..], &["--formats", "svg"], &reason].concat());
+    let history = bench.history();
+    let released = history["entries"].as_array().unwrap().last().unwrap();
+    assert_eq!(released["details"]["reason"], reason[1]);
 }
 
 /// Says that a test did not run, or fails where it has to.

@@ -75,7 +75,13 @@ fn a_package_is_signed_reviewed_and_checked() {
     let reviewer = desk.place("desk.key.pub");
     std::fs::write(&policy, "k = 10\nreview_required = true\n").expect("it is written");
     let release = ["release", &fixture, "--out", &package, "--formats", "svg", "--policy", &policy];
-    let (_, err) = desk.with_key(0, "analyst.key", &release);
+    let (_, err) = desk.with_key(2, "analyst.key", &release);
+    assert!(err.contains("say it with --reason"), "{err}");
+    let personal = ["--reason", "for anna.smith@example.org"];
+    let (_, err) = desk.with_key(2, "analyst.key", &[&release[..], &personal].concat());
+    assert!(err.contains("looks personal") && !err.contains("anna"), "{err}");
+    let reason = ["--reason", "For the shop team's planning week in May"];
+    let (_, err) = desk.with_key(0, "analyst.key", &[&release[..], &reason].concat());
     assert!(err.contains("firm.toml is not signed"), "{err}");
     assert!(err.contains("signed with key"), "{err}");
 

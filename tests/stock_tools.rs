@@ -133,6 +133,7 @@ fn stock_tools_read_a_signed_and_reviewed_package() {
     let signed = ["--key", "analyst.key", "--key-passphrase-file", "words"];
     let policy = ["--policy", "firm.toml", "--public-key", "desk.key.pub"];
     let mut release = vec!["release", &fixture, "--out", "a.zip", "--formats", "svg,pdf,html"];
+    release.extend(["--reason", "For the board"]);
     release.extend(signed.iter().chain(&policy));
     trodden(at, &release);
     let review = ["review", "a.zip", "--approve", "--comment", "ok", "--key", "desk.key"];

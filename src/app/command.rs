@@ -9,7 +9,8 @@ use egui::{Key, KeyboardShortcut, Modifiers};
 
 use super::state::{MapLook, Reviewing, Sliders, Sorting};
 use crate::draw::{Listing, TimeScale};
-use crate::project::{Passphrase, ThemeChoice};
+use crate::keys::Passphrase;
+use crate::project::ThemeChoice;
 use crate::views::{
     Anchor, Cohort, ConsentField, DateOrder, FunnelSpec, Kind, MapSpec, Preset, Role, Rule, Rules,
     Settlement, Spec, Split, TimeGrain, TimingSpec, TrendSpec, Unit, UnknownConsent,
@@ -133,6 +134,16 @@ pub enum Command {
     CreateProject(Phrase),
     UnlockProject(Phrase),
     SaveProject,
+    /// Ask for a list of people who asked to be erased from the project.
+    EraseFromProject,
+    /// Apply the list that was named.
+    Erase,
+    /// Write the receipt of an erasure where it was said.
+    SaveReceipt,
+    /// Ask for another passphrase for the project.
+    ChangePassphrase,
+    /// The one that opens it now, and the one that shall.
+    SetPassphrase(Phrase, Phrase),
     /// Ask where a file is now that the project reads.
     FindFiles,
     /// Read these files in place of those that the project reads.
@@ -270,6 +281,13 @@ pub enum Command {
     ChooseEarlier,
     ChoosePackage,
     SetPackagePath(String),
+    /// What the release is for.
+    SetReason(String),
+    /// The file of the key that signs the package; none where it is empty.
+    SetSigningKey(String),
+    ChooseSigningKey,
+    /// A new key in that file, with the passphrase that was typed.
+    MakeSigningKey,
     WritePackage,
     /// The folder of the package in the file manager.
     ShowInFolder(PathBuf),

@@ -22,7 +22,9 @@ pub enum Answer {
     Save(PathBuf),
     Earlier(PathBuf),
     Policy(PathBuf),
-    /// Where a project is, or shall be.
+    /// The key that signs a release.
+    SigningKey(PathBuf),
+    /// Where a project is, or shall be, or what is asked about it.
     Project(PathBuf),
     /// Where the files of a project are now.
     Instead(Vec<PathBuf>),
@@ -92,6 +94,41 @@ pub fn policy(frame: &eframe::Frame, reports: Sender<Report>, ctx: &egui::Contex
         .set_parent(frame);
     let chosen = dialog.pick_file();
     wait(reports, ctx, move || Some(Answer::Policy(pollster::block_on(chosen)?.path().to_owned())));
+}
+
+/// Asks for the key that signs a release.
+pub fn signing_key(frame: &eframe::Frame, reports: Sender<Report>, ctx: &egui::Context) {
+    let dialog = AsyncFileDialog::new().set_title("Choose the key that signs").set_parent(frame);
+    let chosen = dialog.pick_file();
+    wait(reports, ctx, move || {
+        Some(Answer::SigningKey(pollster::block_on(chosen)?.path().to_owned()))
+    });
+}
+
+/// Asks for a list of people who are to be erased from a project.
+pub fn erasure(frame: &eframe::Frame, reports: Sender<Report>, ctx: &egui::Context) {
+    let dialog = AsyncFileDialog::new()
+        .set_title("Open an erasure list")
+        .add_filter("Erasure lists", &["csv", "tsv", "txt", "json"])
+        .add_filter("All files", &["*"])
+        .set_parent(frame);
+    let chosen = dialog.pick_file();
+    wait(reports, ctx, move || {
+        Some(Answer::Project(pollster::block_on(chosen)?.path().to_owned()))
+    });
+}
+
+/// Asks where the receipt of an erasure shall be written.
+pub fn receipt(name: &str, frame: &eframe::Frame, reports: Sender<Report>, ctx: &egui::Context) {
+    let dialog = AsyncFileDialog::new()
+        .set_title("Save the receipt")
+        .set_file_name(name)
+        .add_filter("Text", &["txt"])
+        .set_parent(frame);
+    let chosen = dialog.save_file();
+    wait(reports, ctx, move || {
+        Some(Answer::Project(pollster::block_on(chosen)?.path().to_owned()))
+    });
 }
 
 /// Asks for an earlier package.

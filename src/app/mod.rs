@@ -142,6 +142,7 @@ impl App {
                 dialogs::save(frame, &name, self.worker.sender(), ctx);
             }
             Command::ChoosePolicy => dialogs::policy(frame, self.worker.sender(), ctx),
+            Command::ChooseSigningKey => dialogs::signing_key(frame, self.worker.sender(), ctx),
             Command::ChooseEarlier => dialogs::earlier(frame, self.worker.sender(), ctx),
             Command::ShowInFolder(path) => {
                 if let Err(why) = reveal::in_folder(&path) {
@@ -156,7 +157,11 @@ impl App {
                     }
                     Some(What::Open) => dialogs::open_project(frame, sender, ctx),
                     Some(What::Find) => dialogs::find_files(frame, sender, ctx),
-                    Some(What::Unsaved) | None => {}
+                    Some(What::Erase) => dialogs::erasure(frame, sender, ctx),
+                    Some(What::Receipt) => {
+                        dialogs::receipt(&self.state.project_file_name(), frame, sender, ctx);
+                    }
+                    Some(What::Passphrase | What::Unsaved) | None => {}
                 }
             }
             Command::ChooseExportPath => {

@@ -156,6 +156,8 @@ fn of_analysts(state: &State) -> Vec<(String, Command)> {
     if state.project.is_some() {
         add("Save the project", Command::SaveProject);
         add("Show the history", Command::ShowHistory(true));
+        add("Erase people from the project", Command::EraseFromProject);
+        add("Change the passphrase of the project", Command::ChangePassphrase);
         add("Read other files in this project", Command::FindFiles);
     }
     add("Open a package", Command::Review(Reviewing::Choose(Asked::Packages)));

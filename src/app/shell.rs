@@ -70,13 +70,18 @@ fn top_bar_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
                     Some(_) => ("Save", Command::SaveProject),
                     None => ("New project …", Command::NewProject),
                 };
-                let history = ("History", Command::ShowHistory(true));
+                let of_project = [
+                    ("History", Command::ShowHistory(true)),
+                    ("Erase people …", Command::EraseFromProject),
+                    ("Change the passphrase …", Command::ChangePassphrase),
+                ];
                 let rows = [
                     ("Open another file", Command::ChooseFile),
                     ("Open a project …", Command::OpenProject),
                     keep,
                 ];
-                let rows = rows.into_iter().chain(state.project.as_ref().map(|_| history));
+                let of_project = of_project.into_iter().filter(|_| state.project.is_some());
+                let rows = rows.into_iter().chain(of_project);
                 for (words, command) in rows.chain([("Close it", Command::CloseData)]) {
                     if menu_row(ui, words, false, look).clicked() {
                         commands.push(command);

@@ -52,7 +52,7 @@ Examples:
   trodden release events.csv --out shop.trodden.zip
   trodden release events.csv --spec shop.toml --out shop.trodden.zip
   trodden release events.csv --k 20 --formats csv,svg --out shop.trodden.zip
-  trodden release events.csv --out shop.trodden.zip --key analyst.key
+  trodden release events.csv --out shop.trodden.zip --key analyst.key --reason 'For May'
   trodden release events.csv --out shop.trodden.zip --policy firm.toml --public-key desk.key.pub
   trodden release --project shop.trodden --out shop.trodden.zip
 
@@ -112,6 +112,14 @@ Examples:
 
 The list is a CSV file of identifiers, or OpenDSR requests as JSON. The project keeps keyed pseudonyms
 of them and no identifier, so the list can be deleted. The event files are not changed.";
+
+const PASSPHRASE_EXAMPLES: &str = "\
+Examples:
+  trodden passphrase shop.trodden
+
+The file is written anew; copies that were made before are still opened by the old passphrase.
+
+Exit codes: 0 it is done, 2 not usable.";
 
 const AUDIT_EXAMPLES: &str = "\
 Examples:
@@ -190,6 +198,9 @@ pub(super) enum Command {
     /// Leave out who asked to be erased, from now on and in everything a project remembers
     #[command(after_help = ERASE_EXAMPLES)]
     Erase(EraseArgs),
+    /// Open a project by another passphrase from now on
+    #[command(after_help = PASSPHRASE_EXAMPLES)]
+    Passphrase(PassphraseArgs),
     /// Attack a table of published and hidden numbers: what can be worked out from it
     #[command(after_help = AUDIT_EXAMPLES)]
     Audit(AuditArgs),
@@ -473,6 +484,10 @@ pub(super) struct ReleaseArgs {
     /// What the package holds besides the numbers, which are always in it
     #[arg(long, value_enum, value_delimiter = ',', default_value = "csv,svg,png,html")]
     pub(super) formats: Vec<PackageFormat>,
+    /// What the release is for, in a few words that stand in the package and in the history. Needed where
+    /// a reviewer is to look at it
+    #[arg(long, value_name = "TEXT")]
+    pub(super) reason: Option<String>,
     #[command(flatten)]
     pub(super) signing: SigningArgs,
 }
@@ -517,6 +532,19 @@ pub(super) struct EraseArgs {
     /// A file whose first line is the passphrase, which is asked for at the terminal otherwise
     #[arg(long, value_name = "FILE")]
     pub(super) passphrase_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PassphraseArgs {
+    /// The project
+    #[arg(value_name = "NAME.trodden")]
+    pub(super) project: PathBuf,
+    /// A file whose first line is the passphrase that opens it now, which is asked for otherwise
+    #[arg(long, value_name = "FILE")]
+    pub(super) passphrase_file: Option<PathBuf>,
+    /// A file whose first line is the new passphrase, which is asked for otherwise
+    #[arg(long, value_name = "FILE")]
+    pub(super) new_passphrase_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::project::passphrase;
+use super::passphrase::{Of, passphrase};
 use super::run::{output, read_package};
 use super::{Failure, one_line};
 use crate::project::{self, Event, Found, History};
@@ -29,7 +29,7 @@ pub(super) fn history(
     packages: &[PathBuf],
     json: bool,
 ) -> Result<(), Failure> {
-    let passphrase = passphrase(passphrase_file, false)?;
+    let passphrase = passphrase(passphrase_file, Of::Project)?;
     let shown = one_line(&path.display().to_string());
     let project = project::read(path, &passphrase)
         .map_err(|why| Failure::Project { path: shown.clone(), why })?;

@@ -12,9 +12,9 @@ use super::review::Review;
 use super::signing::{KeyFile, KeyJob, policy as signed_policy};
 use super::spec_file::{Import, SpecFile, Thresholds};
 use crate::app::Role;
-use crate::release::Formats;
+use crate::release::{Formats, Reason};
 use crate::sample::Sample;
-use crate::vault::Vault;
+use crate::vault::{Vault, looks_personal};
 use crate::views::{
     Acceptance, Demands, Extent, ImportPlan, Mapping, Matching, Options, Policy, ProtectionPlan,
     Rule, Rules, Spec, SpecError, Unit, UnknownConsent, seconds,
@@ -56,6 +56,8 @@ pub(super) enum Job {
         out: PathBuf,
         /// Whether a policy demands that somebody else looks at the package.
         review: bool,
+        /// What it is for.
+        reason: Option<Reason>,
         /// Signs the package.
         key: Option<KeyFile>,
     },
@@ -76,6 +78,11 @@ pub(super) enum Job {
         project: PathBuf,
         list: PathBuf,
         passphrase_file: Option<PathBuf>,
+    },
+    Passphrase {
+        project: PathBuf,
+        passphrase_file: Option<PathBuf>,
+        new_passphrase_file: Option<PathBuf>,
     },
     Audit {
         table: PathBuf,
@@ -185,8 +192,13 @@ impl Job {
                 let (reading, question) = asked(args.import, &args.labels, args.question, &file)?;
                 let formats = formats(&args.formats, &question.demands)?;
                 let review = question.demands.review_required;
+                let reason = args.reason.as_deref().map(|text| Reason::new(text, &looks_personal));
+                let reason = reason.transpose().map_err(|why| Failure::Usage(why.to_string()))?;
+                if review && reason.is_none() {
+                    return Err(no_reason("the policy"));
+                }
                 let key = args.signing.chosen();
-                Self::Release { reading, question, formats, out: args.out, review, key }
+                Self::Release { reading, question, formats, out: args.out, review, reason, key }
             }
             Command::Verify(args) => Self::Verify {
                 packages: args.packages,
@@ -206,9 +218,21 @@ impl Job {
                 list: args.list,
                 passphrase_file: args.passphrase_file,
             },
+            Command::Passphrase(args) => Self::Passphrase {
+                project: args.project,
+                passphrase_file: args.passphrase_file,
+                new_passphrase_file: args.new_passphrase_file,
+            },
             Command::Audit(args) => Self::Audit { table: args.table, json: args.json },
         })
     }
+}
+
+/// Who reviews has to know what for.
+pub(super) fn no_reason(who: &str) -> Failure {
+    Failure::Usage(format!(
+        "{who} asks for a reviewer, who has to know what the release is for; say it with --reason"
+    ))
 }
 
 /// Whether a window could be shown. Only where windows come from a display server is that a question.

@@ -11,6 +11,7 @@ pub(crate) mod fuzzing;
 mod history;
 mod inspect;
 mod job;
+mod passphrase;
 mod project;
 mod review;
 mod run;

@@ -1,8 +1,7 @@
 //! Work in a project: what it holds is put under what was typed, what is done goes into its history,
 //! and it is written again before anything leaves.
 
-use std::fs::File;
-use std::io::{IsTerminal, Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -10,11 +9,12 @@ use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use super::job::{Question, Reading};
+use super::passphrase::{Of, passphrase};
 use super::run::output;
 use super::{Failure, one_line, say};
-use crate::project::{Event, Holder, Passphrase, Project, ProjectError, Setup, random_name};
+use crate::project::{Event, Holder, Project, ProjectError, Setup};
 use crate::vault::{
-    Beside, DiscloseError, Disclosure, ErasedPeople, Key, Ledger, Vault, looks_personal,
+    self, Beside, DiscloseError, Disclosure, ErasedPeople, Key, Ledger, Vault, looks_personal,
 };
 use crate::views::{
     Checkpoint, ImportPlan, LedgerAnswer, LedgerFinding, Mapping, Otherwise, Policy, Progress,
@@ -82,7 +82,7 @@ impl Session {
     }
 
     fn create(path: &Path, passphrase_file: Option<&Path>) -> Result<Self, Failure> {
-        let passphrase = passphrase(passphrase_file, true)?;
+        let passphrase = passphrase(passphrase_file, Of::NewProject)?;
         let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let setup = Setup { name: stem, ..Setup::default() };
         let failed = failed(path);
@@ -97,7 +97,7 @@ impl Session {
 
     /// Opens a project that is there.
     pub(super) fn open(path: &Path, passphrase_file: Option<&Path>) -> Result<Self, Failure> {
-        let passphrase = passphrase(passphrase_file, false)?;
+        let passphrase = passphrase(passphrase_file, Of::Project)?;
         let (holder, project) = Holder::open(path, passphrase).map_err(failed(path))?;
         let erased = ErasedPeople::from_bytes(&project.erased)?;
         let ledger = Ledger::from_bytes(&project.ledger)
@@ -213,56 +213,41 @@ pub(super) fn erase(
     list: &Path,
 ) -> Result<(), Failure> {
     let mut session = Session::open(path, passphrase_file)?;
-    let Some(key) = session.key() else { return Ok(()) };
-    let read = session.erased.add_list(list, &key)?;
-    let receipt = random_name()?;
-    let Some(Open { project, .. }) = &mut session.open else { return Ok(()) };
-    let erased = session.ledger.erase(&key, &[list.to_owned()])?;
-    project.erased = Zeroizing::new(session.erased.to_bytes()).into();
-    project.ledger = Zeroizing::new(session.ledger.to_bytes()).into();
-    session.record(&Event::Erased { receipt: receipt.clone(), lists: 1 })?;
-    let Some(Open { project, shown, .. }) = &session.open else { return Ok(()) };
-    let entries = project.history.entries();
-    let marked = entries.iter().filter(|entry| entry.is_before_erasure).count();
+    let Some(Open { project, is_changed, shown, .. }) = &mut session.open else { return Ok(()) };
+    let key = Key::from_bytes(*project.secret.bytes());
+    let erasure = vault::erase(list, &key, (&project.erased, &project.ledger))?;
+    let kept = (erasure.erased.into(), erasure.ledger.into());
+    let receipt = project.erase(kept, erasure.was_known, Timestamp::now())?;
+    *is_changed = true;
+    let text = receipt.text(shown);
+    session.save()?;
     let mut out = output();
-    writeln!(out, "Receipt {receipt}")?;
-    writeln!(
-        out,
-        "One erasure list was applied to {shown} on {}; it is entry {} of its history.",
-        Timestamp::now().strftime("%Y-%m-%d"),
-        entries.len()
-    )?;
-    writeln!(out, "Who is on it is left out whenever the data are read again.")?;
-    let forgotten = if erased.people > 0 {
-        "The ledger of releases has forgotten them; only that there were so many stays."
-    } else {
-        "The ledger of releases knew nobody of it."
-    };
-    writeln!(out, "{forgotten}")?;
-    writeln!(
-        out,
-        "{}",
-        match marked {
-            0 => "Nothing had left before.".to_owned(),
-            1 => "What left before, once, is marked as made before an erasure.".to_owned(),
-            times =>
-                format!("What left before, {times} times, is marked as made before an erasure."),
-        }
-    )?;
-    writeln!(
-        out,
-        "The event files themselves were not changed. The list is not needed any more; delete it."
-    )?;
+    out.write_all(text.as_bytes())?;
     out.flush()?;
-    if read.unreadable_identities > 0 {
-        say(
-            "some identities on the list are in a form that cannot be compared (SHA-256 and raw can), so people who are named by these alone are still counted; get a list with identifiers",
-        );
-    }
-    if read.other_requests > 0 {
-        say("the list also has requests for something else than erasure; they were passed over");
-    }
+    erasure.read.notes().into_iter().for_each(say);
     Ok(())
+}
+
+/// `trodden passphrase`: another one opens the project from now on.
+pub(super) fn change_passphrase(
+    path: &Path,
+    passphrase_file: Option<&Path>,
+    new_passphrase_file: Option<&Path>,
+) -> Result<(), Failure> {
+    let mut session = Session::open(path, passphrase_file)?;
+    let passphrase = passphrase(new_passphrase_file, Of::ProjectFromNowOn)?;
+    let Some(Open { holder, project, shown, .. }) = &mut session.open else { return Ok(()) };
+    project.history.push(Timestamp::now(), &Event::KeyChanged {});
+    holder
+        .change_passphrase(passphrase, project)
+        .map_err(|why| Failure::Project { path: shown.clone(), why })?;
+    let mut out = output();
+    writeln!(
+        out,
+        "{} has a new passphrase. Copies that were made before are still opened by the old one.",
+        one_line(shown)
+    )?;
+    Ok(out.flush()?)
 }
 
 /// What the project holds, where nothing else was typed; and what both say together where that leaves
@@ -340,47 +325,4 @@ fn absolute(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
 
 fn failed(path: &Path) -> impl Fn(ProjectError) -> Failure {
     move |why| Failure::Project { path: path.display().to_string(), why }
-}
-
-/// The longest passphrase that is read from a file, in bytes.
-const LONGEST: u64 = 4096;
-
-/// The passphrase out of the file that was named, or asked for without an echo; twice where a project is
-/// made.
-pub(super) fn passphrase(file: Option<&Path>, is_new: bool) -> Result<Passphrase, Failure> {
-    if let Some(path) = file {
-        let failed =
-            |source| Failure::File { path: path.display().to_string(), what: "read", source };
-        let mut text = Zeroizing::new(String::with_capacity(LONGEST as usize + 1));
-        let file = File::open(path).map_err(failed)?;
-        file.take(LONGEST).read_to_string(&mut text).map_err(failed)?;
-        let line = text.lines().next().unwrap_or_default();
-        return Passphrase::new(line.to_owned()).map_err(|_| {
-            Failure::Usage(format!(
-                "{} has no passphrase in its first line; write one there",
-                path.display()
-            ))
-        });
-    }
-    let typed = ask("Passphrase: ")?;
-    if is_new && !typed.is_same(&ask("The same passphrase again: ")?) {
-        return Err(Failure::Usage(
-            "the two passphrases differ, so nothing was made; type the same one twice".to_owned(),
-        ));
-    }
-    Ok(typed)
-}
-
-fn ask(prompt: &str) -> Result<Passphrase, Failure> {
-    let nobody = || {
-        Failure::Usage(
-            "there is no terminal to ask for the passphrase at; name a file that holds it with --passphrase-file"
-                .to_owned(),
-        )
-    };
-    if !std::io::stdin().is_terminal() {
-        return Err(nobody());
-    }
-    let typed = rpassword::prompt_password(prompt).map_err(|_| nobody())?;
-    Ok(Passphrase::new(typed)?)
 }

@@ -9,14 +9,14 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::args::ViewFormat;
-use super::job::{Job, Question, Reading};
+use super::job::{Job, Question, Reading, no_reason};
 use super::project::{self, ProjectArgs, Session};
 use super::signing::{KeyFile, key, public_keys};
 use super::spec_file::Thresholds;
 use super::{Failure, attack, history, inspect, one_line, review, say, table};
 use crate::app::{self, Start};
 use crate::project::{Check, Event};
-use crate::release::{self, Choice, Contents, Facts, Formats, Signed};
+use crate::release::{self, Choice, Contents, Facts, Formats, Reason, Signed};
 use crate::sample::{RULES, Sample};
 use crate::vault::{DiscloseError, Vault};
 use crate::views::{
@@ -44,9 +44,9 @@ pub(super) fn run(job: Job) -> Result<(), Failure> {
             let mut session = Session::begin(&mut reading, Some(&mut question))?;
             ended(view(&reading, &question, format, &mut session), session)
         }
-        Job::Release { mut reading, mut question, formats, out, review, key } => {
+        Job::Release { mut reading, mut question, formats, out, review, reason, key } => {
             let mut session = Session::begin(&mut reading, Some(&mut question))?;
-            let how = (review, key.as_ref());
+            let how = Leaves { review, reason, key: key.as_ref() };
             let done = write_release(&reading, &question, formats, &out, how, &mut session);
             ended(done, session)
         }
@@ -55,6 +55,10 @@ pub(super) fn run(job: Job) -> Result<(), Failure> {
         }
         Job::Erase { project, list, passphrase_file } => {
             project::erase(&project, passphrase_file.as_deref(), &list)
+        }
+        Job::Passphrase { project, passphrase_file, new_passphrase_file } => {
+            let files = (passphrase_file.as_deref(), new_passphrase_file.as_deref());
+            project::change_passphrase(&project, files.0, files.1)
         }
         Job::Verify { packages, public_keys, json } => verify(&packages, &public_keys, json),
         Job::Review(job) => review::review(&job),
@@ -324,14 +328,23 @@ fn view(
     Ok(())
 }
 
+/// How a package leaves.
+struct Leaves<'a> {
+    /// Whether somebody else is to look at it.
+    review: bool,
+    reason: Option<Reason>,
+    key: Option<&'a KeyFile>,
+}
+
 fn write_release(
     reading: &Reading,
     question: &Question,
     formats: Formats,
     path: &Path,
-    (review, key): (bool, Option<&KeyFile>),
+    how: Leaves<'_>,
     session: &mut Session,
 ) -> Result<(), Failure> {
+    let Leaves { review, reason, key } = how;
     if let Some(same) = reading.plan.files.iter().find(|file| is_read(file, path)) {
         return Err(Failure::Usage(format!(
             "--out is one of the files that are read ({}); nothing was written, choose another name for the package",
@@ -341,7 +354,8 @@ fn write_release(
     // Whoever cannot sign hears of it before the work.
     let key = key.map(KeyFile::open).transpose()?;
     let mut stages = Stages::begin();
-    let made = package(reading, question, formats, review, session, &mut stages);
+    let why = (review, reason.clone());
+    let made = package(reading, question, formats, why, session, &mut stages);
     if let Some(check) = made.as_ref().err().and_then(Failure::check) {
         session.record(&Event::Refused { check })?;
     }
@@ -354,6 +368,7 @@ fn write_release(
         k: question.policy.k(),
         b: question.policy.b(),
         key: key.as_ref().map(|key| key.id().to_string()),
+        reason: reason.map(|reason| reason.words().to_owned()),
     })?;
     if let Err(error) = release::save(path, signed.as_ref().unwrap_or(&package.bytes)) {
         session.record(&Event::Refused { check: Check::Write })?;
@@ -390,7 +405,7 @@ fn package(
     reading: &Reading,
     question: &Question,
     formats: Formats,
-    review: bool,
+    (review, reason): (bool, Option<Reason>),
     session: &mut Session,
     stages: &mut Stages,
 ) -> Result<(release::Package, Vec<LabelFinding>, bool), Failure> {
@@ -401,6 +416,9 @@ fn package(
         DiscloseError::TooFew { .. } | DiscloseError::NotProtected => Failure::NotReleased(error),
         other => other.into(),
     })??;
+    if needs_reviewer && reason.is_none() {
+        return Err(no_reason("what left before"));
+    }
     let review = review || needs_reviewer;
     let (source, history) = session.marks();
     let unresolved = vault.label_findings(&reading.rules);
@@ -422,7 +440,8 @@ fn package(
             .with_sessions(gap)
             .with_protection(left_out)
             .with_risk(risk)
-            .with_review(review),
+            .with_review(review)
+            .with_reason(reason),
         formats,
         source,
         history,
@@ -496,7 +515,7 @@ fn sample_package(path: &Path) -> Result<(), Failure> {
         &reading,
         &question,
         Formats::default(),
-        false,
+        (false, None),
         &mut Session::default(),
         &mut Stages::begin(),
     )?;

@@ -1,15 +1,15 @@
-//! Keys on the command line: made, asked for their passphrase, used to sign and to check.
+//! Keys on the command line: made, used to sign and to check.
 //!
-//! *Invariant:* a passphrase comes from a terminal that does not show it, or from a file; it is
-//! never an argument, which other people on the same machine could read.
+//! *Invariant:* a secret key is open for as long as it signs, and is never written in the clear.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::passphrase::{Of, passphrase};
 use super::{Failure, one_line, run, say};
-use crate::keys::{Passphrase, PublicKey, SecretKey};
+use crate::keys::{PublicKey, SecretKey};
 use crate::project::{PolicyFile, PolicySigned, signature_beside};
 use crate::release;
 use crate::views::Demands;
@@ -64,25 +64,9 @@ impl SigningArgs {
 impl KeyFile {
     /// Opens the key. Nobody is asked where there is no terminal.
     pub(super) fn open(&self) -> Result<SecretKey, Failure> {
-        let passphrase = passphrase(self.passphrase_file.as_deref(), "Passphrase of the key: ")?;
+        let passphrase = passphrase(self.passphrase_file.as_deref(), Of::Key)?;
         Ok(SecretKey::read(&self.key, &passphrase)?)
     }
-}
-
-fn passphrase(file: Option<&Path>, prompt: &str) -> Result<Passphrase, Failure> {
-    if let Some(file) = file {
-        return Ok(Passphrase::read(file)?);
-    }
-    if !io::stdin().is_terminal() {
-        return Err(Failure::Usage(
-            "there is no terminal to ask for the passphrase; use --passphrase-file or --key-passphrase-file".to_owned(),
-        ));
-    }
-    let typed = rpassword::prompt_password(prompt).map_err(|error| {
-        Failure::Usage(format!("the passphrase could not be read ({error}); use --passphrase-file or --key-passphrase-file"))
-    })?;
-    let typed = zeroize::Zeroizing::new(typed);
-    Ok(Passphrase::new(&typed)?)
 }
 
 /// What `trodden key` is asked for.
@@ -110,16 +94,7 @@ pub(super) fn key(job: &KeyJob) -> Result<(), Failure> {
 }
 
 fn make(file: &KeyFile) -> Result<(), Failure> {
-    let asked = file.passphrase_file.as_deref();
-    let first = passphrase(asked, "Passphrase for the new key, at least 8 letters: ")?;
-    if asked.is_none() {
-        let again = passphrase(None, "The same again: ")?;
-        if !first.is_same(&again) {
-            return Err(Failure::Usage(
-                "the two passphrases differ; nothing was made, try again".to_owned(),
-            ));
-        }
-    }
+    let first = passphrase(file.passphrase_file.as_deref(), Of::NewKey)?;
     let public = SecretKey::create(&file.key, &first)?;
     let mut out = run::output();
     writeln!(

@@ -191,7 +191,7 @@ fn a_choice_does_not_go_below_what_a_policy_demands() {
     let path = path.display().to_string();
     let asked = |more: &[&str]| {
         let args = ["release", "a.csv", "--out", "p.zip", "--policy", &path, "--formats", "csv"];
-        job(&[&args[..], more].concat())
+        job(&[&args[..], &["--reason", "for the board"], more].concat())
     };
     let Ok(Job::Release { reading, question, review, .. }) = asked(&[]) else { panic!() };
     let policy = question.policy;

@@ -49,8 +49,12 @@ pub enum KeyError {
     WrongPassphrase(String),
     #[error("{0} is no public key of minisign; choose the file that ends in .pub")]
     NotPublic(String),
-    #[error("a passphrase has 1 to 1000 bytes, and at least 8 for a new key; choose another one")]
+    #[error("a passphrase has 1 to 1000 bytes; type another one")]
     Passphrase,
+    #[error("{0} has no passphrase in its first line; write one there")]
+    NoPassphrase(String),
+    #[error("the passphrase of a new key has at least 8 bytes; choose a longer one")]
+    TooShort,
     #[error("the system gave no random numbers, so nothing was made; try again")]
     Random,
 }
@@ -75,7 +79,7 @@ impl fmt::Display for KeyId {
     }
 }
 
-/// What opens a secret key.
+/// What opens a secret key, or a project.
 #[derive(Zeroize, ZeroizeOnDrop)]
 pub struct Passphrase(String);
 
@@ -99,6 +103,12 @@ impl Passphrase {
     pub fn read(path: &std::path::Path) -> Result<Self, KeyError> {
         let text = Zeroizing::new(file::read(path)?);
         Self::new(text.lines().next().unwrap_or_default())
+            .map_err(|_| KeyError::NoPassphrase(path.display().to_string()))
+    }
+
+    /// For a library that encrypts with it.
+    pub(crate) fn words(&self) -> &str {
+        &self.0
     }
 
     /// Whether the same was typed twice.
@@ -109,6 +119,6 @@ impl Passphrase {
     /// # Errors
     /// Where it is too short for a key that is about to be made.
     fn check_new(&self) -> Result<(), KeyError> {
-        if self.0.len() < 8 { Err(KeyError::Passphrase) } else { Ok(()) }
+        if self.0.len() < 8 { Err(KeyError::TooShort) } else { Ok(()) }
     }
 }

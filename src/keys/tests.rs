@@ -64,8 +64,10 @@ fn passphrases_have_a_first_line_and_new_ones_some_length() {
     }
     let folder = tempfile::tempdir().unwrap();
     let short = SecretKey::create(&folder.path().join("a.key"), &passphrase("seven77"));
-    assert!(matches!(short, Err(KeyError::Passphrase)));
+    assert!(matches!(short, Err(KeyError::TooShort)));
     let file = folder.path().join("words");
+    std::fs::write(&file, "\nmore\n").unwrap();
+    assert!(matches!(Passphrase::read(&file), Err(KeyError::NoPassphrase(_))));
     std::fs::write(&file, "correct horse\r\nmore\n").unwrap();
     let key = folder.path().join("b.key");
     SecretKey::create(&key, &Passphrase::read(&file).unwrap()).unwrap();

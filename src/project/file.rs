@@ -13,8 +13,8 @@ use tempfile::NamedTempFile;
 
 use super::history::Event;
 use super::lock::Lock;
-use super::secret::Passphrase;
 use super::{Project, ProjectError, beside, sealed};
+use crate::keys::Passphrase;
 
 /// Whoever has the project open. Others are told while it lives.
 pub struct Holder {
@@ -50,7 +50,7 @@ impl Holder {
         }
         let lock = Lock::of(path)?;
         let holder = Self { path: path.to_owned(), passphrase, work, _lock: lock };
-        let written = holder.write(project)?;
+        let written = holder.write(project, &holder.passphrase)?;
         written.persist_noclobber(path).map_err(|error| match error.error.kind() {
             ErrorKind::AlreadyExists => ProjectError::Exists,
             _ => ProjectError::Write(error.error),
@@ -88,7 +88,31 @@ impl Holder {
     /// # Errors
     /// Where that cannot be done; the old file is then as it was.
     pub fn save(&self, project: &Project) -> Result<(), ProjectError> {
-        let written = self.write(project)?;
+        self.replace(project, &self.passphrase)
+    }
+
+    /// Whether this is the passphrase that it was opened with.
+    pub fn is_opened_by(&self, passphrase: &Passphrase) -> bool {
+        self.passphrase.is_same(passphrase)
+    }
+
+    /// Replaces the file by one that another passphrase opens.
+    ///
+    /// # Errors
+    /// Where that cannot be done; the old file is then as it was, and so is what opens it.
+    pub fn change_passphrase(
+        &mut self,
+        passphrase: impl Into<Arc<Passphrase>>,
+        project: &Project,
+    ) -> Result<(), ProjectError> {
+        let passphrase = passphrase.into();
+        self.replace(project, &passphrase)?;
+        self.passphrase = passphrase;
+        Ok(())
+    }
+
+    fn replace(&self, project: &Project, passphrase: &Passphrase) -> Result<(), ProjectError> {
+        let written = self.write(project, passphrase)?;
         written.persist(&self.path).map_err(|error| ProjectError::Write(error.error))?;
         sync_folder(&self.path);
         Ok(())
@@ -99,8 +123,12 @@ impl Holder {
     }
 
     /// The new file beside the old one, on the disk, for its holder's eyes alone.
-    fn write(&self, project: &Project) -> Result<NamedTempFile, ProjectError> {
-        let sealed = sealed::seal(project, &self.passphrase, self.work)?;
+    fn write(
+        &self,
+        project: &Project,
+        passphrase: &Passphrase,
+    ) -> Result<NamedTempFile, ProjectError> {
+        let sealed = sealed::seal(project, passphrase, self.work)?;
         let like = beside(&self.path, "")?;
         let name = like.file_name().unwrap_or_default();
         let write = || {

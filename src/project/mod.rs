@@ -13,10 +13,13 @@
 mod changes;
 mod document;
 mod file;
+#[cfg(any(fuzzing, test))]
+pub(crate) mod fuzzing;
 mod history;
 mod lock;
 mod package;
 pub(crate) mod policy_file;
+mod receipt;
 mod recent;
 mod remembered;
 mod sealed;
@@ -44,9 +47,10 @@ pub use file::{Holder, read};
 pub use history::{Accepted, Broken, Check, Entry, Event, Found, History, ProtectionChange};
 pub use package::{checkpoint_of, manifest_hash};
 pub use policy_file::{PolicyFile, PolicyFileError, PolicySigned, signature_beside};
+pub use receipt::Receipt;
 pub use recent::{Recent, RecentFile};
 pub use remembered::{Memory, Remembered};
-pub use secret::{Passphrase, Secret, Strength, random_name, strength};
+pub use secret::{Secret, Strength, random_name, strength};
 pub use settings::{Settings, ThemeChoice, WindowPlace};
 pub use setup::{Asked, PictureSetup, Setup};
 
@@ -150,8 +154,6 @@ pub enum ProjectError {
     NoProject,
     #[error("this passphrase does not open the project; type it again, and mind capitals")]
     WrongPassphrase,
-    #[error("a passphrase has at least one letter; type one")]
-    NoPassphrase,
     #[error("the project is damaged or not all there; take the last copy of it that you have")]
     Damaged,
     #[error(

@@ -7,6 +7,7 @@
 use std::io::{Cursor, Read, Write};
 use std::iter;
 
+use age::secrecy::SecretString;
 use age::{DecryptError, Decryptor, Encryptor, scrypt};
 use zeroize::Zeroizing;
 use zip::result::ZipError;
@@ -14,9 +15,9 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
 use super::history::History;
-use super::secret::Passphrase;
 use super::wiped::Wiped;
 use super::{Project, ProjectError, document};
+use crate::keys::Passphrase;
 
 /// How much work a guess is, as a power of two: what the stock tool takes, a second or less.
 pub(super) const WORK: u8 = 18;
@@ -36,7 +37,7 @@ pub(super) fn seal(
     work: u8,
 ) -> Result<Vec<u8>, ProjectError> {
     let plain = pack(project)?;
-    let mut recipient = scrypt::Recipient::new(passphrase.to_secret());
+    let mut recipient = scrypt::Recipient::new(secret(passphrase));
     recipient.set_work_factor(work);
     let encryptor = Encryptor::with_recipients(iter::once(&recipient as &dyn age::Recipient))
         .map_err(|_| ProjectError::Unwritable)?;
@@ -55,7 +56,7 @@ pub(super) fn open(sealed: &[u8], passphrase: &Passphrase) -> Result<Project, Pr
     if !decryptor.is_scrypt() {
         return Err(ProjectError::NoProject);
     }
-    let mut identity = scrypt::Identity::new(passphrase.to_secret());
+    let mut identity = scrypt::Identity::new(secret(passphrase));
     identity.set_max_work_factor(MOST_WORK);
     let mut reader = decryptor
         .decrypt(iter::once(&identity as &dyn age::Identity))
@@ -64,6 +65,11 @@ pub(super) fn open(sealed: &[u8], passphrase: &Passphrase) -> Result<Project, Pr
     let mut plain = Zeroizing::new(Vec::with_capacity(sealed.len() + 64));
     reader.read_to_end(&mut plain).map_err(|_| ProjectError::Damaged)?;
     unpack(&plain)
+}
+
+/// As the library takes it, which overwrites it as well.
+fn secret(passphrase: &Passphrase) -> SecretString {
+    SecretString::from(passphrase.words().to_owned())
 }
 
 fn refused(error: &DecryptError) -> ProjectError {
@@ -81,7 +87,7 @@ fn refused(error: &DecryptError) -> ProjectError {
     }
 }
 
-fn pack(project: &Project) -> Result<Zeroizing<Vec<u8>>, ProjectError> {
+pub(super) fn pack(project: &Project) -> Result<Zeroizing<Vec<u8>>, ProjectError> {
     let Project { secret, source, setup, history, ledger, erased } = project;
     let document = document::write(secret, source.as_ref(), setup)?;
     let history = Zeroizing::new(history.text());
@@ -101,7 +107,7 @@ fn pack(project: &Project) -> Result<Zeroizing<Vec<u8>>, ProjectError> {
     Ok(write().map_err(|_| ProjectError::Unwritable)?.into_bytes())
 }
 
-fn unpack(plain: &[u8]) -> Result<Project, ProjectError> {
+pub(super) fn unpack(plain: &[u8]) -> Result<Project, ProjectError> {
     let mut archive = ZipArchive::new(Cursor::new(plain)).map_err(|_| ProjectError::NoProject)?;
     let mut part = |name: &str| -> Result<Zeroizing<Vec<u8>>, ProjectError> {
         let entry = archive.by_name(name).map_err(|error| match error {

@@ -1,12 +1,11 @@
-//! What only the holder of a project knows: its secret, and the passphrase around it.
+//! What only the holder of a project knows: its secret; and how hard a passphrase around it is to guess.
 //!
-//! *Invariant:* neither can be printed, copied or written anywhere but into the sealed project, and
-//! both are overwritten when dropped.
+//! *Invariant:* the secret cannot be printed, copied or written anywhere but into the sealed project, and
+//! is overwritten when dropped.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use age::secrecy::SecretString;
 use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 use super::ProjectError;
@@ -68,27 +67,6 @@ pub(super) fn hex(bytes: &[u8]) -> String {
     hex
 }
 
-/// What opens a project.
-pub struct Passphrase(Zeroizing<String>);
-
-impl Passphrase {
-    /// # Errors
-    /// Where there is nothing in it.
-    pub fn new(text: String) -> Result<Self, ProjectError> {
-        let text = Zeroizing::new(text);
-        if text.is_empty() { Err(ProjectError::NoPassphrase) } else { Ok(Self(text)) }
-    }
-
-    pub(super) fn to_secret(&self) -> SecretString {
-        SecretString::from(self.0.as_str().to_owned())
-    }
-
-    #[must_use]
-    pub fn is_same(&self, other: &Self) -> bool {
-        self.0 == other.0
-    }
-}
-
 /// How hard a passphrase is to guess, roughly: a hint while one is chosen, no proof.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Strength {
@@ -136,9 +114,6 @@ mod tests {
 
     static_assertions::assert_not_impl_any!(
         Secret: Clone, std::fmt::Debug, std::fmt::Display, serde::Serialize
-    );
-    static_assertions::assert_not_impl_any!(
-        super::Passphrase: Clone, std::fmt::Debug, std::fmt::Display, serde::Serialize
     );
 
     #[test]

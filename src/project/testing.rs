@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
-use super::{Kept, Passphrase, Project, Setup};
+use super::{Kept, Project, Setup};
+use crate::keys::Passphrase;
 use crate::views::Rule;
 
 /// So little work that a test can do it hundreds of times.
@@ -14,7 +15,7 @@ pub fn kept(bytes: Vec<u8>) -> Kept {
 }
 
 pub fn passphrase() -> Passphrase {
-    Passphrase::new("lamp otter quiet".to_owned()).unwrap()
+    Passphrase::new("lamp otter quiet").unwrap()
 }
 
 pub fn project() -> Project {

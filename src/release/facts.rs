@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::reason::Reason;
 use crate::views::{
     LabelFinding, Mapping, ProtectionBands, Quality, RiskBands, Role, Rules, Settled,
 };
@@ -66,9 +67,13 @@ pub struct Facts {
     /// What was done about consent and erasure, where anything was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub protection: Option<ProtectionBands>,
-    /// Whether a policy demands that somebody else looks at the package before it is passed on.
+    /// Whether somebody else is to look at the package before it is passed on: a policy demands it, or
+    /// what left before.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub review_required: bool,
+    /// Why the package leaves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
     /// How many people can be singled out, in the data and in what is shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub risk: Option<RiskBands>,
@@ -108,6 +113,7 @@ impl Facts {
             session_gap_secs: None,
             protection: None,
             review_required: false,
+            reason: None,
             risk: None,
         }
     }
@@ -122,6 +128,12 @@ impl Facts {
     #[must_use]
     pub fn with_review(self, review_required: bool) -> Self {
         Self { review_required, ..self }
+    }
+
+    /// The same with the words of whoever releases it.
+    #[must_use]
+    pub fn with_reason(self, reason: Option<Reason>) -> Self {
+        Self { reason, ..self }
     }
 
     /// The same as it may be told of so many people, as they are published. A band of five percent is

@@ -96,6 +96,9 @@ impl Manifest {
         if self.import.risk.as_ref().is_some_and(|risk| !risk.is_in_bands()) {
             report("a share of people who can be singled out is told more exactly than in bands");
         }
+        if self.import.reason.as_ref().is_some_and(|reason| !reason.is_in_form()) {
+            report("its reason is longer than a reason is, or holds characters that steer");
+        }
         let follows = |a: Role, b: Role| a < b || (a == b && a == Role::Attribute);
         if !self.import.columns.is_sorted_by(|a, b| follows(a.role, b.role)) {
             report("the columns that were read are not in their order, or one is there twice");

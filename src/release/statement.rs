@@ -28,13 +28,14 @@ pub(super) fn blocks(content: &Content<'_>) -> Vec<Block> {
         1 => "one view".to_owned(),
         many => format!("{many} views"),
     };
-    let mut blocks = vec![
-        Paragraph(format!(
-            "This package holds {number_of} of journeys. It holds counts only: no record about a \
+    let mut blocks = vec![Paragraph(format!(
+        "This package holds {number_of} of journeys. It holds counts only: no record about a \
              single person, no identifier and no time of day is in it."
-        )),
-        Heading("What is shown".to_owned()),
-    ];
+    ))];
+    if let Some(reason) = &content.facts.reason {
+        blocks.push(Paragraph(format!("Whoever released it says what for: “{}”", reason.words())));
+    }
+    blocks.push(Heading("What is shown".to_owned()));
     for view in views {
         blocks.push(Paragraph(format!(
             "{} “{}” of {}: {}.",
@@ -91,8 +92,8 @@ pub(super) fn blocks(content: &Content<'_>) -> Vec<Block> {
     if content.facts.review_required {
         blocks.push(Heading("Not reviewed".to_owned()));
         blocks.push(Paragraph(
-            "A policy demands that somebody else looks at this package before it is passed on. Until \
-             that is done its pictures say “Not reviewed”. An approval adds a signed decision, and the \
+            "A policy, or what was released before, demands that somebody else looks at this package before it \
+             is passed on. Until that is done its pictures say “Not reviewed”. An approval adds a signed decision, and the \
              same pictures without these words."
                 .to_owned(),
         ));

@@ -12,7 +12,7 @@ use super::{
     Contents, Facts, Finding, Formats, Package, ReadColumn, ReleaseError, SomeOrNone, Source,
     Unreadable,
 };
-use super::{open, verify, verify_jointly, write};
+use super::{Reason, open, verify, verify_jointly, write};
 use crate::draw::testing;
 use crate::views::{
     Checkpoint, Disclosed, Flow, FlowAsked, FlowEdge, FlowExit, FlowNode, LabelKind, OTHER, Policy,
@@ -731,6 +731,32 @@ fn attributes_and_sessions_are_told_in_manifest_and_statement() {
         ..Facts::default()
     };
     assert_eq!(told.with_sessions(Some(1_800)).session_gap_secs, None);
+}
+
+#[test]
+fn a_reason_is_told_in_the_words_it_was_given_and_hurts_no_reader() {
+    let view = Disclosed::after_control(View::Flow(small()));
+    let reason = Reason::new("<b>For</b> the *team* & others\n# week", &|_| false).ok();
+    let facts = facts().with_reason(reason);
+    let formats = Formats { page: true, ..NO_PNG };
+    let package = write(&contents(vec![&view], Policy::default(), facts, formats)).unwrap();
+    let files = unpack(&package.bytes).unwrap();
+    let file = |name: &str| {
+        let file = files.iter().find(|(known, _)| known == name).unwrap();
+        String::from_utf8(file.1.clone()).unwrap()
+    };
+    let manifest = file("manifest.json");
+    assert!(manifest.contains(r#""reason": "<b>For</b> the *team* & others # week""#));
+    let told = r"says what for: “\<b\>For\</b\> the \*team\* \& others \# week”";
+    assert!(file("statement.md").contains(told), "{}", file("statement.md"));
+    let page = file("report.html");
+    assert!(page.contains("&lt;b&gt;For&lt;/b&gt;") && !page.contains("<b>For"));
+    // One that nobody could have typed here is found.
+    let mut changed = files.clone();
+    let strange = manifest.replace("<b>For</b>", "<b>For\\u202e</b>");
+    changed[0].1 = strange.into_bytes();
+    let verdict = verify(&pack(&changed).unwrap()).unwrap();
+    assert!(verdict.findings.iter().any(|found| found.what.contains("its reason is longer")));
 }
 
 #[test]

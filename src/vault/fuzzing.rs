@@ -3,4 +3,5 @@
 pub(crate) use super::import::fuzzing::{
     columnar, container, delimited, mapping, records, tables, times, xes,
 };
+pub(crate) use super::ledger::fuzzing::ledger;
 pub(crate) use super::protect::fuzzing::{lists, personal, rules};

@@ -7,6 +7,7 @@
 //! people (formats, column names, masked shapes, row counts, line numbers).
 
 mod disclose;
+mod erase;
 #[cfg(any(fuzzing, test))]
 pub(crate) mod fuzzing;
 mod import;
@@ -28,6 +29,7 @@ use crate::views::{
 };
 
 pub use disclose::DiscloseError;
+pub use erase::{Erasure, erase};
 pub use import::ImportError;
 pub use ledger::{Beside, Erased, Ledger, LedgerError};
 pub use protect::key::Key;

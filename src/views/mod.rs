@@ -54,5 +54,5 @@ pub use spec::{
 };
 pub use view::{
     Breakdown, Comparison, HIDDEN, Head, OTHER_SEGMENTS, Pair, PublishedCohort, PublishedSpec,
-    Segment, SplitAsked, Unit, View,
+    Segment, SplitAsked, Unit, View, share_by_name,
 };

@@ -75,6 +75,20 @@ impl PublishedCohort {
     }
 }
 
+/// The share of what is drawn that stands under a name, in percent, as a band of five. It follows from
+/// the published counts alone, so it tells nothing that they do not. Where nothing has a name that could be
+/// missing, all of it has.
+pub fn share_by_name(drawn: impl IntoIterator<Item = (LabelKind, u64)>) -> [u8; 2] {
+    let (mut named, mut all) = (0_u64, 0_u64);
+    for (kind, count) in drawn {
+        all += count;
+        named += if kind == LabelKind::Label { count } else { 0 };
+    }
+    let percent = (100_u64 * named).checked_div(all).unwrap_or(100);
+    let low = (percent / 5 * 5).min(95) as u8;
+    [low, low + 5]
+}
+
 /// The same question to every segment of an attribute.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -193,23 +207,15 @@ impl View {
         self.head().name
     }
 
-    /// The share of what is drawn that stands under a name, in percent, as a band of five. It follows
-    /// from the published counts alone, so it tells nothing that they do not.
+    /// The share of what is drawn that stands under a name, of all parts together.
     #[must_use]
     pub fn by_name(&self) -> [u8; 2] {
-        let (kept, of) = self
-            .parts()
-            .into_iter()
-            .map(Self::named)
-            .fold((0, 0), |sum, part| (sum.0 + part.0, sum.1 + part.1));
-        let percent = (100 * kept).checked_div(of).unwrap_or(100);
-        let low = (percent / 5 * 5).min(95) as u8;
-        [low, low + 5]
+        share_by_name(self.parts().into_iter().flat_map(Self::drawn))
     }
 
-    /// People-steps under a name, and all that are drawn.
-    fn named(&self) -> (u64, u64) {
-        let each: Vec<(LabelKind, u64)> = match self {
+    /// How many are drawn at each step, and whether under a name.
+    pub(crate) fn drawn(&self) -> Vec<(LabelKind, u64)> {
+        match self {
             Self::Flow(flow) => flow.nodes.iter().map(|node| (node.kind, node.count)).collect(),
             Self::Map(map) => map.nodes.iter().map(|node| (node.kind, node.count)).collect(),
             Self::Paths(paths) => {
@@ -221,37 +227,7 @@ impl View {
             }
             // Whatever is counted in these has a name.
             _ => Vec::new(),
-        };
-        let named = each.iter().filter(|(kind, _)| *kind == LabelKind::Label);
-        (named.map(|(_, count)| count).sum(), each.iter().map(|(_, count)| count).sum())
-    }
-
-    /// Writes the share by name into the view and its parts.
-    #[must_use]
-    pub fn with_share(mut self) -> Self {
-        self.set_share();
-        self
-    }
-
-    fn set_share(&mut self) {
-        let band = self.by_name();
-        *match self {
-            Self::Flow(view) => &mut view.by_name_band,
-            Self::Map(view) => &mut view.by_name_band,
-            Self::Paths(view) => &mut view.by_name_band,
-            Self::Funnel(view) => &mut view.by_name_band,
-            Self::Timing(view) => &mut view.by_name_band,
-            Self::Trend(view) => &mut view.by_name_band,
-            Self::Breakdown(view) => {
-                view.segments.iter_mut().for_each(|segment| segment.view.set_share());
-                &mut view.by_name_band
-            }
-            Self::Comparison(view) => {
-                view.comparison.a.set_share();
-                view.comparison.b.set_share();
-                &mut view.by_name_band
-            }
-        } = band;
+        }
     }
 
     /// The same view under another name, each of its parts included.

@@ -11,7 +11,7 @@ use trodden::project::{Folders, Settings};
 use crate::{SIZE, Window, click, nodes, shows, until};
 
 /// The sample under a policy that was chosen before.
-fn sample_under(policy: &str, folder: &Path) -> Window {
+pub fn sample_under(policy: &str, folder: &Path) -> Window {
     let path = folder.join("firm.trodden-policy.toml");
     std::fs::write(&path, policy).unwrap();
     let folders = Folders::under(folder);
@@ -25,7 +25,7 @@ fn sample_under(policy: &str, folder: &Path) -> Window {
 }
 
 /// Runs what the palette finds first.
-fn run(window: &mut Window, words: &str) {
+pub fn run(window: &mut Window, words: &str) {
     window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::K);
     window.step();
     window.get_by_label("Run a command").type_text(words);

@@ -5,10 +5,15 @@ use std::path::Path;
 use eframe::egui;
 use egui_kittest::kittest::Queryable as _;
 use trodden::app::Start;
+use trodden::keys::{Passphrase, PublicKey, SecretKey};
 use trodden::project::ThemeChoice;
-use trodden::release;
+use trodden::release::{self, Choice, Judgement, Point, Signed};
 
-use crate::{Window, click, nodes, press, settle, shows, to_view, type_over, until, window};
+use crate::policy::sample_under;
+use crate::{
+    Dropped, Window, click, nodes, press, settle, shows, to_view, type_into, type_over, until,
+    window,
+};
 
 /// The sample, with its first flow on the screen.
 fn sample(folder: &Path) -> Window {
@@ -170,4 +175,80 @@ fn a_release_is_compared_with_the_one_before() {
     std::fs::write(&other, b"nothing").unwrap();
     type_over(&mut window, "Path of an earlier package", &other.display().to_string());
     until(&mut window, "the answer", |window| shows(window, "This is not a release package"));
+}
+
+fn is_disabled(window: &Window, button: &str) -> bool {
+    use egui_kittest::kittest::NodeT as _;
+    let button = window.get_by_role_and_label(egui::accesskit::Role::Button, button);
+    button.accesskit_node().is_disabled()
+}
+
+/// Approves a package with a new key, and puts what is written on the reviewer's desk.
+pub fn approve(window: &mut Window, package: &Path, folder: &Path) -> PublicKey {
+    let words = Passphrase::new("correct horse battery").unwrap();
+    let path = folder.join("desk.key");
+    let public = SecretKey::create(&path, &words).unwrap();
+    let key = SecretKey::read(&path, &words).unwrap();
+    let judgement =
+        Judgement { choice: Choice::Approved, holds: Point::ALL.to_vec(), comment: String::new() };
+    let bytes = std::fs::read(package).unwrap();
+    let decided = release::decide(&bytes, &judgement, &key, &[]).unwrap();
+    let reviewed = folder.join("back.trodden.zip");
+    std::fs::write(&reviewed, decided).unwrap();
+    window.input_mut().dropped_files.push(std::sync::Arc::new(Dropped(reviewed)));
+    window.step();
+    until(window, "the decision", |window| shows(window, "back, Approved"));
+    public
+}
+
+#[test]
+fn what_a_reviewer_is_to_see_has_a_reason_is_signed_and_comes_back_decided() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = sample_under("review_required = true\n", folder.path());
+    to_release(&mut window);
+    click(&mut window, "PNG");
+    until(&mut window, "the package", |window| shows(window, "the policy asks for it"));
+    assert!(is_disabled(&window, "Write the package"));
+    assert!(shows(&window, "Say what the release is for: a reviewer is to look at it."));
+    type_into(&mut window, "What the release is for", "for anna.smith@example.org");
+    assert!(
+        shows(&window, "The reason looks personal") && is_disabled(&window, "Write the package")
+    );
+    type_over(&mut window, "What the release is for", "For the planning week");
+    until(&mut window, "the package again", |window| !is_disabled(window, "Write the package"));
+
+    let place = folder.path().join("out.trodden.zip");
+    type_over(&mut window, "Path of the package", &place.display().to_string());
+    let key = folder.path().join("analyst.key");
+    type_into(&mut window, "Path of the signing key", &key.display().to_string());
+    assert!(shows(&window, "There is no such file.") && shows(&window, "with analyst.key"));
+    type_into(&mut window, "Passphrase of the signing key", "short");
+    assert!(is_disabled(&window, "Make a new key there"));
+    type_into(&mut window, "Passphrase of the signing key", " and long");
+    click(&mut window, "Make a new key there");
+    until(&mut window, "the key", |window| shows(window, "is for everybody"));
+    assert!(key.is_file() && is_disabled(&window, "Sign and write the package"));
+    assert!(shows(&window, "Type the passphrase of the key, or take the key away."));
+    type_into(&mut window, "Passphrase of the signing key", "another one");
+    click(&mut window, "Sign and write the package");
+    until(&mut window, "the refusal", |window| shows(window, "The passphrase does not open"));
+    assert!(!place.exists());
+    type_into(&mut window, "Passphrase of the signing key", "short and long");
+    click(&mut window, "Sign and write the package");
+    until(&mut window, "the file", |window| shows(window, "Written and read back"));
+    let public = PublicKey::read(&PublicKey::place_beside(&key)).unwrap();
+    let bytes = std::fs::read(&place).unwrap();
+    let opened = release::open_with(&bytes, std::slice::from_ref(&public)).unwrap();
+    assert_eq!(opened.verdict.signature, Signed::Good(public.id()));
+    assert_eq!(opened.facts().reason.as_ref().unwrap().words(), "For the planning week");
+    assert!(shows(&window, &format!("by key {}, and it holds", public.id())));
+    assert!(shows(&window, "waits for a reviewer"));
+
+    click(&mut window, "Open in Review");
+    until(&mut window, "the desk", |window| shows(window, "out, To judge"));
+    let reviewer = approve(&mut window, &place, folder.path());
+    press(&mut window, egui::accesskit::Role::Tab, "Release");
+    settle(&mut window);
+    assert!(shows(&window, &format!("approved by key {}, not checked", reviewer.id())));
+    assert!(shows(&window, "in back.trodden.zip"));
 }

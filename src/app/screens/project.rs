@@ -1,7 +1,11 @@
-//! What is asked about a project: where it is, its passphrase, where its files are now.
+//! What is asked about a project: where it is, its passphrase, where its files are now, whom it is to
+//! forget.
 //!
 //! *Invariant:* what is typed as a passphrase stays here, is overwritten when the question is over, and
 //! leaves as a value that cannot be printed.
+
+mod erase;
+mod passphrase;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,13 +17,16 @@ use crate::app::command::{Command, Phrase};
 use crate::app::state::{Asking, State, What};
 use crate::app::theme::Look;
 use crate::app::widgets::{Button, Tone, field, secret_field, stripe, text};
-use crate::project::{Passphrase, Strength, strength};
+use crate::keys::Passphrase;
+use crate::project::{Strength, strength};
 
 /// What is being typed.
 #[derive(Default)]
 pub struct Asked {
     passphrase: Zeroizing<String>,
     again: Zeroizing<String>,
+    /// In place of the passphrase that there is.
+    new: Zeroizing<String>,
     /// What is asked, once its first field has been given the keyboard.
     begun: Option<What>,
 }
@@ -32,6 +39,7 @@ impl Asked {
         if asked != self.begun {
             self.passphrase = Zeroizing::default();
             self.again = Zeroizing::default();
+            self.new = Zeroizing::default();
         }
         let Some(asking) = &state.asking else {
             self.begun = None;
@@ -47,6 +55,9 @@ impl Asked {
                     What::Open => self.open_ui(ui, asking, commands),
                     What::Find => self.find_ui(ui, asking, commands),
                     What::Unsaved => unsaved_ui(ui, asking, commands),
+                    What::Erase => self.erase_ui(ui, asking, commands),
+                    What::Receipt => self.receipt_ui(ui, asking, commands),
+                    What::Passphrase => self.new_passphrase_ui(ui, asking, commands),
                 }
             });
         if modal.should_close() {
@@ -69,20 +80,8 @@ impl Asked {
         if self.is_first(What::New) {
             first.request_focus();
         }
+        strength_ui(ui, &self.passphrase);
         let look = Look::of(ui);
-        if self.passphrase.is_empty() {
-            text::small(ui, "Four or more words that do not belong together are good.");
-        } else {
-            let (words, colour) = match strength(&self.passphrase) {
-                Strength::Weak => (
-                    "Easy to guess: four or more words that do not belong together are better.",
-                    look.warning,
-                ),
-                Strength::Fair => ("Fair. A word or two more would be better.", look.text_weak),
-                Strength::Strong => ("Hard to guess.", look.ok),
-            };
-            text::small_in(ui, words, colour);
-        }
         let second = labelled(ui, "Once more", |ui| {
             secret_field(ui, "The same passphrase again", &mut self.again, WIDTH)
         });
@@ -177,9 +176,30 @@ impl Asked {
     }
 
     fn phrase(&self) -> Option<Phrase> {
-        let passphrase = Passphrase::new(self.passphrase.to_string()).ok()?;
-        Some(Phrase(Arc::new(passphrase)))
+        phrase(&self.passphrase)
     }
+}
+
+fn phrase(typed: &str) -> Option<Phrase> {
+    Some(Phrase(Arc::new(Passphrase::new(typed).ok()?)))
+}
+
+/// How hard a new passphrase is to guess.
+fn strength_ui(ui: &mut Ui, typed: &str) {
+    let look = Look::of(ui);
+    if typed.is_empty() {
+        text::small(ui, "Four or more words that do not belong together are good.");
+        return;
+    }
+    let (words, colour) = match strength(typed) {
+        Strength::Weak => (
+            "Easy to guess: four or more words that do not belong together are better.",
+            look.warning,
+        ),
+        Strength::Fair => ("Fair. A word or two more would be better.", look.text_weak),
+        Strength::Strong => ("Hard to guess.", look.ok),
+    };
+    text::small_in(ui, words, colour);
 }
 
 /// A control under what it is for.

@@ -1,11 +1,12 @@
-//! One view on its way to a file of its own.
+//! One view on its way to a file of its own; and what waits to leave until a project says so.
 
 use std::path::{Path, PathBuf};
 
 use super::{State, home};
 use crate::app::command::Form;
 use crate::app::toast::Toast;
-use crate::app::worker::{Drawing, Job, Worker, file_names};
+use crate::app::worker::{Alone, Drawing, Job, Leaving, To, Worker, file_names};
+use crate::project::Kept;
 
 /// Where the view on the screen shall be written, while somebody is asked.
 pub struct Exporting {
@@ -14,6 +15,12 @@ pub struct Exporting {
     /// Whether there is something at the path already, which would be replaced.
     pub replaces: bool,
     pub error: Option<String>,
+}
+
+/// What leaves once the history that says so is on the disk.
+pub enum LeavesNext {
+    Package(Leaving),
+    View(Alone),
 }
 
 impl Exporting {
@@ -95,20 +102,74 @@ impl State {
         }
         let form = exporting.form;
         exporting.error = None;
-        self.record_export(form.ending(), worker);
-        let project = self.project_to_read_for();
-        self.awaited.export = worker.ask(Job::Export { drawing, form, path, project });
+        self.leave_alone(Alone { drawing, to: To::File(form, path) }, worker);
     }
 
     pub(super) fn copy_picture(&mut self, worker: &Worker) {
         if !self.may_leave_alone(None) {
             return;
         }
-        if let Some(drawing) = self.drawing() {
-            self.record_export("clipboard", worker);
-            let project = self.project_to_read_for();
-            self.awaited.copy = worker.ask(Job::Copy(Box::new(drawing), project));
+        if let Some(drawing) = self.drawing().map(Box::new) {
+            self.leave_alone(Alone { drawing, to: To::Clipboard }, worker);
         }
+    }
+
+    /// In a project it is compared with what left before, and written down, before it leaves.
+    fn leave_alone(&mut self, alone: Alone, worker: &Worker) {
+        match self.project_to_read_for() {
+            Some(project) => self.awaited.weigh = worker.ask(Job::Weigh(alone, project)),
+            None => self.awaited.export = worker.ask(Job::LeaveAlone(alone)),
+        }
+    }
+
+    pub(super) fn take_weighed(&mut self, alone: Alone, ledger: Kept, worker: &Worker) {
+        self.awaited.weigh = 0;
+        let form = match &alone.to {
+            To::File(form, _) => form.ending(),
+            To::Clipboard => "clipboard",
+        };
+        if self.record_alone(&alone, form, ledger) {
+            self.leaves_next.push(LeavesNext::View(alone));
+            self.save_project(worker);
+        }
+    }
+
+    /// The history that says so is on the disk.
+    pub(super) fn leave(&mut self, worker: &Worker) {
+        for next in std::mem::take(&mut self.leaves_next) {
+            match next {
+                LeavesNext::Package(leaves) => self.awaited.save = worker.ask(Job::Save(leaves)),
+                LeavesNext::View(alone) => {
+                    self.awaited.export = worker.ask(Job::LeaveAlone(alone));
+                }
+            }
+        }
+    }
+
+    /// The history could not be written, so that nothing leaves.
+    pub(super) fn stay(&mut self, why: &str) -> bool {
+        let stays = std::mem::take(&mut self.leaves_next);
+        for next in &stays {
+            match next {
+                LeavesNext::Package(_) => {
+                    self.leaving.error = Some(format!("{why} The package was not written."));
+                }
+                LeavesNext::View(_) => match &mut self.exporting {
+                    Some(exporting) => {
+                        exporting.error = Some(format!("{why} The view was not written."));
+                    }
+                    None => self.tell(why.to_owned(), "The view did not leave."),
+                },
+            }
+        }
+        !stays.is_empty()
+    }
+
+    /// What was on its way out and is not in the history stays.
+    pub(super) fn stopped_leaving(&mut self) {
+        self.awaited.weigh = 0;
+        self.awaited.sign = 0;
+        self.leaving.is_signing = false;
     }
 
     pub(super) fn take_exported(&mut self, path: PathBuf) {

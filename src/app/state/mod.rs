@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 mod demands;
+mod erasing;
 mod exporting;
 mod project;
 mod question;
@@ -33,9 +34,10 @@ use crate::views::{
 
 pub use demands::Bound;
 pub use exporting::Exporting;
+use exporting::LeavesNext;
 pub use project::{Asking, OpenProject, What};
 pub use question::{MapLook, PARTS, Question, Sliders};
-pub use releasing::{Leaving, next_threshold, why_no_name};
+pub use releasing::{Leaving, Written, next_threshold, why_no_name};
 pub use review::{Asked, Received, Review, ReviewTab, Reviewing, is_of_decision};
 pub use source::{ReadAs, Source, missing, parts};
 use values::Values;
@@ -98,8 +100,13 @@ struct Awaited {
     compare: u64,
     save: u64,
     values: u64,
+    /// A package that is signed.
+    sign: u64,
+    /// A key that is made to sign with.
+    key: u64,
+    /// A view that is compared with what left before, on its way out by itself.
+    weigh: u64,
     export: u64,
-    copy: u64,
 }
 
 /// How many views are kept.
@@ -160,8 +167,8 @@ pub struct State {
     waiting: Option<Command>,
     /// What waited and can be done now.
     pub due: Vec<Command>,
-    /// A package that leaves once the history says so.
-    leaves_next: Option<(Arc<super::worker::Packed>, PathBuf)>,
+    /// What leaves once the history that says so is on the disk.
+    leaves_next: Vec<LeavesNext>,
     pub notice: Option<Notice>,
     pub toast: Option<Toast>,
     awaited: Awaited,
@@ -209,7 +216,7 @@ impl State {
             history_is_open: false,
             waiting: None,
             due: Vec::new(),
-            leaves_next: None,
+            leaves_next: Vec::new(),
             notice: None,
             toast: None,
             awaited: Awaited::default(),
@@ -301,6 +308,11 @@ impl State {
             Command::UnlockProject(phrase) => self.unlock_project(phrase, worker),
             Command::SaveProject if self.project.is_none() => self.ask_for_new_project(),
             Command::SaveProject => self.save_project(worker),
+            Command::EraseFromProject => self.ask_who_is_erased(),
+            Command::Erase => self.erase(worker),
+            Command::SaveReceipt => self.save_receipt(worker),
+            Command::ChangePassphrase => self.ask_for_another_passphrase(),
+            Command::SetPassphrase(old, new) => self.set_passphrase(old, new, worker),
             Command::FindFiles => self.ask_where_files_are(),
             Command::UseFiles(_) => self.use_files(&command, worker),
             Command::DropChanges => self.drop_changes(),
@@ -381,6 +393,9 @@ impl State {
             Command::MakePackage => self.leaving.make_again(),
             Command::SetEarlier(path) => self.leaving.set_earlier(path),
             Command::SetPackagePath(path) => self.leaving.set_path(path),
+            Command::SetReason(text) => self.leaving.set_reason(text),
+            Command::SetSigningKey(path) => self.leaving.set_key(path),
+            Command::MakeSigningKey => self.make_signing_key(worker),
             Command::WritePackage => self.write_package(worker),
             Command::Review(command) => self.apply_review(command, worker),
             Command::LookAtValues(attribute) => self.look_at_values(attribute, worker),
@@ -396,6 +411,7 @@ impl State {
                 self.awaited.flow = 0;
                 self.awaited.labels = 0;
                 self.leaving.stop();
+                self.stopped_leaving();
             }
             Command::Dismiss => self.notice = None,
             Command::Escape => {
@@ -426,6 +442,7 @@ impl State {
             | Command::ChoosePackage
             | Command::ChooseExportPath
             | Command::ChooseEarlier
+            | Command::ChooseSigningKey
             | Command::ChoosePolicy
             | Command::ShowInFolder(_)
             | Command::ChooseProjectPath
@@ -686,6 +703,9 @@ impl State {
                 self.take_failure(number, failure, worker);
             }
             Report::Keeper { number, kept } => self.take_kept(number, kept, worker),
+            Report::Review { number, outcome } if number == self.awaited.key => {
+                self.take_signing_key(outcome);
+            }
             Report::Review { number, outcome } => self.take_review(number, outcome, worker),
             Report::Dialog(answer) => self.take_answer(answer, worker),
         }
@@ -757,20 +777,21 @@ impl State {
             Outcome::Compared(compared) if number == self.awaited.compare => {
                 self.leaving.compared = Some(compared);
             }
-            Outcome::Saved { path, verdict } if number == self.awaited.save => {
-                self.leaving.take_saved(path, verdict);
+            Outcome::Signed(leaves) if number == self.awaited.sign => {
+                self.take_signed(leaves, worker);
             }
+            Outcome::Saved { path, verdict, manifest } if number == self.awaited.save => {
+                self.leaving.take_saved(path, verdict, manifest);
+            }
+            Outcome::Erased(erasure) => self.take_erased(number, *erasure, worker),
             Outcome::Values(of, values) if number == self.awaited.values => {
                 self.values.known.push((*of, values));
             }
-            Outcome::Exported(path, ledger) if number == self.awaited.export => {
-                self.take_ledger(ledger, worker);
-                self.take_exported(path);
+            Outcome::Weighed(alone, ledger) if number == self.awaited.weigh => {
+                self.take_weighed(alone, ledger, worker);
             }
-            Outcome::Copied(picture, ledger) if number == self.awaited.copy => {
-                self.take_ledger(ledger, worker);
-                self.take_copied(picture);
-            }
+            Outcome::Exported(path) if number == self.awaited.export => self.take_exported(path),
+            Outcome::Copied(picture) if number == self.awaited.export => self.take_copied(picture),
             _ => {}
         }
     }
@@ -876,14 +897,21 @@ impl State {
         if number == self.awaited.pack && failure == Failure::Stopped {
             self.leaving.stop();
         }
+        if number == self.awaited.sign {
+            self.leaving.is_signing = false;
+        }
+        if self.take_not_erased(number, &failure) {
+            return;
+        }
         // What was stopped on purpose needs no words.
         let Failure::Because(why) = failure else { return };
         self.record_refusal(number);
-        if number == self.awaited.pack || number == self.awaited.save {
+        let leaves_alone = number == self.awaited.export || number == self.awaited.weigh;
+        if number == self.awaited.sign {
+            self.leaving.key_error = Some(why);
+        } else if number == self.awaited.pack || number == self.awaited.save {
             self.leaving.error = Some(why);
-        } else if let Some(exporting) =
-            self.exporting.as_mut().filter(|_| number == self.awaited.export)
-        {
+        } else if let Some(exporting) = self.exporting.as_mut().filter(|_| leaves_alone) {
             exporting.error = Some(why);
         } else {
             self.tell(why, "The last picture is still shown.");
@@ -902,6 +930,9 @@ impl State {
                 self.apply(Command::SetEarlier(path.display().to_string()), worker);
             }
             Answer::Policy(path) => self.apply(Command::UsePolicy(path), worker),
+            Answer::SigningKey(path) => {
+                self.apply(Command::SetSigningKey(path.display().to_string()), worker);
+            }
             Answer::Project(path) => self.set_project_path(path.display().to_string()),
             Answer::Instead(files) => {
                 self.asking = None;

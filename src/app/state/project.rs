@@ -13,11 +13,15 @@ use jiff::Timestamp;
 use super::{MapLook, Question, Sliders, Source, State, home};
 use crate::app::command::{Command, Phrase, Place};
 use crate::app::history::History;
-use crate::app::worker::{Failure, Job, Keeping, KeptProject, Packed, Worker, file_names};
+use crate::app::state::exporting::LeavesNext;
+use crate::app::worker::{
+    Alone, Examined, Failure, Keeping, KeptProject, Leaving, Worker, file_names,
+};
 use crate::draw::TimeScale;
 use crate::project::{
     Asked, Check, ENDING, Event, Kept, PictureSetup, Project, Setup, manifest_hash,
 };
+use crate::release::Signed;
 use crate::vault::looks_personal;
 use crate::views::{ImportPlan, ProtectionPlan};
 
@@ -45,19 +49,28 @@ pub enum What {
     Find,
     /// What to do with changes that cannot be saved.
     Unsaved,
+    /// The list of those who are to be erased from it.
+    Erase,
+    /// What came of that, and where the receipt shall be written.
+    Receipt,
+    /// By which passphrase it is opened from now on.
+    Passphrase,
 }
 
 pub struct Asking {
     pub what: What,
     pub path: String,
     pub error: Option<String>,
+    /// What an erasure came to: the receipt, and what is to be told of the list.
+    pub receipt: String,
+    pub notes: Vec<&'static str>,
     /// The number of the report that is waited for.
-    working: Option<u64>,
+    pub(super) working: Option<u64>,
 }
 
 impl Asking {
-    fn about(what: What, path: String) -> Self {
-        Self { what, path, error: None, working: None }
+    pub(super) fn about(what: What, path: String) -> Self {
+        Self { what, path, error: None, receipt: String::new(), notes: Vec::new(), working: None }
     }
 
     pub fn is_working(&self) -> bool {
@@ -272,7 +285,7 @@ impl State {
         self.asking = None;
     }
 
-    fn record(&mut self, event: &Event) {
+    pub(super) fn record(&mut self, event: &Event) {
         self.keep_setup();
         if let Some(open) = &mut self.project {
             open.project.history.push(Timestamp::now(), event);
@@ -289,21 +302,50 @@ impl State {
         }
     }
 
-    pub(super) fn record_export(&mut self, form: &str, worker: &Worker) {
-        let Some(shown) = self.shown.as_ref().filter(|_| self.project.is_some()) else { return };
-        let (view, head) = (shown.view.view().kind(), shown.view.view().head());
-        let event =
-            Event::Exported { view: view.to_owned(), form: form.to_owned(), k: head.k, b: head.b };
-        self.record(&event);
-        self.save_project(worker);
+    /// A view is about to leave by itself; from now on it is in the ledger. `false` where the project has
+    /// been let go since.
+    pub(super) fn record_alone(&mut self, alone: &Alone, form: &str, ledger: Kept) -> bool {
+        let Some(open) = &mut self.project else { return false };
+        open.project.ledger = ledger;
+        open.exports += 1;
+        let view = alone.drawing.shown.view.view();
+        let head = view.head();
+        let (view, form) = (view.kind().to_owned(), form.to_owned());
+        self.record(&Event::Exported { view, form, k: head.k, b: head.b });
+        true
     }
 
-    /// A view has left by itself and is in the ledger.
-    pub(super) fn take_ledger(&mut self, ledger: Option<Kept>, worker: &Worker) {
-        if let (Some(open), Some(ledger)) = (&mut self.project, ledger) {
-            open.project.ledger = ledger;
-            open.exports += 1;
-            self.save_project(worker);
+    /// A decision that is seen goes into the history of the project whose package it is about, once. Which
+    /// key made it is told, and whether that was checked.
+    pub(super) fn record_decision(&mut self, examined: &Examined) {
+        let (Some(open), Some(manifest)) = (&self.project, &examined.manifest) else { return };
+        let decided = examined.opened.verdict.decision.as_ref().filter(|decided| decided.holds);
+        let Some(decided) = decided else { return };
+        let (key, checked) = match decided.signature {
+            Signed::Good(key) => (key.to_string(), true),
+            Signed::Unchecked(key) => (key.to_string(), false),
+            Signed::Not | Signed::Wrong => return,
+        };
+        let entries = open.project.history.entries();
+        let mut events = entries.into_iter().filter_map(|entry| entry.event);
+        let is_ours =
+            |event: &Event| matches!(event, Event::Released { package, .. } if package == manifest);
+        if !events.any(|event| is_ours(&event)) {
+            return;
+        }
+        let approved = decided.is_approved();
+        let seen = Event::Reviewed { package: manifest.clone(), approved, key, checked };
+        if !events.any(|event| event == seen) {
+            self.record(&seen);
+        }
+    }
+
+    /// Packages that lay on the reviewer's desk before the project was opened.
+    fn record_decisions(&mut self) {
+        let examined: Vec<_> =
+            self.review.packages.iter().filter_map(|it| it.ready().cloned()).collect();
+        for examined in examined {
+            self.record_decision(&examined);
         }
     }
 
@@ -311,34 +353,32 @@ impl State {
     pub(super) fn record_refusal(&mut self, number: u64) {
         if number == self.awaited.pack {
             self.record(&Event::Refused { check: Check::Audit });
-        } else if number == self.awaited.save {
+        } else if number == self.awaited.weigh {
+            self.record(&Event::Refused { check: Check::Ledger });
+        } else if number == self.awaited.save || number == self.awaited.export {
             self.record(&Event::Refused { check: Check::Write });
         }
     }
 
     /// A release is in the history, and that on the disk, before the package is.
-    pub(super) fn release_from_project(
-        &mut self,
-        package: Arc<Packed>,
-        path: PathBuf,
-        worker: &Worker,
-    ) {
-        let Ok(made) = &package.made else { return };
-        let policy = package.wanted.policy;
-        let kinds = package.shown.iter().map(|shown| shown.view.view().kind().to_owned());
+    pub(super) fn release_from_project(&mut self, leaves: Leaving, worker: &Worker) {
+        let Ok(made) = &leaves.package.made else { return };
+        let wanted = &leaves.package.wanted;
+        let kinds = leaves.package.shown.iter().map(|it| it.view.view().kind().to_owned());
         let event = Event::Released {
             package: manifest_hash(&made.package.bytes).unwrap_or_default(),
             views: kinds.collect(),
-            k: policy.k(),
-            b: policy.b(),
-            key: None,
+            k: wanted.policy.k(),
+            b: wanted.policy.b(),
+            key: leaves.signed.as_ref().map(|signed| signed.1.id().to_string()),
+            reason: wanted.reason.as_ref().map(|reason| reason.words().to_owned()),
         };
         if let (Some(open), Some(ledger)) = (&mut self.project, &made.ledger) {
             open.project.ledger = Arc::clone(ledger);
         }
         self.record(&event);
         self.save_project(worker);
-        self.leaves_next = Some((package, path));
+        self.leaves_next.push(LeavesNext::Package(leaves));
     }
 
     /// The project reads other files.
@@ -369,6 +409,8 @@ impl State {
             }
             Ok(KeptProject::Opened(path, project)) => self.open_project(path, *project, worker),
             Ok(KeptProject::Saved) => self.take_saved(number, worker),
+            Ok(KeptProject::PassphraseChanged) => self.take_passphrase_changed(number, worker),
+            Ok(KeptProject::ReceiptSaved(path)) => self.take_receipt_saved(&path),
             Ok(KeptProject::Closed) | Err(Failure::Stopped) => {}
             Err(Failure::Because(why) | Failure::Truncated(why)) => self.take_unkept(number, why),
         }
@@ -382,6 +424,7 @@ impl State {
         self.project = Some(OpenProject::new(path, project, seen));
         // What changed while it was made, and what the history has to say about its last end.
         self.keep_setup();
+        self.record_decisions();
         if let Some(open) = &mut self.project {
             open.change();
         }
@@ -415,9 +458,7 @@ impl State {
         (open.saving, open.error) = (None, None);
         let is_saved = open.is_saved();
         self.asking.take_if(|asking| asking.what == What::Unsaved);
-        if let Some((package, path)) = self.leaves_next.take() {
-            self.awaited.save = worker.ask(Job::Save { package, path });
-        }
+        self.leave(worker);
         if is_saved {
             self.due.extend(self.waiting.take());
         } else if self.waiting.is_some() {
@@ -426,21 +467,29 @@ impl State {
     }
 
     fn take_unkept(&mut self, number: u64, why: String) {
-        if let Some(asking) = self.asking.as_mut().filter(|it| it.working == Some(number)) {
+        // The numbers of the vault's reports are others.
+        let is_ours = |it: &&mut Asking| it.working == Some(number) && it.what != What::Erase;
+        if let Some(asking) = self.asking.as_mut().filter(is_ours) {
             asking.working = None;
             asking.error = Some(why);
             return;
         }
-        let Some(open) = self.project.as_mut().filter(|open| open.saving == Some(number)) else {
+        if self.project.as_ref().is_none_or(|open| open.saving != Some(number)) {
             return;
-        };
+        }
+        let stays = self.stay(&why);
+        if stays {
+            self.record(&Event::Refused { check: Check::Write });
+        }
+        let Some(open) = &mut self.project else { return };
         open.saving = None;
         open.error = Some(why.clone());
         open.due = Some(Instant::now() + AGAIN);
-        if self.leaves_next.take().is_some() {
-            self.leaving.error = Some(format!("{why} The package was not written."));
-        } else if self.waiting.is_some() {
-            let path = file_names(std::slice::from_ref(&open.path));
+        let path = file_names(std::slice::from_ref(&open.path));
+        if stays {
+            return;
+        }
+        if self.waiting.is_some() {
             self.asking = Some(Asking { error: Some(why), ..Asking::about(What::Unsaved, path) });
         } else {
             self.tell(why, "What changed is still here, and is tried again in a moment.");

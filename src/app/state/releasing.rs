@@ -3,11 +3,18 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use zeroize::{Zeroize, Zeroizing};
+
 use super::{Imported, Shown, State};
 use crate::app::command::{Command, Part};
 use crate::app::toast::Toast;
-use crate::app::worker::{Compared, Job, Packed, Wanted, Worker, file_names};
-use crate::release::{self, Formats};
+use crate::app::worker::{
+    Compared, Examined, Failure, Job, Leaving as Leaves, Packed, ReviewJob, ReviewOutcome, Wanted,
+    Worker, file_names, sentence,
+};
+use crate::keys::{Passphrase, PublicKey};
+use crate::release::{self, Decided, Formats, Reason, ReasonError};
+use crate::vault::looks_personal;
 use crate::views::{Extent, ImportPlan, Policy, Spec, Unit};
 
 /// What is about to leave. Which views that are is in [`super::Question`], so that it can be undone.
@@ -24,7 +31,17 @@ pub struct Leaving {
     /// By view, whether its numbers differ from those of the view alone.
     pub differs: Vec<bool>,
     pub error: Option<String>,
-    pub written: Option<(PathBuf, release::Verdict)>,
+    pub written: Option<Written>,
+    /// What the release is for, as it is typed, and as it can stand in the package.
+    pub reason: String,
+    pub said: Result<Option<Reason>, ReasonError>,
+    /// The path of the key that signs; nothing is signed where it is empty.
+    pub key: String,
+    /// Typed, and never part of a command; taken from here when something is signed, and gone then.
+    pub passphrase: Zeroizing<String>,
+    /// About the key.
+    pub key_error: Option<String>,
+    pub is_signing: bool,
     pub statement_is_open: bool,
     /// The path of the package that is compared with.
     pub earlier: String,
@@ -34,6 +51,17 @@ pub struct Leaving {
     last: Option<PathBuf>,
     asked_to_compare: Option<(PathBuf, Arc<Packed>)>,
     pub compared: Option<Arc<Compared>>,
+}
+
+/// A package that was written, and what has become of it since.
+pub struct Written {
+    pub path: PathBuf,
+    pub verdict: release::Verdict,
+    /// By which it is known.
+    manifest: Option<String>,
+    pub needs_review: bool,
+    /// The last decision about it that was seen, and the file it is in.
+    pub decided: Option<(Decided, PathBuf)>,
 }
 
 impl Default for Leaving {
@@ -48,6 +76,12 @@ impl Default for Leaving {
             differs: Vec::new(),
             error: None,
             written: None,
+            reason: String::new(),
+            said: Ok(None),
+            key: String::new(),
+            passphrase: Zeroizing::default(),
+            key_error: None,
+            is_signing: false,
             statement_is_open: false,
             earlier: String::new(),
             earlier_is_ours: true,
@@ -63,12 +97,24 @@ impl Leaving {
     pub(super) fn forget(&mut self) {
         let kept = std::mem::take(self);
         let Self { formats, path, path_is_ours, earlier, earlier_is_ours, last, .. } = kept;
-        *self =
-            Self { formats, path, path_is_ours, earlier, earlier_is_ours, last, ..Self::default() };
+        let Self { reason, said, key, .. } = kept;
+        *self = Self {
+            formats,
+            path,
+            path_is_ours,
+            reason,
+            said,
+            key,
+            earlier,
+            earlier_is_ours,
+            last,
+            ..Self::default()
+        };
     }
 
     pub(super) fn is_of_another_source(&mut self) {
-        *self = Self { formats: self.formats, ..Self::default() };
+        let key = std::mem::take(&mut self.key);
+        *self = Self { formats: self.formats, key, ..Self::default() };
     }
 
     pub(super) fn set_part(&mut self, part: Part, on: bool) {
@@ -94,6 +140,39 @@ impl Leaving {
         self.error = None;
     }
 
+    pub(super) fn set_reason(&mut self, text: String) {
+        self.said = match Reason::new(&text, &looks_personal) {
+            Err(ReasonError::Empty) => Ok(None),
+            said => said.map(Some),
+        };
+        self.reason = text;
+        self.error = None;
+    }
+
+    pub(super) fn set_key(&mut self, path: String) {
+        self.key = path;
+        self.key_error = None;
+    }
+
+    /// Whether somebody else is to look at the package that was made.
+    pub fn needs_review(&self) -> bool {
+        let made = self.packed.as_ref().and_then(|packed| packed.made.as_ref().ok());
+        made.is_some_and(|made| made.needs_review)
+    }
+
+    /// What is typed, taken out of the field. The field is empty afterwards.
+    fn take_passphrase(&mut self) -> Option<Arc<Passphrase>> {
+        let taken = Passphrase::new(&self.passphrase);
+        self.passphrase.zeroize();
+        match taken {
+            Ok(passphrase) => Some(Arc::new(passphrase)),
+            Err(error) => {
+                self.key_error = Some(sentence(&error.to_string()));
+                None
+            }
+        }
+    }
+
     pub(super) fn set_earlier(&mut self, path: String) {
         self.earlier = path;
         self.earlier_is_ours = false;
@@ -112,11 +191,17 @@ impl Leaving {
         self.error = None;
     }
 
-    pub(super) fn take_saved(&mut self, path: PathBuf, verdict: release::Verdict) {
+    pub(super) fn take_saved(
+        &mut self,
+        path: PathBuf,
+        verdict: release::Verdict,
+        manifest: Option<String>,
+    ) {
         if verdict.passed() {
             self.last = Some(path.clone());
         }
-        self.written = Some((path, verdict));
+        let needs_review = self.needs_review();
+        self.written = Some(Written { path, verdict, manifest, needs_review, decided: None });
     }
 }
 
@@ -127,14 +212,15 @@ impl State {
         let demands = self.bound.demands();
         // Without a project nothing is beside it.
         let beside = self.project.as_ref().map_or(0, |open| 1 + open.exports);
+        let reason = self.leaving.said.clone().ok().flatten();
         let formats = demands.map_or(self.leaving.formats, |it| self.leaving.formats.allowed(it));
         if question.release.is_empty() {
             let ask = self.shown.as_ref()?.ask.clone();
             let (specs, policy, rules) = (vec![ask.spec], ask.policy, ask.rules);
-            return Some(Wanted { specs, policy, rules, formats, beside });
+            return Some(Wanted { specs, policy, rules, formats, reason, beside });
         }
         let (specs, policy) = (question.release.clone(), question.policy);
-        Some(Wanted { specs, policy, rules: question.rules.clone(), formats, beside })
+        Some(Wanted { specs, policy, rules: question.rules.clone(), formats, reason, beside })
     }
 
     /// Whether the package that was made is the one that is wanted.
@@ -252,28 +338,107 @@ impl State {
         self.suggest_path();
     }
 
-    pub(super) fn write_package(&mut self, worker: &Worker) {
-        let Some(package) = self.leaving.packed.clone().filter(|_| self.is_packed()) else {
-            return;
+    /// Why the package cannot be written now, in a sentence.
+    pub fn why_not_written(&self) -> Option<String> {
+        let leaving = &self.leaving;
+        let made = leaving.packed.as_ref().filter(|_| self.is_packed()).map(|packed| &packed.made);
+        let why = match (made, &leaving.said) {
+            (_, Err(error)) => return Some(sentence(&error.to_string())),
+            (None, _) if leaving.stopped => "Waits for the package, which was stopped.",
+            (None, _) if leaving.packed.is_some() => "Waits for the package to be made again.",
+            (None, _) => "Waits for the package.",
+            (Some(Err(_)), _) => "Waits until the audit is settled.",
+            (Some(Ok(made)), Ok(None)) if made.needs_review => {
+                "Say what the release is for: a reviewer is to look at it."
+            }
+            _ if leaving.is_signing => "The package is being signed.",
+            _ if leaving.path.trim().is_empty() => "Say where the package shall be written.",
+            _ if !leaving.key.trim().is_empty() && leaving.passphrase.is_empty() => {
+                "Type the passphrase of the key, or take the key away."
+            }
+            _ => return None,
         };
-        if package.made.is_err() {
+        Some(why.to_owned())
+    }
+
+    pub(super) fn write_package(&mut self, worker: &Worker) {
+        if self.why_not_written().is_some() {
             return;
         }
+        let Some(package) = self.leaving.packed.clone() else { return };
         if let Some(why) = self.bound.holds_back() {
             self.leaving.error = Some(why.to_owned());
             return;
         }
-        if self.project.is_some() {
-            let path = PathBuf::from(self.leaving.path.trim());
-            self.leaving.error = None;
-            self.leaving.written = None;
-            self.release_from_project(package, path, worker);
+        let leaving = &mut self.leaving;
+        leaving.error = None;
+        leaving.key_error = None;
+        leaving.written = None;
+        let path = PathBuf::from(leaving.path.trim());
+        let key = leaving.key.trim();
+        if key.is_empty() {
+            self.leaves(Leaves { package, signed: None, path }, worker);
             return;
         }
-        let path = PathBuf::from(self.leaving.path.trim());
-        self.leaving.error = None;
-        self.leaving.written = None;
-        self.awaited.save = worker.ask(Job::Save { package, path });
+        let key = PathBuf::from(key);
+        if let Some(passphrase) = leaving.take_passphrase() {
+            leaving.is_signing = true;
+            self.awaited.sign = worker.ask(Job::Sign { package, path, key, passphrase });
+        }
+    }
+
+    pub(super) fn take_signed(&mut self, leaves: Leaves, worker: &Worker) {
+        self.awaited.sign = 0;
+        self.leaving.is_signing = false;
+        let packed = self.leaving.packed.as_ref().filter(|_| self.is_packed());
+        if packed.is_some_and(|packed| Arc::ptr_eq(packed, &leaves.package)) {
+            self.leaves(leaves, worker);
+        } else {
+            let why = "The package changed while it was signed.";
+            self.leaving.error = Some(why.to_owned());
+        }
+    }
+
+    fn leaves(&mut self, leaves: Leaves, worker: &Worker) {
+        if self.project.is_some() {
+            self.release_from_project(leaves, worker);
+        } else {
+            self.awaited.save = worker.ask(Job::Save(leaves));
+        }
+    }
+
+    pub(super) fn make_signing_key(&mut self, worker: &Worker) {
+        let path = PathBuf::from(self.leaving.key.trim());
+        self.leaving.key_error = None;
+        if let Some(passphrase) = self.leaving.take_passphrase() {
+            self.awaited.key = worker.review(ReviewJob::MakeKey { path, passphrase });
+        }
+    }
+
+    pub(super) fn take_signing_key(&mut self, outcome: Result<ReviewOutcome, Failure>) {
+        self.awaited.key = 0;
+        match outcome {
+            Ok(ReviewOutcome::Made(path, id)) => {
+                let name = file_names(&[PublicKey::place_beside(&path)]);
+                let words = format!("Key {id} is made. {name} is for everybody.");
+                self.toast = Some(Toast::new(words));
+            }
+            Err(Failure::Because(why) | Failure::Truncated(why)) => {
+                self.leaving.key_error = Some(why);
+            }
+            Ok(_) | Err(Failure::Stopped) => {}
+        }
+    }
+
+    /// A package lies on the reviewer's desk, or was decided about there: perhaps it is the one that was
+    /// written here.
+    pub(super) fn see_decision(&mut self, examined: &Examined, path: &Path) {
+        self.record_decision(examined);
+        let Some(written) = &mut self.leaving.written else { return };
+        let decided = examined.opened.verdict.decision.as_ref();
+        if let Some(decided) = decided.filter(|_| written.manifest == examined.manifest) {
+            written.decided = Some((decided.clone(), path.to_owned()));
+        }
     }
 
     /// The file name that a dialog suggests.
@@ -399,6 +564,7 @@ mod tests {
             policy: Policy::default(),
             rules: Rules::default(),
             formats: Formats::default(),
+            reason: None,
             beside: 0,
         });
         leaving.stop();

@@ -535,7 +535,9 @@ impl State {
                 // Other bytes have other numbers, so what was attacked is attacked again.
                 review.joint.of.clear();
                 if let Some(package) = review.package(number) {
-                    package.examined = Some(Ok(examined));
+                    package.examined = Some(Ok(Arc::clone(&examined)));
+                    let path = package.path.clone();
+                    self.see_decision(&examined, &path);
                 }
             }
             (About::Package(number), Err(why)) => {
@@ -570,10 +572,11 @@ impl State {
                 let decision = examined.opened.verdict.decision.as_ref();
                 let choice = decision.map_or(Choice::Rejected, |it| it.decision.decision);
                 if let Some(package) = review.package(number) {
-                    package.examined = Some(Ok(examined));
-                    package.written = Some((choice, path));
+                    package.examined = Some(Ok(Arc::clone(&examined)));
+                    package.written = Some((choice, path.clone()));
                 }
                 review.joint.of.clear();
+                self.see_decision(&examined, &path);
             }
             (About::Decision(number), Err(why)) => {
                 if let Some(package) = review.package(number) {

@@ -1,6 +1,6 @@
-//! A line of text to type.
+//! Text to type: a line of it, or a few.
 
-use egui::{Frame, Margin, Response, Stroke, TextEdit, Ui};
+use egui::{Frame, Id, Margin, Response, Stroke, TextEdit, Ui};
 
 use crate::app::theme::{self, Look};
 use crate::draw::Weight;
@@ -16,6 +16,45 @@ pub fn secret_field(ui: &mut Ui, name: &str, words: &mut String, width: f32) -> 
     typed(ui, name, words, "", width, true)
 }
 
+/// A field of some lines, for a sentence or two; `width` and how many lines are seen at once.
+pub fn paragraph_field(
+    ui: &mut Ui,
+    name: &str,
+    words: &mut String,
+    hint: &str,
+    (width, lines): (f32, usize),
+) -> Response {
+    let look = Look::of(ui);
+    let id = ui.scope_id().with(("field", name));
+    let stroke = stroke(ui, id, look);
+    let output = TextEdit::multiline(words)
+        .id(id)
+        .font(theme::body(Weight::Regular))
+        .text_color(look.text_strong)
+        .hint_text(hint)
+        .desired_rows(lines)
+        .desired_width(width)
+        .frame(frame(look, stroke, 7))
+        .show(ui);
+    output.response.response.accessible_name(name)
+}
+
+fn stroke(ui: &Ui, id: Id, look: &Look) -> Stroke {
+    if ui.memory(|memory| memory.has_focus(id)) {
+        Stroke::new(look.tokens.stroke.focus, look.focus_ring)
+    } else {
+        look.outline()
+    }
+}
+
+fn frame(look: &Look, stroke: Stroke, pad: i8) -> Frame {
+    Frame::new()
+        .fill(look.raised)
+        .stroke(stroke)
+        .corner_radius(look.corners_small())
+        .inner_margin(Margin::symmetric(9, pad))
+}
+
 fn typed(
     ui: &mut Ui,
     name: &str,
@@ -27,12 +66,7 @@ fn typed(
     let look = Look::of(ui);
     let height = look.tokens.control.field;
     let id = ui.scope_id().with(("field", name));
-    let focused = ui.memory(|memory| memory.has_focus(id));
-    let stroke = if focused {
-        Stroke::new(look.tokens.stroke.focus, look.focus_ring)
-    } else {
-        look.outline()
-    };
+    let stroke = stroke(ui, id, look);
     let font = theme::body(Weight::Regular);
     let line = ui.fonts_mut(|fonts| fonts.row_height(&font));
     let pad = ((height - line) / 2.0 - stroke.width).max(0.0);
@@ -44,13 +78,7 @@ fn typed(
         .password(is_secret)
         .desired_width(width)
         .align(egui::Align2::LEFT_CENTER)
-        .frame(
-            Frame::new()
-                .fill(look.raised)
-                .stroke(stroke)
-                .corner_radius(look.corners_small())
-                .inner_margin(Margin::symmetric(9, pad as i8)),
-        )
+        .frame(frame(look, stroke, pad as i8))
         .show(ui);
     if is_secret {
         let mut state = output.state;

@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use super::inbox::Work;
 use super::vault::{file_names, sentence};
-use crate::project::{Holder, Passphrase, Project};
+use crate::keys::Passphrase;
+use crate::project::{Holder, Project};
+use crate::release;
 
 /// One thing to do with the project's file.
 #[derive(Clone)]
@@ -16,6 +18,10 @@ pub enum Keeping {
     Create(PathBuf, Arc<Passphrase>, Arc<Project>),
     Open(PathBuf, Arc<Passphrase>),
     Save(Arc<Project>),
+    /// Opened by the first until now, by the second from now on, and written like this.
+    ChangePassphrase([Arc<Passphrase>; 2], Arc<Project>),
+    /// Write the receipt of an erasure.
+    Receipt(PathBuf, String),
     /// Let the file go, so that others can open it.
     Close,
 }
@@ -25,6 +31,8 @@ pub enum KeptProject {
     Created(PathBuf, Arc<Project>),
     Opened(PathBuf, Box<Project>),
     Saved,
+    PassphraseChanged,
+    ReceiptSaved(PathBuf),
     Closed,
 }
 
@@ -34,6 +42,8 @@ impl Work for Keeping {
             Self::Create(path, ..) => format!("Making {}", file_name(path)),
             Self::Open(path, _) => format!("Opening {}", file_name(path)),
             Self::Save(_) => "Saving".to_owned(),
+            Self::ChangePassphrase(..) => "Changing the passphrase".to_owned(),
+            Self::Receipt(path, _) => format!("Writing {}", file_name(path)),
             Self::Close => "Closing".to_owned(),
         }
     }
@@ -74,6 +84,21 @@ impl Desk {
                     format!("{} was not saved. {why}", file_name(holder.path()))
                 })?;
                 Ok(KeptProject::Saved)
+            }
+            Keeping::ChangePassphrase([old, new], project) => {
+                let Some(holder) = &mut self.holder else { return Ok(KeptProject::Closed) };
+                if !holder.is_opened_by(&old) {
+                    let why = "The first passphrase is not the one of this project; type it again.";
+                    return Err(why.to_owned());
+                }
+                let done = holder.change_passphrase(new, &project);
+                done.map_err(|error| sentence(&error.to_string()))?;
+                Ok(KeptProject::PassphraseChanged)
+            }
+            Keeping::Receipt(path, text) => {
+                let done = release::save(&path, text.as_bytes());
+                done.map_err(|error| sentence(&error.to_string()))?;
+                Ok(KeptProject::ReceiptSaved(path))
             }
             Keeping::Close => {
                 self.holder = None;

@@ -26,9 +26,9 @@ pub use keeper::{Keeping, KeptProject};
 pub use picture::{Drawing, Drawn, Slot, Style};
 pub use review::{Deciding, Examined, ReviewJob, ReviewOutcome, Tables};
 pub use vault::{
-    Ask, Compared, Imported, Job, Kept, Labels, Made, Outcome, Packed, Reading, Refused, Shown,
-    Summary, Then, ValuesOf, Wanted, file_names, has_two_units, sample_plan, sample_rules,
-    sentence,
+    Alone, Ask, Compared, Imported, Job, Kept, Labels, Leaving, Made, Outcome, Packed, Reading,
+    Refused, Shown, Summary, Then, To, ValuesOf, Wanted, file_names, has_two_units, sample_plan,
+    sample_rules, sentence,
 };
 
 /// Why a job gave nothing.

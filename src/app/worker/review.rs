@@ -14,12 +14,15 @@ use super::vault::because;
 use crate::draw::tokens::Theme;
 use crate::draw::{Scene, view_scene};
 use crate::keys::{KeyId, Passphrase, PublicKey, SecretKey};
+use crate::project::manifest_hash;
 use crate::release::{self, Attack, Attacker, Judgement, Opened, Sheet};
 use crate::views::View;
 
 /// A package as it was read.
 pub struct Examined {
     pub bytes: Vec<u8>,
+    /// By which the history of a project knows it.
+    pub manifest: Option<String>,
     pub opened: Opened,
     /// Where its own checks found something: what an attacker finds, with the numbers that prove it.
     pub attack: Attack,
@@ -174,7 +177,8 @@ fn examine(bytes: Vec<u8>, keys: &[PublicKey]) -> Result<Examined, Failure> {
     let rows = |view: &View| release::table(view).lines().count().saturating_sub(1);
     let numbers = opened.views.iter().map(|view| rows(view.view())).sum();
     let tables = opened.views.iter().map(|view| Tables::of(view.view())).collect();
-    Ok(Examined { bytes, opened, attack, numbers, tables })
+    let manifest = manifest_hash(&bytes);
+    Ok(Examined { bytes, manifest, opened, attack, numbers, tables })
 }
 
 fn decide(deciding: &Deciding) -> Result<ReviewOutcome, Failure> {

@@ -14,12 +14,12 @@ use super::picture::Drawing;
 use super::{Failure, export};
 use crate::app::command::Form;
 use crate::draw::{LabelColours, MapLayout, flow_size};
-use crate::keys::PublicKey;
-use crate::project::{Kept as Bytes, PolicyFile, Project, Setup};
+use crate::keys::{Passphrase, PublicKey, SecretKey};
+use crate::project::{Kept as Bytes, PolicyFile, Project, Setup, manifest_hash};
 use crate::release;
 use crate::sample::{self, Sample};
 use crate::vault::{
-    DiscloseError, Disclosure, ErasedPeople, ImportError, Key, ProtectError, Vault,
+    self, DiscloseError, Disclosure, ErasedPeople, Erasure, ImportError, Key, ProtectError, Vault,
 };
 use crate::views::{
     Becomes, Disclosed, Finding, FlowSpec, ImportPlan, Inspection, LabelKind, LabelReport, Mapping,
@@ -70,16 +70,43 @@ pub enum Job {
     },
     /// Look at an earlier package beside the one that would leave.
     Compare { path: PathBuf, with: Arc<Packed> },
+    /// Sign a package, with a secret key that this passphrase opens.
+    Sign { package: Arc<Packed>, path: PathBuf, key: PathBuf, passphrase: Arc<Passphrase> },
     /// Write a package and read it back.
-    Save { package: Arc<Packed>, path: PathBuf },
-    /// Write one view in one form.
-    Export { drawing: Box<Drawing>, form: Form, path: PathBuf, project: Option<Arc<Project>> },
-    /// Make the picture for the clipboard.
-    Copy(Box<Drawing>, Option<Arc<Project>>),
+    Save(Leaving),
+    /// In a project, look at one view beside what left before, as it would leave by itself.
+    Weigh(Alone, Arc<Project>),
+    /// Write one view in one form, or make the picture for the clipboard.
+    LeaveAlone(Alone),
+    /// Apply an erasure list to what a project remembers.
+    Erase { list: PathBuf, project: Arc<Project> },
     /// Read a policy, and whether one of the trusted keys in a folder has signed it.
     Policy { path: PathBuf, keys: PathBuf },
     /// Let the journeys go.
     Close,
+}
+
+/// A package on its way to a file.
+#[derive(Clone)]
+pub struct Leaving {
+    pub package: Arc<Packed>,
+    /// Its bytes with a signature, and what checks it, where it has one.
+    pub signed: Option<Arc<(Vec<u8>, PublicKey)>>,
+    pub path: PathBuf,
+}
+
+/// One view on its way out without a package.
+#[derive(Clone)]
+pub struct Alone {
+    pub drawing: Box<Drawing>,
+    pub to: To,
+}
+
+/// Where a view goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum To {
+    File(Form, PathBuf),
+    Clipboard,
 }
 
 /// An attribute, under rules and a policy.
@@ -192,10 +219,15 @@ pub enum Outcome {
     Saved {
         path: PathBuf,
         verdict: release::Verdict,
+        /// By which the package is known.
+        manifest: Option<String>,
     },
-    /// The file, and the ledger with the view in it.
-    Exported(PathBuf, Option<Bytes>),
-    Copied(egui::ColorImage, Option<Bytes>),
+    Signed(Leaving),
+    /// The view as it may leave, and the ledger with it.
+    Weighed(Alone, Bytes),
+    Exported(PathBuf),
+    Copied(egui::ColorImage),
+    Erased(Box<Erasure>),
     /// Or why it cannot be used, in a sentence.
     Policy(Result<PolicyFile, String>),
     Closed,
@@ -235,10 +267,14 @@ impl Work for Job {
             Self::Compare { path, .. } => {
                 format!("Comparing with {}", file_names(std::slice::from_ref(path)))
             }
-            Self::Save { path, .. } | Self::Export { path, .. } => {
+            Self::Sign { .. } => "Signing the package".to_owned(),
+            Self::Save(Leaving { path, .. })
+            | Self::LeaveAlone(Alone { to: To::File(_, path), .. }) => {
                 format!("Writing {}", file_names(std::slice::from_ref(path)))
             }
-            Self::Copy(..) => "Drawing the picture".to_owned(),
+            Self::Weigh(..) => "Comparing with what left before".to_owned(),
+            Self::LeaveAlone(_) => "Drawing the picture".to_owned(),
+            Self::Erase { .. } => "Erasing".to_owned(),
             Self::Policy { .. } => "Reading the policy".to_owned(),
             Self::Close => "Closing".to_owned(),
         }
@@ -249,7 +285,12 @@ impl Work for Job {
             // Another file: whatever was asked about the last one is void. A file that is being
             // written is finished.
             Self::Inspect(_) | Self::Import(..) | Self::Sample(_) | Self::Close => {
-                !matches!(other, Self::Save { .. } | Self::Export { .. } | Self::Policy { .. })
+                let stays = matches!(
+                    other,
+                    Self::Sign { .. } | Self::Save(_) | Self::LeaveAlone(_) | Self::Policy { .. }
+                );
+                // A project's file is no other one because the data are read again.
+                !stays && !matches!(other, Self::Erase { .. })
             }
             Self::Policy { .. } => matches!(other, Self::Policy { .. }),
             Self::Labels(..) => matches!(other, Self::Labels(..)),
@@ -268,9 +309,12 @@ impl Work for Job {
             // What is compared with the last package is asked for again.
             Self::Pack { .. } => matches!(other, Self::Pack { .. } | Self::Compare { .. }),
             Self::Compare { .. } => matches!(other, Self::Compare { .. }),
-            Self::Save { .. } => matches!(other, Self::Save { .. }),
-            Self::Export { .. } => false,
-            Self::Copy(..) => matches!(other, Self::Copy(..)),
+            Self::Sign { .. } => matches!(other, Self::Sign { .. }),
+            Self::Save(_) => matches!(other, Self::Save(_)),
+            Self::Weigh(..) => matches!(other, Self::Weigh(..)),
+            // What is in the history already is not dropped.
+            Self::LeaveAlone(_) => false,
+            Self::Erase { .. } => matches!(other, Self::Erase { .. } | Self::Weigh(..)),
         }
     }
 }
@@ -362,36 +406,32 @@ impl Room {
                 pack::pack(self, *wanted, *facts, (known, project), progress)
             }
             Job::Compare { path, with } => Ok(pack::compare(&path, with)),
-            Job::Save { package, path } => save(&package, path),
-            Job::Export { mut drawing, form, path, project } => {
-                let ledger = self.leave_alone(&mut drawing, project.as_deref(), progress)?;
-                export::write(&drawing, form, &path)?;
-                Ok(Outcome::Exported(path, ledger))
+            Job::Sign { package, path, key, passphrase } => sign(package, path, &key, &passphrase),
+            Job::Save(leaving) => save(leaving),
+            Job::Weigh(mut alone, project) => {
+                let weighed = beside::weigh_alone(self, &project, &alone.drawing.shown, progress)?;
+                if let Some(shown) = weighed.shown.into_iter().next() {
+                    alone.drawing.shown = shown;
+                }
+                Ok(Outcome::Weighed(alone, weighed.ledger))
             }
-            Job::Copy(mut drawing, project) => {
-                let ledger = self.leave_alone(&mut drawing, project.as_deref(), progress)?;
-                Ok(Outcome::Copied(export::pixels(&drawing)?, ledger))
+            Job::LeaveAlone(Alone { drawing, to: To::File(form, path) }) => {
+                export::write(&drawing, form, &path)?;
+                Ok(Outcome::Exported(path))
+            }
+            Job::LeaveAlone(Alone { drawing, to: To::Clipboard }) => {
+                Ok(Outcome::Copied(export::pixels(&drawing)?))
+            }
+            Job::Erase { list, project } => {
+                let key = Key::from_bytes(*project.secret.bytes());
+                let kept = (project.erased.as_slice(), project.ledger.as_slice());
+                Ok(Outcome::Erased(Box::new(vault::erase(&list, &key, kept)?)))
             }
             Job::Close => {
                 *self = Self::default();
                 Ok(Outcome::Closed)
             }
         }
-    }
-
-    /// In a project, the view as it may leave beside what left before, and the ledger with it.
-    fn leave_alone(
-        &mut self,
-        drawing: &mut Drawing,
-        project: Option<&Project>,
-        progress: &Progress,
-    ) -> Result<Option<Bytes>, Failure> {
-        let Some(project) = project else { return Ok(None) };
-        let weighed = beside::weigh_alone(self, project, &drawing.shown, progress)?;
-        if let Some(shown) = weighed.shown.into_iter().next() {
-            drawing.shown = shown;
-        }
-        Ok(Some(weighed.ledger))
     }
 
     fn vault(&self) -> Result<&Vault, Failure> {
@@ -590,11 +630,30 @@ fn read_statement(bytes: &[u8]) -> Option<String> {
     Some(text)
 }
 
+/// Opens the key and signs.
+fn sign(
+    package: Arc<Packed>,
+    path: PathBuf,
+    key: &Path,
+    passphrase: &Passphrase,
+) -> Result<Outcome, Failure> {
+    let Ok(made) = &package.made else { return Err(Failure::Stopped) };
+    let key = SecretKey::read(key, passphrase).map_err(|error| because(&error))?;
+    let bytes = release::sign(&made.package.bytes, &key).map_err(|error| because(&error))?;
+    let signed = Some(Arc::new((bytes, key.public().clone())));
+    Ok(Outcome::Signed(Leaving { package, signed, path }))
+}
+
 /// Writes the package, reads the file back and checks what is in it.
-fn save(package: &Packed, path: PathBuf) -> Result<Outcome, Failure> {
+fn save(leaving: Leaving) -> Result<Outcome, Failure> {
+    let Leaving { package, signed, path } = leaving;
     // What may not leave cannot be asked to be written.
     let Ok(made) = &package.made else { return Err(Failure::Stopped) };
-    release::save(&path, &made.package.bytes).map_err(|error| because(&error))?;
+    let (bytes, keys) = match signed.as_deref() {
+        Some((bytes, key)) => (bytes, vec![key.clone()]),
+        None => (&made.package.bytes, Vec::new()),
+    };
+    release::save(&path, bytes).map_err(|error| because(&error))?;
     let bytes = std::fs::read(&path).map_err(|error| {
         Failure::Because(format!(
             "{} was written but cannot be read back: {}. Write it to another place.",
@@ -602,8 +661,8 @@ fn save(package: &Packed, path: PathBuf) -> Result<Outcome, Failure> {
             error.kind()
         ))
     })?;
-    let verdict = release::verify(&bytes).map_err(|error| because(&error))?;
-    Ok(Outcome::Saved { path, verdict })
+    let verdict = release::verify_written(&bytes, &keys).map_err(|error| because(&error))?;
+    Ok(Outcome::Saved { path, verdict, manifest: manifest_hash(&bytes) })
 }
 
 /// An error as a sentence for the window.

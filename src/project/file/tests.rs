@@ -4,6 +4,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use super::Holder;
+use crate::keys::Passphrase;
 use crate::project::testing::{FAST, kept, passphrase, project};
 use crate::project::{Project, ProjectError};
 
@@ -30,6 +31,30 @@ fn a_saved_project_comes_back_and_leaves_nothing_beside_it() {
     assert_eq!(opened.history.text(), project.history.text());
     drop(holder);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn another_passphrase_opens_a_project_from_the_moment_it_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("shop.trodden");
+    let mut holder = create(&path, &project());
+    let other = || Passphrase::new("another one").unwrap();
+    assert!(holder.is_opened_by(&passphrase()) && !holder.is_opened_by(&other()));
+    let before = fs::read(&path).unwrap();
+    // Where it cannot be written, the old one still opens it, and is what it is saved with.
+    let away = folder.path().join("away");
+    fs::create_dir(&away).unwrap();
+    let elsewhere = away.join("shop.trodden");
+    let mut lost = create(&elsewhere, &project());
+    fs::remove_dir_all(&away).unwrap();
+    assert!(lost.change_passphrase(other(), &project()).is_err());
+    assert!(lost.is_opened_by(&passphrase()));
+    holder.change_passphrase(other(), &project()).unwrap();
+    assert!(fs::read(&path).unwrap() != before);
+    holder.save(&project()).unwrap();
+    drop(holder);
+    assert!(matches!(open(&path).err().unwrap(), ProjectError::WrongPassphrase));
+    assert!(Holder::open_with(&path, other().into(), FAST).is_ok());
 }
 
 #[test]

@@ -31,6 +31,9 @@ pub enum Event {
         b: u32,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         key: Option<String>,
+        /// Why, as it stands in the package.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
     },
     /// One view left by itself, in this form.
     Exported {
@@ -43,10 +46,14 @@ pub enum Event {
     Refused {
         check: Check,
     },
+    /// A decision about a package of this project was seen. `checked` says whether its signature was,
+    /// with a public key.
     Reviewed {
         package: String,
         approved: bool,
         key: String,
+        #[serde(default)]
+        checked: bool,
     },
     /// Lists of people who asked to be erased were applied.
     Erased {
@@ -125,11 +132,12 @@ impl Event {
                 "Thresholds changed: k = {k}, rounded to {b}, blur {}, at most {cap} of one person",
                 if *blur { "on" } else { "off" }
             ),
-            Self::Released { package, views, k, b, key } => {
+            Self::Released { package, views, k, b, key, reason } => {
                 let signed =
                     key.as_ref().map_or("not signed".to_owned(), |key| format!("signed by {key}"));
+                let why = reason.as_ref().map_or(String::new(), |why| format!(", for “{why}”"));
                 format!(
-                    "A package was released: {}; k = {k}, rounded to {b}, {signed}, manifest {}",
+                    "A package was released: {}; k = {k}, rounded to {b}, {signed}, manifest {}{why}",
                     views.join(", "),
                     short(package)
                 )
@@ -138,10 +146,11 @@ impl Event {
                 format!("One view left by itself: {view} as {form}; k = {k}, rounded to {b}")
             }
             Self::Refused { check } => format!("Nothing left: {}", check.words()),
-            Self::Reviewed { package, approved, key } => format!(
-                "A package was {}: manifest {}, by {key}",
+            Self::Reviewed { package, approved, key, checked } => format!(
+                "A package was {}: manifest {}, by {key}{}",
                 if *approved { "approved" } else { "rejected" },
-                short(package)
+                short(package),
+                if *checked { "" } else { ", whose signature was not checked" }
             ),
             Self::Erased { receipt, lists } => format!(
                 "{} applied, receipt {receipt}",

@@ -15,6 +15,7 @@ fn long() -> History {
         k: 10,
         b: 5,
         key: None,
+        reason: None,
     };
     let change = super::ProtectionChange {
         rules: Some(3),

@@ -34,7 +34,7 @@ fn what_was_sealed_comes_back() {
 #[test]
 fn another_passphrase_a_damage_and_a_foreign_file_are_told_apart() {
     let sealed = seal(&project(), &passphrase(), FAST).unwrap();
-    let other = crate::project::Passphrase::new("another".to_owned()).unwrap();
+    let other = crate::keys::Passphrase::new("another").unwrap();
     assert!(matches!(open(&sealed, &other).err().unwrap(), ProjectError::WrongPassphrase));
     for length in [sealed.len() - 1, sealed.len() / 2] {
         assert!(matches!(why(&sealed[..length]), ProjectError::Damaged), "{length}");
@@ -62,7 +62,7 @@ fn an_age_file_of_something_else_is_no_project() {
     };
     let key = x25519::Identity::generate().to_public();
     assert!(matches!(why(&sealed(&key, b"x")), ProjectError::NoProject));
-    let mut recipient = scrypt::Recipient::new(passphrase().to_secret());
+    let mut recipient = scrypt::Recipient::new(super::secret(&passphrase()));
     recipient.set_work_factor(FAST);
     assert!(matches!(why(&sealed(&recipient, b"a letter")), ProjectError::NoProject));
     let plain = pack(&project()).unwrap();

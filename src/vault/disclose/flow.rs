@@ -15,6 +15,7 @@ use crate::vault::journeys::cohort::Part;
 use crate::vault::measure::flow::{Journeys, measure};
 use crate::views::{
     Ask, DrawnFor, Flow, FlowAsked, FlowSpec, Path, Paths, PathsSpec, Spec, Split, View,
+    share_by_name,
 };
 
 /// Everybody of a cohort, drawn for the finest question and rounded.
@@ -197,7 +198,7 @@ impl Drawing {
                 k: question.policy.k(),
                 b: question.policy.b(),
                 people: group.people,
-                by_name_band: [0, 5],
+                by_name_band: share_by_name(nodes.iter().map(|node| (node.kind, node.count))),
                 spec: question.published(spec.clone(), &group),
                 nodes,
                 edges,
@@ -229,7 +230,11 @@ impl Drawing {
                 k: question.policy.k(),
                 b: question.policy.b(),
                 people: group.people,
-                by_name_band: [0, 5],
+                by_name_band: share_by_name(
+                    paths
+                        .iter()
+                        .flat_map(|path| path.steps.iter().map(|step| (step.kind, path.count))),
+                ),
                 spec: question.published(spec.clone(), &group),
                 paths,
             };

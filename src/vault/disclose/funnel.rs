@@ -17,7 +17,7 @@ use super::round::{self, Arc};
 use crate::vault::journeys::cohort::Part;
 use crate::vault::measure::durations;
 use crate::vault::measure::funnel::{Course, Reached};
-use crate::views::{Funnel, FunnelAsked, FunnelSpec, FunnelStep, TimeBin, View};
+use crate::views::{Funnel, FunnelAsked, FunnelSpec, FunnelStep, TimeBin, View, share_by_name};
 
 pub(super) fn disclose(
     question: &Question<'_>,
@@ -116,7 +116,7 @@ fn of_group(
         k: policy.k(),
         b: policy.b(),
         people: group.people,
-        by_name_band: [0, 5],
+        by_name_band: share_by_name([]),
         spec: question.published(asked, &group),
         steps: spec
             .steps

@@ -14,7 +14,7 @@ use crate::vault::journeys::cohort::{Journey, Part};
 use crate::vault::measure::map::{self, Counted, End, Exact, Slots, Walk};
 use crate::views::{
     LabelKind, Map, MapAsked, MapEdge, MapEnd, MapNode, MapSpec, OTHER, Rule, RuleKind, SpecError,
-    Unit, View, sliders,
+    Unit, View, share_by_name, sliders,
 };
 
 pub(super) fn disclose(
@@ -111,12 +111,13 @@ fn publish(
         meaning: question.meaning(&group, ""),
     };
     let people = group.people;
+    let nodes = picture.nodes();
     let mut map = Map {
         unit: walk.unit,
         k: question.policy.k(),
         b: question.policy.b(),
         people,
-        by_name_band: [0, 5],
+        by_name_band: share_by_name(nodes.iter().map(|node| (node.kind, node.count))),
         spec: question.published(
             MapAsked {
                 activities: spec.activities,
@@ -128,7 +129,7 @@ fn publish(
             },
             &group,
         ),
-        nodes: picture.nodes(),
+        nodes,
         edges: picture.edges(),
         starts: picture.ends(End::Start, people)?,
         ends: picture.ends(End::End, people)?,
@@ -137,6 +138,8 @@ fn publish(
     let kept = count(LabelKind::Label);
     let of = kept + count(LabelKind::Other);
     sliders::filter(&mut map);
+    // Of what is left.
+    map.by_name_band = share_by_name(map.nodes.iter().map(|node| (node.kind, node.count)));
     if let Some(clock) = clock {
         picture.add_times(&mut map.edges, clock)?;
     }

@@ -4,7 +4,7 @@
 use crate::views::{
     Ask, Disclosed, Flow, FlowAsked, FlowSpec, Funnel, FunnelAsked, HIDDEN, Map, MapAsked, Paths,
     PathsSpec, Policy, PublishedCohort, PublishedSpec, Quantiles, Spec, Timing, TimingAsked, Trend,
-    TrendAsked, View,
+    TrendAsked, View, share_by_name,
 };
 
 /// An empty view of the kind that is asked. Labels and values of the question are not told: the
@@ -30,7 +30,7 @@ pub(in crate::vault) fn nothing(spec: &Spec, policy: Policy) -> Disclosed<View> 
         drawn_for: None,
     };
     let (unit, k, b, people) = (spec.unit, policy.k(), policy.b(), 0);
-    let by_name_band = [0, 5];
+    let by_name_band = share_by_name([]);
     let view = match &spec.ask {
         Ask::Flow(asked) => View::Flow(Flow {
             unit,

@@ -176,7 +176,7 @@ impl Shown {
             None => published.iter().fold((0, 0), |sum, part| (sum.0 + part.kept, sum.1 + part.of)),
         };
         Self {
-            view: split::assemble(question, published).with_share(),
+            view: split::assemble(question, published),
             kept_by_name_percent: if of == 0 { 100.0 } else { 100.0 * kept as f64 / of as f64 },
         }
     }

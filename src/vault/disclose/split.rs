@@ -2,7 +2,9 @@
 
 use super::question::{Published, Question, attribute_name};
 use crate::vault::journeys::cohort::Part;
-use crate::views::{Breakdown, Comparison, LabelKind, Pair, Segment, Split, SplitAsked, View};
+use crate::views::{
+    Breakdown, Comparison, LabelKind, Pair, Segment, Split, SplitAsked, View, share_by_name,
+};
 
 /// One view out of what the groups show. A view that is not split has one group.
 pub(super) fn assemble(question: &Question, mut published: Vec<Published>) -> View {
@@ -18,7 +20,7 @@ pub(super) fn assemble(question: &Question, mut published: Vec<Published>) -> Vi
     let (k, b) = (question.policy.k(), question.policy.b());
     let spec = question
         .published(SplitAsked { by: attribute_name(attribute) }, &question.everybody(people));
-    let by_name_band = [0, 5];
+    let by_name_band = share_by_name(published.iter().flat_map(|part| part.view.drawn()));
     match split {
         Split::By(_) => {
             published.sort_by(|one, other| {

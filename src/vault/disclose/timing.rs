@@ -13,7 +13,9 @@ use crate::vault::journeys::Clock;
 use crate::vault::journeys::cohort::Part;
 use crate::vault::measure::durations::{self, BINS};
 use crate::vault::measure::timing::{self, Pair};
-use crate::views::{Quantiles, SpecError, TimeBin, Timing, TimingAsked, TimingSpec, Unit, View};
+use crate::views::{
+    Quantiles, SpecError, TimeBin, Timing, TimingAsked, TimingSpec, Unit, View, share_by_name,
+};
 
 pub(super) fn disclose(
     question: &Question<'_>,
@@ -60,7 +62,7 @@ pub(super) fn disclose(
                 k: question.policy.k(),
                 b: question.policy.b(),
                 people,
-                by_name_band: [0, 5],
+                by_name_band: share_by_name([]),
                 spec: question.published(asked, &group),
                 bins,
                 quantiles,

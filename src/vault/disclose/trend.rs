@@ -11,7 +11,7 @@ use super::question::{Cell, Group, Published, Question};
 use super::{round, timing};
 use crate::vault::journeys::cohort::Part;
 use crate::vault::measure::trend::{self, Interval, NoTrend};
-use crate::views::{DateBin, SpecError, Trend, TrendAsked, TrendSpec, Unit, View};
+use crate::views::{DateBin, SpecError, Trend, TrendAsked, TrendSpec, Unit, View, share_by_name};
 
 pub(super) fn disclose(
     question: &Question<'_>,
@@ -59,7 +59,7 @@ pub(super) fn disclose(
                 k: question.policy.k(),
                 b: question.policy.b(),
                 people,
-                by_name_band: [0, 5],
+                by_name_band: share_by_name([]),
                 spec: question
                     .published(TrendAsked { grain: spec.grain, label: spec.label.clone() }, &group),
                 bins: bins(question, spec, &group, &intervals),

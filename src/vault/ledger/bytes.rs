@@ -123,6 +123,7 @@ impl Ledger {
             let own = digests()?;
             let known = names.into_iter().map(|name| Ok((name, digests()?)));
             let known = known.collect::<Result<_, LedgerError>>()?;
+            check_erased(erased)?;
             imports.push(Import { key_mark, members, digests: own, known, erased });
         }
         let mut releases = Vec::new();
@@ -162,13 +163,19 @@ fn release_of(head: ReleaseHead, rest: &mut &[u8]) -> Result<Release, LedgerErro
     let ReleaseHead { import, policy, rules, is_near, before_erasure, views } = head;
     let released = |ViewHead { spec, view, cells }: ViewHead| {
         let b = u64::from(policy.b());
-        let cells = cells
-            .into_iter()
-            .map(|(place, value, erased)| Ok(Cell { place, value, b, who: take(rest)?, erased }));
+        let cells = cells.into_iter().map(|(place, value, erased)| {
+            check_erased(erased)?;
+            Ok(Cell { place, value, b, who: take(rest)?, erased })
+        });
         Ok(Released { cells: cells.collect::<Result<_, LedgerError>>()?, spec, view })
     };
     let views = views.into_iter().map(released).collect::<Result<_, LedgerError>>()?;
     Ok(Release { import, policy, rules, is_near, before_erasure, views })
+}
+
+/// Nobody was erased who had no number.
+fn check_erased(people: u64) -> Result<(), LedgerError> {
+    if people > u64::from(u32::MAX) { Err(LedgerError::Damaged) } else { Ok(()) }
 }
 
 fn put(people: &RoaringBitmap, bytes: &mut Vec<u8>) {

@@ -19,6 +19,8 @@
 mod bytes;
 mod cells;
 mod compare;
+#[cfg(any(fuzzing, test))]
+pub(crate) mod fuzzing;
 mod people;
 #[cfg(test)]
 mod tests;

@@ -2,8 +2,10 @@
 //! file.
 
 mod audit;
+mod compare;
 mod contents;
 mod formats;
+mod steps;
 mod views;
 mod write;
 

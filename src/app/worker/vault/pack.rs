@@ -13,7 +13,9 @@ use super::{
     read_statement, refused, sentence, shown_of,
 };
 use crate::project::{Kept as Bytes, Project};
-use crate::release::{self, Contents, Facts, Finding, Formats, ReleaseError, SomeOrNone, Verdict};
+use crate::release::{
+    self, Contents, Facts, Finding, Formats, Reason, ReleaseError, SomeOrNone, Verdict,
+};
 use crate::views::{
     self, Disclosed, LabelFinding, LedgerFinding, Policy, Progress, RiskBands, Rules, Spec, Unit,
 };
@@ -26,6 +28,8 @@ pub struct Wanted {
     pub policy: Policy,
     pub rules: Rules,
     pub formats: Formats,
+    /// What it is for, where it has been said.
+    pub reason: Option<Reason>,
     /// Counts up with what leaves a project by the way; a package is made beside all of it.
     pub beside: u64,
 }
@@ -38,6 +42,8 @@ pub struct Made {
     /// What the ledger of the project says of it, and the ledger with it, once it has left.
     pub findings: Vec<LedgerFinding>,
     pub ledger: Option<Bytes>,
+    /// Whether somebody else is to look at it before it is passed on.
+    pub needs_review: bool,
 }
 
 /// Why the views cannot leave like this.
@@ -95,7 +101,8 @@ pub(super) fn pack(
     let review = facts.review_required || together.needs_reviewer;
     let facts = Facts { drawn_as_other: SomeOrNone::of(together.unresolved.len()), ..facts }
         .with_risk(together.risk.clone())
-        .with_review(review);
+        .with_review(review)
+        .with_reason(wanted.reason.clone());
     let source = project.as_ref().and_then(|project| project.source.as_ref()?.bytes());
     progress.check().map_err(|_| Failure::Stopped)?;
     let package = release::write(&Contents {
@@ -110,7 +117,7 @@ pub(super) fn pack(
         Ok(package) => {
             let statement = read_statement(&package.bytes).unwrap_or_default();
             let (findings, ledger) = (together.findings.clone(), together.ledger.clone());
-            let made = Ok(Made { package, statement, findings, ledger });
+            let made = Ok(Made { package, statement, findings, ledger, needs_review: review });
             Ok(Outcome::Packed(Arc::new(Packed { wanted, shown, made })))
         }
         Err(ReleaseError::Refused(findings)) => {

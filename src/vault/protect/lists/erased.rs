@@ -22,6 +22,19 @@ pub struct ErasureRead {
     pub unreadable_identities: u64,
 }
 
+impl ErasureRead {
+    /// What is to be told of the list, a sentence each.
+    pub fn notes(&self) -> Vec<&'static str> {
+        let unreadable = "some identities on the list are in a form that cannot be compared (SHA-256 and raw can), so people who are named by these alone are still counted; get a list with identifiers";
+        let other =
+            "the list also has requests for something else than erasure; they were passed over";
+        [(self.unreadable_identities > 0, unreadable), (self.other_requests > 0, other)]
+            .into_iter()
+            .filter_map(|(is, note)| is.then_some(note))
+            .collect()
+    }
+}
+
 const PLAIN: u8 = 0;
 const HASHED: u8 = 1;
 
