@@ -36,7 +36,7 @@ pub use exporting::Exporting;
 pub use project::{Asking, OpenProject, What};
 pub use question::{MapLook, PARTS, Question, Sliders};
 pub use releasing::{Leaving, next_threshold, why_no_name};
-pub use review::{Asked, Received, Review, ReviewTab, Reviewing, is_of_decision};
+pub use review::{Asked, Assumed, Assumes, Received, Review, ReviewTab, Reviewing, is_of_decision};
 pub use source::{ReadAs, Source, missing, parts};
 use values::Values;
 
