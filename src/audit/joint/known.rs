@@ -334,3 +334,6 @@ fn in_funnel(person: &Person, funnel: &Funnel) -> BTreeSet<Place> {
     }
     reached
 }
+
+#[cfg(test)]
+mod tests;

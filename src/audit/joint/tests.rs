@@ -46,7 +46,7 @@ pub(super) fn map(cohort: &PublishedCohort, people: u64, cells: &[(&str, u64)]) 
     map_at((10, 5), cohort, people, cells)
 }
 
-fn map_at(
+pub(super) fn map_at(
     (k, b): (u32, u32),
     cohort: &PublishedCohort,
     people: u64,
@@ -102,7 +102,7 @@ pub(super) fn flow(
     flow_at((10, 5), cohort, steps, people, cells)
 }
 
-fn flow_at(
+pub(super) fn flow_at(
     (k, b): (u32, u32),
     cohort: &PublishedCohort,
     steps: u8,
