@@ -15,7 +15,7 @@ use super::open::Opened;
 use super::{SomeOrNone, numbers};
 use crate::draw::text::number;
 use crate::draw::words;
-use crate::views::{Disclosed, Policy, Role, View};
+use crate::views::{Disclosed, Policy, Role, TimeGrain, View};
 
 /// Two packages beside each other.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -151,7 +151,7 @@ fn facts(left: &Opened, right: &Opened) -> Vec<Fact> {
     add("Rounding", &|it| rounding(it.policy()));
     add("Reason blurred", &|it| yes(it.policy().blur()));
     add("Most sessions of one person", &|it| it.policy().cap().to_string());
-    add("Time of events", &|it| format!("{:?}", it.policy().time_grain()).to_lowercase());
+    add("Times are read", &|it| grain(it.policy()).to_owned());
     add("Views", &|it| it.names().len().to_string());
     add("People shown", &people);
     add("Columns read", &|it| columns(it));
@@ -167,6 +167,16 @@ fn facts(left: &Opened, right: &Opened) -> Vec<Fact> {
 
 fn rounding(policy: Policy) -> String {
     if policy.b() == 1 { "none".to_owned() } else { format!("to {}", policy.b()) }
+}
+
+fn grain(policy: Policy) -> &'static str {
+    match policy.time_grain() {
+        TimeGrain::None => "as in the data",
+        TimeGrain::Minute => "to the minute",
+        TimeGrain::Hour => "to the hour",
+        TimeGrain::Day => "to the day",
+        TimeGrain::Order => "as an order only",
+    }
 }
 
 fn people(opened: &Opened) -> String {

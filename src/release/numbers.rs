@@ -3,11 +3,11 @@
 //!
 //! *Invariant:* in the order of the views, so that two runs give the same list.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::audit::{self, CellRef, Place, Steps};
 use crate::draw::words;
-use crate::views::{Disclosed, Flow, View};
+use crate::views::{Disclosed, Filter, Flow, HIDDEN, LabelKind, View};
 
 /// A published number of a package.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,21 +104,21 @@ fn places(part: &View) -> Vec<Place> {
 
 /// The labels that views show by name, in their order.
 pub fn labels(views: &[Disclosed<View>]) -> Vec<String> {
-    use crate::views::LabelKind::Label;
-    let mut all = std::collections::BTreeSet::new();
+    let is_label = |kind: LabelKind| kind == LabelKind::Label;
+    let mut all = BTreeSet::new();
     for part in views.iter().flat_map(|view| view.view().parts()) {
         match part {
             View::Flow(flow) => {
-                let own = flow.nodes.iter().filter(|node| node.kind == Label);
+                let own = flow.nodes.iter().filter(|node| is_label(node.kind));
                 all.extend(own.map(|node| node.label.clone()));
             }
             View::Map(map) => {
-                let own = map.nodes.iter().filter(|node| node.kind == Label);
+                let own = map.nodes.iter().filter(|node| is_label(node.kind));
                 all.extend(own.map(|node| node.label.clone()));
             }
             View::Paths(paths) => {
                 let steps = paths.paths.iter().flat_map(|path| &path.steps);
-                all.extend(steps.filter(|it| it.kind == Label).map(|step| step.label.clone()));
+                all.extend(steps.filter(|it| is_label(it.kind)).map(|step| step.label.clone()));
             }
             View::Funnel(funnel) => all.extend(funnel.steps.iter().map(|it| it.label.clone())),
             View::Timing(timing) => {
@@ -133,13 +133,13 @@ pub fn labels(views: &[Disclosed<View>]) -> Vec<String> {
 }
 
 /// The values of attributes by which views tell people apart.
-pub fn values(views: &[Disclosed<View>]) -> Vec<crate::views::Filter> {
-    let mut all = std::collections::BTreeSet::new();
+pub fn values(views: &[Disclosed<View>]) -> Vec<Filter> {
+    let mut all = BTreeSet::new();
     for view in views.iter().map(Disclosed::view) {
         let heads = std::iter::once(view.head()).chain(view.parts().into_iter().map(View::head));
         for cohort in heads.map(|head| head.cohort) {
             let told = cohort.filters.iter().chain(&cohort.where_not);
-            all.extend(told.filter(|it| it.value != crate::views::HIDDEN).cloned());
+            all.extend(told.filter(|it| it.value != HIDDEN).cloned());
         }
     }
     all.into_iter().collect()

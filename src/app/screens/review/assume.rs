@@ -5,6 +5,7 @@ use egui_material_icons::icons::{ICON_ADD, ICON_CLOSE};
 
 use crate::app::command::Command;
 use crate::app::state::{Assumed, Assumes, Review, Reviewing, State};
+use crate::app::theme::Look;
 use crate::app::widgets::{
     Button, Tone, card, check, choice, field, icon_button, pick_from, picker, segmented, stripe,
     text,
@@ -12,7 +13,7 @@ use crate::app::widgets::{
 use crate::app::worker::sentence;
 use crate::draw::text::{number, shorten};
 use crate::draw::words;
-use crate::release::{Published, Spot};
+use crate::release::{Difference, Published, Spot};
 
 /// What is being chosen and typed.
 #[derive(Default)]
@@ -244,10 +245,10 @@ fn numbers_ui(ui: &mut Ui, typed: &mut Typed, review: &Review, change: &mut dyn 
 }
 
 /// A difference as a line to read: a number, without another, and what is left.
-pub fn sum_ui(ui: &mut Ui, difference: &crate::release::Difference, who: &dyn Fn(usize) -> String) {
-    let look = crate::app::theme::Look::of(ui);
+pub fn sum_ui(ui: &mut Ui, difference: &Difference, who: &dyn Fn(usize) -> String) {
+    let look = Look::of(ui);
     let strip = egui::Frame::new().fill(look.sunken).corner_radius(look.corners_small());
-    let crate::release::Difference { whole, part, most } = difference;
+    let Difference { whole, part, most } = difference;
     let shown = strip.inner_margin(egui::Margin::symmetric(16, 10)).show(ui, |ui| {
         ui.take_available_width();
         ui.horizontal_wrapped(|ui| {

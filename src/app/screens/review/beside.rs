@@ -72,7 +72,7 @@ pub fn ui(ui: &mut Ui, state: &mut State, worker: &Worker, commands: &mut Vec<Co
 }
 
 /// A row of a table: words, and a column each for the left and the right.
-fn row_ui(ui: &mut Ui, words: &str, values: [&str; 2], differs: bool) {
+fn row_ui(ui: &mut Ui, words: &str, values: [&str; 2]) {
     let column = (ui.available_width() * 0.32).floor();
     line(ui, ROW, |ui| {
         cell(ui, ui.available_width() - 2.0 * column, |ui| {
@@ -80,13 +80,7 @@ fn row_ui(ui: &mut Ui, words: &str, values: [&str; 2], differs: bool) {
         });
         for value in values {
             cell(ui, column, |ui| {
-                if differs {
-                    text::weak_cut(ui, value).widget_info(|| {
-                        WidgetInfo::labeled(Role::Label, true, format!("{words}: {value}, differs"))
-                    });
-                } else {
-                    text::body_cut(ui, value);
-                }
+                text::body_cut(ui, value);
             });
         }
     });
@@ -129,7 +123,7 @@ fn head_ui(ui: &mut Ui, names: &[String; 2]) {
 }
 
 fn fact_ui(ui: &mut Ui, fact: &Fact) {
-    row_ui(ui, fact.name, [&fact.left, &fact.right], false);
+    row_ui(ui, fact.name, [&fact.left, &fact.right]);
     if !fact.is_same() {
         // A bar at the left says it as well as its place above the others.
         let rect = ui.min_rect();
