@@ -112,12 +112,17 @@ impl Met {
         }
     }
 
-    /// Whether she is one of a group: the sum of some numbers without others.
-    pub fn is_one_of(&self, target: &Target) -> bool {
+    /// Whether she is one of a group: the sum of some numbers without others. `None` where she is in
+    /// some of it, and it cannot be told whether in all.
+    pub fn is_one_of(&self, target: &Target) -> Option<bool> {
+        let is_somewhere = target.iter().any(|(var, _)| self.is_in(*var) == Some(true));
+        if !is_somewhere {
+            return Some(false);
+        }
         let times = target.iter().try_fold(0, |sum, (var, by)| {
             self.is_in(*var).map(|is_in| sum + if is_in { *by } else { 0 })
         });
-        times == Some(1)
+        times.map(|times| times == 1)
     }
 }
 

@@ -379,7 +379,6 @@ fn attacked(
     steps: &mut Steps,
 ) -> Result<Vec<Asked>, Refused> {
     let mut attack = Attack::new(model, arcs);
-    let of_all = attack.targets.len();
     if let Some(met) = met {
         attack.ask_of_others(model, met);
     }
@@ -387,9 +386,12 @@ fn attacked(
     attack.system.check(&terms)?;
     let Attack { system, drawings, targets, groups } = attack;
     let small = Search::new(system, &drawings, steps)?.small(&groups, steps)?;
-    let all = targets.into_iter().zip(small).enumerate();
-    let asked =
-        all.map(|(at, (target, is_small))| Asked { target, of_others: at >= of_all, is_small });
+    let all = targets.into_iter().zip(&groups).zip(small);
+    let asked = all.map(|((target, group), is_small)| Asked {
+        target,
+        of_others: group.less > 0.0,
+        is_small,
+    });
     Ok(asked.collect())
 }
 
@@ -498,13 +500,15 @@ impl<'a> Attack<'a> {
         }
     }
 
-    /// The same groups, and published numbers by themselves, without one of the people in them.
+    /// Takes somebody who is known out of the groups that she is one of: that she is there is no
+    /// news. Published numbers are asked about by themselves as well.
     fn ask_of_others(&mut self, model: &Model, met: &Met) {
-        for at in 0..self.targets.len() {
-            if met.is_one_of(&self.targets[at]) {
-                let group = Group { less: 1.0, ..self.groups[at].clone() };
-                self.groups.push(group);
-                self.targets.push(self.targets[at].clone());
+        for (target, group) in self.targets.iter().zip(&mut self.groups) {
+            match met.is_one_of(target) {
+                Some(true) => group.less = 1.0,
+                Some(false) => {}
+                // Whom it would be about is not known.
+                None => group.k = 0,
             }
         }
         for (at, unknown) in model.unknowns.iter().enumerate() {

@@ -160,16 +160,13 @@ fn in_world(
     let groups = groups(&said);
     let own = person.zip(own).and_then(|(person, own)| world.kind(&own, &person.values));
     let small = attacked(&world, &said, &groups, own, steps)?;
-    let small = small.into_iter().enumerate().filter(|(_, small)| *small);
+    let small = groups.into_iter().zip(small).filter(|(_, small)| *small);
     Ok(small
-        .map(|(at, _)| {
-            let group = &groups[at % groups.len()];
-            Small {
-                cells: suspects(&said, group),
-                k: group.k,
-                is_published: !group.cells.is_empty(),
-                of_others: at >= groups.len(),
-            }
+        .map(|(group, _)| Small {
+            cells: suspects(&said, &group),
+            k: group.k,
+            is_published: !group.cells.is_empty(),
+            of_others: own.is_some_and(|own| group.set.has(own)),
         })
         .collect())
 }
@@ -209,8 +206,7 @@ fn groups(said: &Said) -> Vec<Named> {
         .collect()
 }
 
-/// Which groups are small. Where somebody's own kind is known, they are asked about once more
-/// without that person, after all of them.
+/// Which groups are small, without somebody whose own kind is known.
 fn attacked(
     world: &World,
     said: &Said,
@@ -259,16 +255,11 @@ fn attacked(
             relate(&mut system, same, 1.0, f64::INFINITY)?;
         }
     }
-    let group = |group: &Named, less| Group { terms: of(&group.set), k: group.k, less };
-    let mut asked: Vec<Group> = groups.iter().map(|it| group(it, 0.0)).collect();
-    let others = |own: usize| groups.iter().map(move |it| (it, it.set.has(own)));
-    let mut counted: Vec<bool> = vec![true; groups.len()];
-    for (it, has) in own.into_iter().flat_map(others) {
-        asked.push(group(it, if has { 1.0 } else { 0.0 }));
-        counted.push(has);
-    }
-    let small = Search::new(system, &NoMore, steps)?.small(&asked, steps)?;
-    Ok(small.into_iter().zip(counted).map(|(small, counted)| small && counted).collect())
+    // That somebody who is known is there is no news.
+    let less = |group: &Named| f64::from(u8::from(own.is_some_and(|own| group.set.has(own))));
+    let asked = groups.iter().map(|it| Group { terms: of(&it.set), k: it.k, less: less(it) });
+    let asked: Vec<Group> = asked.collect();
+    Search::new(system, &NoMore, steps)?.small(&asked, steps)
 }
 
 /// A sum that lies between two bounds.

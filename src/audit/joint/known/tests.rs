@@ -129,3 +129,13 @@ fn work_that_is_stopped_has_no_answer() {
     let answer = joint_knowing(&[("view", &view)], &mut steps, &Knows::Nothing);
     assert_eq!(answer, Err(Refused::Steps));
 }
+
+/// The way from A to C is not shown, so it has up to nine people. That one who is known took it is no
+/// news of anybody else.
+#[test]
+fn that_a_known_person_is_in_a_hidden_group_is_no_finding() {
+    let cells = [("A", 60), ("B", 60), ("C", 40), ("A>B", 40), ("B>C", 30), (">A", 60), (">B", 40)];
+    let view = map(&everybody(), 100, &cells);
+    assert_eq!(found(&[&view], &Knows::Nothing), Vec::<String>::new());
+    assert_eq!(found(&[&view], &person(&["A", "C"])), Vec::<String>::new());
+}
