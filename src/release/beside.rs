@@ -229,6 +229,9 @@ fn decision(opened: &Opened) -> String {
     .to_owned()
 }
 
+/// Whether one view is like another.
+type Alike<'a> = &'a dyn Fn(&View, &View) -> bool;
+
 /// Pairs the views by what they ask: first those that ask the same, then those like each other, by
 /// name, by title, and where each package has one of a kind left.
 fn matched(left: &[Disclosed<View>], right: &[Disclosed<View>]) -> Vec<Matched> {
@@ -236,7 +239,7 @@ fn matched(left: &[Disclosed<View>], right: &[Disclosed<View>]) -> Vec<Matched> 
         [left, right].map(|views| views.iter().map(Disclosed::view).collect::<Vec<&View>>());
     let mut pairs: BTreeMap<usize, usize> = BTreeMap::new();
     let mut taken: BTreeSet<usize> = BTreeSet::new();
-    let alike: [&dyn Fn(&View, &View) -> bool; 4] = [
+    let alike: [Alike<'_>; 4] = [
         &|one, other| question(one) == question(other),
         &|one, other| one.name() == other.name(),
         &|one, other| words::title(one) == words::title(other),
@@ -335,12 +338,11 @@ fn lines(one: &View, other: &View) -> (Vec<Line>, usize) {
     }
     for published in numbers::of_view(0, other, &nothing) {
         let line = known.get(&published.words).and_then(|at| lines.get_mut(*at));
-        match line.filter(|line| line.right.is_none()) {
-            Some(line) => line.right = Some(published.count),
-            None => {
-                let right = Some(published.count);
-                lines.push(Line { words: published.words, left: None, right, difference: None });
-            }
+        if let Some(line) = line.filter(|line| line.right.is_none()) {
+            line.right = Some(published.count);
+        } else {
+            let right = Some(published.count);
+            lines.push(Line { words: published.words, left: None, right, difference: None });
         }
     }
     for line in &mut lines {

@@ -639,16 +639,13 @@ impl State {
             (About::PairPicture, Ok(ReviewOutcome::DrawnPair(scenes))) => {
                 review.pair.scenes = Some(scenes);
             }
-            (About::PairPicture, Err(why)) => {
-                self.tell(why, "The table holds the same numbers.");
-            }
             (About::Joint, Err(why)) => review.joint.answer = Some(Err(why)),
             (About::Again, Ok(ReviewOutcome::Attacked(attack))) => {
                 review.again.answer = Some(Ok(attack));
             }
             (About::Again, Err(why)) => review.again.answer = Some(Err(why)),
             (About::Picture, Ok(ReviewOutcome::Drawn(scene))) => review.scene = Some(scene),
-            (About::Picture, Err(why)) => {
+            (About::Picture | About::PairPicture, Err(why)) => {
                 self.tell(why, "The table holds the same numbers.");
             }
             (About::Key, Ok(ReviewOutcome::Key(path, key))) => {

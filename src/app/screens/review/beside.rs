@@ -73,7 +73,7 @@ pub fn ui(ui: &mut Ui, state: &mut State, worker: &Worker, commands: &mut Vec<Co
 
 /// A row of a table: words, and a column each for the left and the right.
 fn row_ui(ui: &mut Ui, words: &str, values: [&str; 2]) {
-    let column = (ui.available_width() * 0.32).floor();
+    let column = (ui.available_width() * 0.28).floor();
     line(ui, ROW, |ui| {
         cell(ui, ui.available_width() - 2.0 * column, |ui| {
             text::small_cut(ui, words);
@@ -111,7 +111,7 @@ fn facts_ui(ui: &mut Ui, beside: &Beside, names: &[String; 2]) {
 }
 
 fn head_ui(ui: &mut Ui, names: &[String; 2]) {
-    let column = (ui.available_width() * 0.32).floor();
+    let column = (ui.available_width() * 0.28).floor();
     line(ui, ROW, |ui| {
         cell(ui, ui.available_width() - 2.0 * column, |_| {});
         for name in names {

@@ -176,8 +176,7 @@ fn other_of(found: &Found, state: &State) -> Option<usize> {
     let shown = state.review.shown?;
     let is_beside = state.review.tab == crate::app::state::ReviewTab::Beside;
     match found.packages[..] {
-        [one, other] if one == shown && !is_beside => Some(other),
-        [other, one] if one == shown && !is_beside => Some(other),
+        [one, other] | [other, one] if one == shown && !is_beside => Some(other),
         _ => None,
     }
 }
