@@ -225,18 +225,17 @@ fn numbers_ui(ui: &mut Ui, typed: &mut Typed, review: &Review, change: &mut dyn 
         let digits: String = typed.count.chars().filter(|letter| !letter.is_whitespace()).collect();
         match digits.parse::<u64>() {
             Err(_) => typed.error = Some("Type a whole number of people.".to_owned()),
-            Ok(count) => match it.admits(count) {
-                Err(why) => typed.error = Some(sentence(&why.to_string())),
-                Ok(()) => {
+            Ok(count) => {
+                if let Err(why) = it.admits(count) {
+                    typed.error = Some(sentence(&why.to_string()));
+                } else {
                     let mut next = assumed.clone();
                     next.numbers.retain(|(own, _)| own != spot);
                     next.numbers.push((*spot, count));
                     change(next);
-                    typed.count.clear();
-                    typed.spot = None;
-                    typed.error = None;
+                    *typed = Typed::default();
                 }
-            },
+            }
         }
     }
     if let Some(error) = &typed.error {
