@@ -28,23 +28,22 @@ const CHECKLIST: [&str; 6] = [
 /// Writes a package of the fixture with a flow of so many steps.
 fn package(path: &Path, steps: u8, review: bool) {
     let spec = Spec::flow("flow", FlowSpec { steps, top: 5, ..FlowSpec::default() });
-    write_with(path, vec![spec], review);
+    write_with(path, &[spec], review);
 }
 
 fn map(map: MapSpec) -> Spec {
     Spec { name: "map".to_owned(), ask: Ask::Map(map), ..Spec::default() }
 }
 
-fn write_package(path: &Path, specs: Vec<Spec>) {
+fn write_package(path: &Path, specs: &[Spec]) {
     write_with(path, specs, false);
 }
 
-fn write_with(path: &Path, specs: Vec<Spec>, review: bool) {
+fn write_with(path: &Path, specs: &[Spec], review: bool) {
     let plan = ImportPlan { files: vec![fixture()], ..ImportPlan::default() };
     let vault = Vault::import(&plan, &Progress::default()).unwrap();
     let policy = Policy::default();
-    let disclosed =
-        vault.disclose(&specs, &Rules::default(), policy, &Progress::default()).unwrap();
+    let disclosed = vault.disclose(specs, &Rules::default(), policy, &Progress::default()).unwrap();
     let views = disclosed.iter().map(|disclosure| &disclosure.view).collect();
     let facts = Facts::default().with_review(review);
     let formats = Formats { png: false, ..Formats::default() };
@@ -233,7 +232,7 @@ fn a_key_is_made_and_a_public_key_is_asked_of_every_signature() {
 fn telling(path: &Path) -> (String, u64) {
     for paths in [100, 60] {
         let spec = map(MapSpec { paths, ..MapSpec::default() });
-        write_package(path, vec![spec]);
+        write_package(path, &[spec]);
         let opened = release::open(&std::fs::read(path).unwrap()).unwrap();
         let all = release::published(&opened.views);
         let View::Map(map) = opened.views[0].view() else { panic!("a map") };
@@ -327,8 +326,8 @@ fn two_packages_lie_side_by_side_with_the_numbers_that_differ() {
     let folder = tempfile::tempdir().unwrap();
     let paths = ["one", "two"].map(|name| folder.path().join(format!("{name}.trodden.zip")));
     let flow = |steps| Spec::flow("flow", FlowSpec { steps, top: 5, ..FlowSpec::default() });
-    write_package(&paths[0], vec![flow(3), map(MapSpec::default())]);
-    write_package(&paths[1], vec![flow(4)]);
+    write_package(&paths[0], &[flow(3), map(MapSpec::default())]);
+    write_package(&paths[1], &[flow(4)]);
     let [left, right] = paths.clone().map(|path| {
         let opened = release::open(&std::fs::read(path).unwrap()).unwrap();
         release::published(&opened.views)
