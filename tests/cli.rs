@@ -410,3 +410,80 @@ fn labels_that_look_personal_are_drawn_as_other_and_told_as_shapes() {
         assert!(!stdout(&output).contains(secret) && !stderr(&output).contains(secret), "{secret}");
     }
 }
+
+/// Two packages of the fixture: a flow of three steps and one of four, each with a map.
+fn two_packages(folder: &Path) -> [String; 2] {
+    ["3", "4"].map(|steps| {
+        let spec = folder.join(format!("{steps}.toml"));
+        let text = format!(
+            "[[view]]\nname = \"flow\"\nview = \"flow\"\nsteps = {steps}\n\n[[view]]\nname = \"map\"\nview = \"map\"\n"
+        );
+        std::fs::write(&spec, text).expect("a spec file");
+        let out = folder.join(format!("{steps}.trodden.zip")).display().to_string();
+        let spec = spec.display().to_string();
+        success(&["release", &fixture(), "--spec", &spec, "--out", &out]);
+        out
+    })
+}
+
+#[test]
+fn two_packages_are_laid_side_by_side_as_text_and_as_json() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let [one, two] = two_packages(folder.path());
+    let same = trodden(&["review", &one, &one]);
+    assert!(stdout(&same).contains("Every number is the same."), "{}", stdout(&same));
+    let output = trodden(&["review", &one, &two]);
+    assert!(code(&output) < 2, "{}", stderr(&output));
+    let text = stdout(&output);
+    for said in [
+        "What they say of themselves",
+        "  Threshold ",
+        "a changed question",
+        "left: The flow has up to 3 steps",
+        "right: The flow has up to 4 steps",
+        "Together",
+    ] {
+        assert!(text.contains(said), "{said} in {text}");
+    }
+    let output = trodden(&["review", &one, &two, "--json"]);
+    let told: Value = serde_json::from_str(stdout(&output)).expect("JSON");
+    let flow = &told["views"][0];
+    assert_eq!((&flow["how"], &flow["kind"]), (&"changed".into(), &"Flow".into()));
+    for line in flow["lines"].as_array().expect("lines") {
+        let both = line["left"].as_i64().zip(line["right"].as_i64());
+        assert_eq!(line["difference"].as_i64(), both.map(|(left, right)| right - left), "{line}");
+    }
+    assert!(told["together"]["notes"].is_array());
+}
+
+#[test]
+fn a_package_is_attacked_again_by_somebody_who_knows_more() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let [one, two] = two_packages(folder.path());
+    let text = success(&["review", &one, "--numbers", "--json"]);
+    let told: Value = serde_json::from_str(&text).expect("JSON");
+    let numbers = told[0]["numbers"].as_array().expect("numbers");
+    let people = numbers.iter().find(|it| it["place"] == "map, people").expect("everybody");
+    let [least, most] = [0, 1].map(|at| people["was"][at].as_u64().expect("a bound"));
+    let count = count(people);
+    assert!(least <= count && count <= most && most - least <= 8, "{people}");
+    let known = |count: u64| format!("map, people={count}");
+    // A total alone tells nothing of a group.
+    let text = success(&["review", &one, "--knows-number", &known(count)]);
+    assert!(text.contains("Nothing was found"), "{text}");
+    let error = unusable(&["review", &one, "--knows-number", &known(most + 1)]);
+    assert!(error.contains(&format!("was {least} to {most} before")), "{error}");
+    assert!(
+        unusable(&["review", &one, "--knows-number", "map, node 999=10"]).contains("no number")
+    );
+    assert!(unusable(&["review", &one, "--knows-number", "map"]).contains("PLACE=COUNT"));
+    let text = success(&["review", &one, "--knows-step", "home", "--knows-step", "cart"]);
+    assert!(text.contains("That person was taken from every number"), "{text}");
+    assert!(unusable(&["review", &one, "--knows-step", "no such step"]).contains("in no view"));
+    assert!(unusable(&["review", &one]).contains("say what to do"));
+    assert!(
+        unusable(&["review", &one, &two, "--approve", "--comment", "x"]).contains("one package")
+    );
+    let second = format!("2:{}", known(most + 1));
+    assert!(unusable(&["review", &one, &two, "--knows-number", &second]).contains("before"));
+}

@@ -166,7 +166,7 @@ fn of_analysts(state: &State) -> Vec<(String, Command)> {
         for (tab, words) in REVIEW_TABS {
             add(&format!("Review: {words}"), Command::Review(Reviewing::Look(tab)));
         }
-        add("Attack again", Command::Review(Reviewing::Attack));
+        add("Attack again", Command::Review(Reviewing::AskAttack(true)));
     }
     if state.source.is_some() {
         add("Close what is open", Command::CloseData);

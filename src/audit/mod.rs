@@ -28,7 +28,7 @@ mod tests;
 use std::fmt;
 
 pub use attack::{Answer, AuditError, attack, attack_within};
-pub use joint::{CellRef, Knows, Leak, Place, joint, joint_knowing};
+pub use joint::{CellRef, Knows, Leak, Person, Place, joint, joint_knowing, ranges, words_of_part};
 pub use report::report;
 pub use system::{CellId, Interval, Refused, STEPS, Sense, Steps, System};
 pub use table::{Cell, Constraint, Insider, Relation, Status, Table, Target, Terms};

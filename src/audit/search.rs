@@ -13,6 +13,8 @@ use super::system::{CellId, End, Engine, Interval, Refused, Row, Steps, System, 
 pub(super) struct Group {
     pub terms: Vec<(CellId, f64)>,
     pub k: u64,
+    /// People of it who are left aside.
+    pub less: f64,
 }
 
 /// Relations that are not written down in the system.
@@ -68,7 +70,7 @@ impl<'a> Search<'a> {
         let mut open: Vec<usize> = Vec::new();
         for (at, group) in groups.iter().enumerate() {
             steps.spend(group.terms.len())?;
-            let bounds = self.bounds(&group.terms);
+            let bounds = self.bounds(group);
             if bounds.is_small_group(group.k) {
                 small[at] = true;
             } else if !bounds.lo.is_some_and(|lo| lo >= group.k as f64)
@@ -115,9 +117,9 @@ impl<'a> Search<'a> {
     }
 
     /// What the bounds of its cells say about a group.
-    fn bounds(&self, terms: &[(CellId, f64)]) -> Interval {
-        let (known, pieces) = pieces(&self.reduced, terms);
-        let (mut lo, mut hi) = (known, known);
+    fn bounds(&self, group: &Group) -> Interval {
+        let (known, pieces) = pieces(&self.reduced, &group.terms);
+        let (mut lo, mut hi) = (known - group.less, known - group.less);
         for (part, terms) in pieces {
             for (cell, by) in terms {
                 let (least, most) = self.engines[part].bounds(cell);
@@ -180,6 +182,7 @@ fn clear(
     open.retain(|&at| {
         let group = &groups[at];
         let people: f64 = group.terms.iter().map(|&(CellId(cell), by)| by * table[cell]).sum();
+        let people = people - group.less;
         Interval::new(people, people).is_small_group(group.k)
     });
     Ok(())

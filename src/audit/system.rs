@@ -10,6 +10,7 @@ use super::network::Network;
 use super::program::Program;
 use super::reduce::{self, Part, Reduced};
 use super::search::{Group, NoMore, Search};
+use crate::views::Progress;
 
 /// Numbers beyond this are refused: sums of them would no longer be exact in 64 bits.
 const LARGEST: f64 = 1e12;
@@ -44,15 +45,28 @@ pub enum Refused {
 #[derive(Clone, Debug)]
 pub struct Steps {
     left: u64,
+    /// Where somebody can stop it.
+    progress: Option<Progress>,
 }
 
 impl Steps {
     pub fn new(left: u64) -> Self {
-        Self { left }
+        Self { left, progress: None }
+    }
+
+    /// The same for work that somebody watches. Stopped, it has no steps left.
+    pub fn watched(left: u64, progress: &Progress) -> Self {
+        Self { left, progress: Some(progress.clone()) }
+    }
+
+    /// So many for a part of the work, which is stopped with all of it.
+    pub(super) fn of(&self, left: u64) -> Self {
+        Self { left, progress: self.progress.clone() }
     }
 
     pub(super) fn spend(&mut self, steps: usize) -> Result<(), Refused> {
-        let left = self.left.checked_sub(steps as u64);
+        let is_stopped = self.progress.as_ref().is_some_and(|watch| watch.check().is_err());
+        let left = self.left.checked_sub(steps as u64).filter(|_| !is_stopped);
         self.left = left.unwrap_or(0);
         left.map(|_| ()).ok_or(Refused::Steps)
     }
@@ -272,7 +286,7 @@ impl System {
     ) -> Result<Vec<bool>, Refused> {
         self.check(targets)?;
         let groups: Vec<Group> =
-            targets.iter().map(|terms| Group { terms: terms.clone(), k }).collect();
+            targets.iter().map(|terms| Group { terms: terms.clone(), k, less: 0.0 }).collect();
         Search::new(self.clone(), &NoMore, steps)?.small(&groups, steps)
     }
 

@@ -3,25 +3,64 @@
 //!
 //! *Invariant:* sees sealed views only; the number of a package is that of whoever asks.
 
-use super::joint;
+use std::collections::BTreeMap;
+
+use thiserror::Error;
+
+use super::numbers::{self, number};
 use super::parts::Part;
-use super::{Finding, Knows};
-use crate::audit::{self, CellRef, Leak, Place, STEPS};
-use crate::draw::words;
-use crate::views::{Disclosed, Flow, View};
+use super::{Finding, joint};
+use crate::audit::{self, CellRef, Leak, Person, STEPS, Steps};
+use crate::views::{Disclosed, Progress, View};
+
+/// A published number of one of several packages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Spot {
+    pub package: usize,
+    /// Its view is that of the package.
+    pub cell: CellRef,
+}
+
+/// What an attacker knows besides the numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Knows {
+    Nothing,
+    /// One hidden number, or to be one of the people in it.
+    #[default]
+    OneGroup,
+    /// One of the people, and what she did.
+    Person(Person),
+    /// Published numbers as they were before they were rounded.
+    Numbers(Vec<(Spot, u64)>),
+}
 
 /// Who attacks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Attacker {
     pub knows: Knows,
     /// Gives up only after ten times as many steps as before a release.
     pub patient: bool,
 }
 
-impl Attacker {
-    pub(super) fn steps(self) -> u64 {
-        if self.patient { 10 * STEPS } else { STEPS }
-    }
+/// Why nobody can know what is assumed.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum AssumeError {
+    #[error(
+        "{place} was {least} to {most} before it was rounded, so it was not {count}; give a number between these two"
+    )]
+    Outside { place: String, least: u64, most: u64, count: u64 },
+    #[error("{place} is no number of these packages; choose one of those that they publish")]
+    NoNumber { place: String },
+    #[error("no number is known; choose one, and say how many it was before it was rounded")]
+    NoNumbers,
+    #[error("nothing is known of that person; choose at least one step")]
+    NoPath,
+    #[error("a step of that person is in no view; choose among the labels that the packages show")]
+    NoLabel,
+    #[error(
+        "what is assumed does not go together with the numbers, so nobody can know it; assume something else"
+    )]
+    Contradiction,
 }
 
 /// What an attack came to.
@@ -39,6 +78,17 @@ pub struct Found {
     /// The packages that these numbers are of. Empty where it is about all of them.
     pub packages: Vec<usize>,
     pub cited: Vec<Cited>,
+    /// Where it is one number without another.
+    pub difference: Option<Difference>,
+}
+
+/// Two published numbers, and how many people are in the one and not in the other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    pub whole: Cited,
+    pub part: Cited,
+    /// At most: 1 to so many.
+    pub most: u64,
 }
 
 /// A published number: whose, what it counts, and how many.
@@ -49,6 +99,8 @@ pub struct Cited {
     pub view: String,
     pub words: String,
     pub count: u64,
+    /// What is known of it: the least and the most that it can have been before it was rounded.
+    pub range: Option<(u64, u64)>,
 }
 
 /// Only packages of one project say which import they are of; others are taken for the worst.
@@ -62,43 +114,58 @@ pub(super) const CONTRADICTION: &str = "The numbers of these packages contradict
 const MOST_FOUND: usize = 100;
 const MOST_CITED: usize = 12;
 
-/// A view of a package: the package's number, the place to say, and the view.
+/// Numbers that somebody may have been in or not are left as they are.
+const NOT_TAKEN: &str = "That person was taken from every number that her steps tell she is in. Sessions, times and days were left as they are: whether she is in these is not known.";
+
+/// A view of a package: the package's number, its place in the package, the place to say, and the
+/// view.
 struct Named<'a> {
     package: usize,
+    at: usize,
     place: String,
     view: &'a View,
 }
 
 /// Attacks all views of these packages together. Where the numbers of several contradict each other,
 /// some may still be about the same people: then each two are attacked.
-pub fn attack(packages: &[(usize, &[Disclosed<View>])], attacker: Attacker) -> Attack {
+///
+/// # Errors
+/// [`AssumeError`] where nobody can know what the attacker is said to know.
+pub fn attack(
+    packages: &[(usize, &[Disclosed<View>])],
+    attacker: &Attacker,
+    progress: &Progress,
+) -> Result<Attack, AssumeError> {
+    check(packages, &attacker.knows)?;
     let alone = packages.len() == 1;
     let named: Vec<Vec<Named<'_>>> = packages
         .iter()
         .map(|(number, views)| {
-            let views = views.iter().map(Disclosed::view);
             let place = |view: &View| {
                 let path = Part::View.path(view.name());
                 if alone { path } else { format!("package {number}, {path}") }
             };
-            views.map(|view| Named { package: *number, place: place(view), view }).collect()
+            let views = views.iter().map(Disclosed::view).enumerate();
+            let named =
+                views.map(|(at, view)| Named { package: *number, at, place: place(view), view });
+            named.collect()
         })
         .collect();
     let all: Vec<&Named<'_>> = named.iter().flatten().collect();
-    let (mut found, contradiction) = attack_all(&all, attacker);
+    let (mut found, contradiction) = attack_all(&all, attacker, progress);
+    let assumes = matches!(attacker.knows, Knows::Person(_) | Knows::Numbers(_));
+    if contradiction && assumes && (alone || !attack_all(&all, &PLAIN, progress).1) {
+        return Err(AssumeError::Contradiction);
+    }
     let mut notes = Vec::new();
+    let whole =
+        |finding| Found { finding, packages: Vec::new(), cited: Vec::new(), difference: None };
     if alone {
         let views: Vec<(&str, &View)> =
             all.iter().map(|named| (named.place.as_str(), named.view)).collect();
-        let coarser = audit::coarser::check(&views).into_iter();
-        found.extend(coarser.map(|finding| Found {
-            finding,
-            packages: Vec::new(),
-            cited: Vec::new(),
-        }));
+        found.extend(audit::coarser::check(&views).into_iter().map(whole));
         if contradiction {
-            let finding = Finding::new("the views", "their numbers contradict each other");
-            found.push(Found { finding, packages: Vec::new(), cited: Vec::new() });
+            found.push(whole(Finding::new("the views", "their numbers contradict each other")));
         }
     } else {
         notes.push(SAME_PEOPLE);
@@ -108,7 +175,7 @@ pub fn attack(packages: &[(usize, &[Disclosed<View>])], attacker: Attacker) -> A
         for (at, one) in named.iter().enumerate() {
             for other in &named[at + 1..] {
                 let pair: Vec<&Named<'_>> = one.iter().chain(other).collect();
-                for one_more in attack_all(&pair, attacker).0 {
+                for one_more in attack_all(&pair, attacker, progress).0 {
                     if !found.iter().any(|known| known.finding == one_more.finding) {
                         found.push(one_more);
                     }
@@ -116,105 +183,118 @@ pub fn attack(packages: &[(usize, &[Disclosed<View>])], attacker: Attacker) -> A
             }
         }
     }
+    if matches!(attacker.knows, Knows::Person(_)) {
+        notes.push(NOT_TAKEN);
+    }
     found.truncate(MOST_FOUND);
-    Attack { found, notes }
+    Ok(Attack { found, notes })
 }
 
-fn attack_all(named: &[&Named<'_>], attacker: Attacker) -> (Vec<Found>, bool) {
+const PLAIN: Attacker = Attacker { knows: Knows::Nothing, patient: false };
+
+/// Whether somebody can know that, as far as each number tells by itself.
+fn check(packages: &[(usize, &[Disclosed<View>])], knows: &Knows) -> Result<(), AssumeError> {
+    match knows {
+        Knows::Nothing | Knows::OneGroup => Ok(()),
+        Knows::Person(person) if person.path.is_empty() => Err(AssumeError::NoPath),
+        Knows::Person(person) => {
+            let labels: Vec<String> =
+                packages.iter().flat_map(|(_, views)| numbers::labels(views)).collect();
+            let is_shown = |label: &String| labels.contains(label);
+            person.path.iter().all(is_shown).then_some(()).ok_or(AssumeError::NoLabel)
+        }
+        Knows::Numbers(known) if known.is_empty() => Err(AssumeError::NoNumbers),
+        Knows::Numbers(known) => {
+            let all: Vec<(usize, Vec<numbers::Published>)> = packages
+                .iter()
+                .map(|(number, views)| (*number, numbers::published(views)))
+                .collect();
+            known.iter().try_for_each(|(spot, count)| {
+                let of = all.iter().find(|(number, _)| *number == spot.package);
+                let own = of.and_then(|(_, all)| all.iter().find(|it| it.cell == spot.cell));
+                let Some(own) = own else {
+                    return Err(AssumeError::NoNumber { place: spot.cell.cell.to_string() });
+                };
+                own.admits(*count)
+            })
+        }
+    }
+}
+
+impl numbers::Published {
+    /// Whether it can have been so many before it was rounded.
+    ///
+    /// # Errors
+    /// [`AssumeError::Outside`] where it cannot.
+    pub fn admits(&self, count: u64) -> Result<(), AssumeError> {
+        let (least, most) = self.range.unwrap_or((0, u64::MAX));
+        if (least..=most).contains(&count) {
+            return Ok(());
+        }
+        Err(AssumeError::Outside { place: self.place.clone(), least, most, count })
+    }
+}
+
+/// The same in the numbers of the views that are attacked.
+fn known(named: &[&Named<'_>], knows: &Knows) -> audit::Knows {
+    match knows {
+        Knows::Nothing => audit::Knows::Nothing,
+        Knows::OneGroup => audit::Knows::OneGroup,
+        Knows::Person(person) => audit::Knows::Person(person.clone()),
+        Knows::Numbers(known) => {
+            let own = known.iter().filter_map(|(spot, count)| {
+                let is_it = |it: &&Named<'_>| (it.package, it.at) == (spot.package, spot.cell.view);
+                let view = named.iter().position(is_it)?;
+                Some((CellRef { view, ..spot.cell }, *count))
+            });
+            audit::Knows::Numbers(own.collect())
+        }
+    }
+}
+
+fn attack_all(
+    named: &[&Named<'_>],
+    attacker: &Attacker,
+    progress: &Progress,
+) -> (Vec<Found>, bool) {
     let views: Vec<(&str, &View)> =
         named.iter().map(|named| (named.place.as_str(), named.view)).collect();
-    let attacked = joint::attack(&views, attacker);
-    let found = attacked.leaks.into_iter().map(|Leak { finding, cells }| {
+    let steps = Steps::watched(if attacker.patient { 10 * STEPS } else { STEPS }, progress);
+    let attacked = joint::attack(&views, &known(named, &attacker.knows), steps);
+    let ranges = if attacked.leaks.is_empty() {
+        BTreeMap::new()
+    } else {
+        audit::ranges(&views, &mut Steps::default()).unwrap_or_default()
+    };
+    let cited = |cell: CellRef| cited(named, cell, &ranges);
+    let found = attacked.leaks.into_iter().map(|Leak { finding, cells, difference }| {
         let mut packages: Vec<usize> =
             cells.iter().filter_map(|cell| Some(named.get(cell.view)?.package)).collect();
         packages.sort_unstable();
         packages.dedup();
-        let cited = cells.into_iter().filter_map(|cell| cited(named, cell));
-        Found { finding, packages, cited: cited.take(MOST_CITED).collect() }
+        let k = |cell: CellRef| named.get(cell.view).map(|it| u64::from(it.view.head().k));
+        let difference = difference.and_then(|[whole, part]| {
+            let most = k(whole)?.min(k(part)?).saturating_sub(1);
+            Some(Difference { whole: cited(whole)?, part: cited(part)?, most })
+        });
+        let cited = cells.into_iter().filter_map(cited).take(MOST_CITED).collect();
+        Found { finding, packages, cited, difference }
     });
     (found.collect(), attacked.contradiction)
 }
 
-fn cited(named: &[&Named<'_>], cell: CellRef) -> Option<Cited> {
+fn cited(
+    named: &[&Named<'_>],
+    cell: CellRef,
+    ranges: &BTreeMap<CellRef, (u64, u64)>,
+) -> Option<Cited> {
     let named = named.get(cell.view)?;
     let parts = named.view.parts();
     let (words, count) = number(parts.get(cell.part)?, cell.cell)?;
-    Some(Cited { package: named.package, view: named.view.name().to_owned(), words, count })
-}
-
-/// What a number of one part of a view counts, and the number.
-fn number(part: &View, at: Place) -> Option<(String, u64)> {
-    let name = |label: &str| words::name(label);
-    let pair = |from: &str, to: &str| format!("{} → {}", words::name(from), words::name(to));
-    Some(match (part, at) {
-        (part, Place::People) => ("Everybody".to_owned(), part.head().people),
-        (View::Flow(flow), at) => of_flow(flow, at)?,
-        (View::Map(map), Place::Node(at)) => {
-            let node = map.nodes.get(at)?;
-            (name(&node.label), node.count)
-        }
-        (View::Map(map), Place::Edge(at)) => {
-            let edge = map.edges.get(at)?;
-            (pair(&edge.from, &edge.to), edge.count)
-        }
-        (View::Map(map), Place::EdgeBin(at, bin)) => {
-            let edge = map.edges.get(at)?;
-            let bin = edge.bins.get(bin)?;
-            (format!("{}, {}", pair(&edge.from, &edge.to), words::span(bin)), bin.count)
-        }
-        (View::Map(map), Place::Start(at)) => {
-            let start = map.starts.get(at)?;
-            (format!("Starts at {}", name(&start.label)), start.count)
-        }
-        (View::Map(map), Place::End(at)) => {
-            let end = map.ends.get(at)?;
-            (format!("Ends at {}", name(&end.label)), end.count)
-        }
-        (View::Paths(paths), Place::Path(at)) => {
-            let path = paths.paths.get(at)?;
-            let steps: Vec<String> = path.steps.iter().map(|step| name(&step.label)).collect();
-            (steps.join(" → "), path.count)
-        }
-        (View::Funnel(funnel), Place::Step(at)) => {
-            let step = funnel.steps.get(at)?;
-            (format!("Reached {}", name(&step.label)), step.count)
-        }
-        (View::Funnel(funnel), Place::Bin(at)) => {
-            let bin = funnel.time_to_convert.get(at)?;
-            (words::span(bin), bin.count)
-        }
-        (View::Timing(timing), Place::Bin(at)) => {
-            let bin = timing.bins.get(at)?;
-            (words::span(bin), bin.count)
-        }
-        (View::Trend(trend), Place::Bin(at)) => {
-            let bin = trend.bins.get(at)?;
-            (words::days(bin), bin.count)
-        }
-        _ => return None,
-    })
-}
-
-fn of_flow(flow: &Flow, at: Place) -> Option<(String, u64)> {
-    let name = |id: &str| {
-        let node = flow.nodes.iter().find(|node| node.id == id)?;
-        Some((words::name(&node.label), node.step))
+    let words = match crate::draw::words::part_names(named.view).get(cell.part) {
+        Some(segment) => format!("{segment}: {words}"),
+        None => words,
     };
-    Some(match at {
-        Place::Node(at) => {
-            let node = flow.nodes.get(at)?;
-            (format!("{}, step {}", words::name(&node.label), node.step), node.count)
-        }
-        Place::Edge(at) => {
-            let edge = flow.edges.get(at)?;
-            let ((from, step), (to, _)) = (name(&edge.from)?, name(&edge.to)?);
-            (format!("{from} → {to}, from step {step}"), edge.count)
-        }
-        Place::Exit(at) => {
-            let exit = flow.exits.get(at)?;
-            let (from, step) = name(&exit.from)?;
-            (format!("{from}, step {step}, then no more"), exit.count)
-        }
-        _ => return None,
-    })
+    let view = named.view.name().to_owned();
+    Some(Cited { package: named.package, view, words, count, range: ranges.get(&cell).copied() })
 }

@@ -1,8 +1,7 @@
 //! All views of a package, or of several, attacked together.
 
 use super::Finding;
-use super::attacker::Attacker;
-use crate::audit::{self, Leak, Refused, Steps};
+use crate::audit::{self, Knows, Leak, Refused, Steps};
 use crate::views::View;
 
 /// What the joint attack asks, as sentences for a report.
@@ -22,15 +21,15 @@ pub(super) struct Attacked {
 
 /// Attacks the views as one system. Their names are the places of what is found. An attack that
 /// was not finished is a finding: nothing was shown to be safe.
-pub(super) fn attack(views: &[(&str, &View)], attacker: Attacker) -> Attacked {
-    let mut steps = Steps::new(attacker.steps());
-    match audit::joint_knowing(views, &mut steps, attacker.knows) {
+pub(super) fn attack(views: &[(&str, &View)], knows: &Knows, mut steps: Steps) -> Attacked {
+    match audit::joint_knowing(views, &mut steps, knows) {
         Ok(leaks) => Attacked { leaks, contradiction: false },
         Err(Refused::Infeasible) => Attacked { leaks: Vec::new(), contradiction: true },
         Err(Refused::Steps | Refused::Solver | Refused::TooLarge) => {
             let what = "the attack on all of them together could not be finished, so nothing is shown to be safe; put fewer of them together";
             let finding = Finding::new("the views", what);
-            Attacked { leaks: vec![Leak { finding, cells: Vec::new() }], contradiction: false }
+            let leak = Leak { finding, cells: Vec::new(), difference: None };
+            Attacked { leaks: vec![leak], contradiction: false }
         }
     }
 }

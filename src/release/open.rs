@@ -5,7 +5,6 @@
 
 use super::archive::{File, pack, unpack};
 use super::attached::{Attached, SIGNATURE, Signed, signed, split};
-use super::attacker::Attacker;
 use super::decision::{self, Decided};
 use super::manifest::{self, Manifest, place};
 use super::parts::{self, Content, Part};
@@ -148,7 +147,7 @@ fn attack(views: &[Disclosed<View>]) -> Vec<Finding> {
         views.iter().map(|view| place(&Part::View.path(view.view().name()))).collect();
     let named: Vec<(&str, &View)> =
         paths.iter().map(String::as_str).zip(views.iter().map(Disclosed::view)).collect();
-    let attacked = joint::attack(&named, Attacker::default());
+    let attacked = joint::attack(&named, &audit::Knows::default(), audit::Steps::default());
     let mut found = audit::coarser::check(&named);
     found.extend(attacked.leaks.into_iter().map(|leak| leak.finding));
     if attacked.contradiction {
@@ -324,7 +323,17 @@ impl Claimed {
             ));
         }
         if !keys.is_empty() {
-            verdict.check("Whatever is signed is signed by a key that was given.", found);
+            // A decision is for this manifest, so its signature speaks for the package as well.
+            let sentence = match (signature, decision_signature) {
+                (Signed::Not, Some(_)) => {
+                    "The package itself is not signed; the decision about it has to be, by a key that was given."
+                }
+                (Signed::Not, None) => {
+                    "The package, or a decision about it, is signed by a key that was given."
+                }
+                _ => "The package is signed by a key that was given.",
+            };
+            verdict.check(sentence, found);
         } else if attached.signature.is_some() {
             verdict.check("The signature is one in its form; whose it is was not asked.", found);
         }
@@ -332,10 +341,12 @@ impl Claimed {
             let (decided, found) =
                 decision::check(&attached, &self.manifest, text, (views, history), keys);
             verdict.decision = decided;
-            verdict.check(
-                "The decision is for this package and no other, whole and signed, with the pictures that it adds.",
-                found,
-            );
+            let sentence = if keys.is_empty() {
+                "The decision is for this package and no other, whole and signed, with the pictures that it adds."
+            } else {
+                "The decision is for this package and no other, whole and signed by a key that was given, with the pictures that it adds."
+            };
+            verdict.check(sentence, found);
         }
         let demanded = self.manifest.import.review_required && answered;
         if demanded || verdict.decision.is_some() {

@@ -6,7 +6,7 @@ use super::attacker::{
 use super::open::{Opened, Verdict, open_with};
 use super::{Finding, Unreadable};
 use crate::keys::PublicKey;
-use crate::views::{Disclosed, View};
+use crate::views::{Disclosed, Progress, View};
 
 /// What is to be said of several packages.
 #[derive(Debug)]
@@ -62,11 +62,13 @@ fn attack_jointly(
     if sealed.len() < 2 {
         return (None, Vec::new());
     }
-    let attack = attack(&sealed, Attacker::default());
-    let found = attack.found.into_iter().map(|found| found.finding).collect();
     let mut verdict = Verdict::default();
+    let (found, notes) = match attack(&sealed, &Attacker::default(), &Progress::default()) {
+        Ok(attack) => (attack.found.into_iter().map(|found| found.finding).collect(), attack.notes),
+        Err(error) => (vec![Finding::new("the views", error.to_string())], Vec::new()),
+    };
     verdict.check("Taken together, the packages give no small group away.", found);
-    (Some(verdict), attack.notes)
+    (Some(verdict), notes)
 }
 
 impl Together {

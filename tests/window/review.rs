@@ -9,9 +9,11 @@ use trodden::keys::{Passphrase, PublicKey, SecretKey};
 use trodden::project::ThemeChoice;
 use trodden::release::{self, Contents, Facts, Formats, Signed};
 use trodden::vault::Vault;
-use trodden::views::{FlowSpec, ImportPlan, Policy, Progress, Rules, Spec};
+use trodden::views::{
+    Ask, FlowSpec, ImportPlan, MapEdge, MapSpec, Policy, Progress, Rules, Spec, View,
+};
 
-use crate::{Dropped, Window, click, fixture, settle, shows, type_into, until, window};
+use crate::{Dropped, Window, click, fixture, settle, shows, type_into, type_over, until, window};
 
 const WORDS: &str = "correct horse battery";
 const CHECKLIST: [&str; 6] = [
@@ -25,12 +27,23 @@ const CHECKLIST: [&str; 6] = [
 
 /// Writes a package of the fixture with a flow of so many steps.
 fn package(path: &Path, steps: u8, review: bool) {
+    let spec = Spec::flow("flow", FlowSpec { steps, top: 5, ..FlowSpec::default() });
+    write_with(path, &[spec], review);
+}
+
+fn map(map: MapSpec) -> Spec {
+    Spec { name: "map".to_owned(), ask: Ask::Map(map), ..Spec::default() }
+}
+
+fn write_package(path: &Path, specs: &[Spec]) {
+    write_with(path, specs, false);
+}
+
+fn write_with(path: &Path, specs: &[Spec], review: bool) {
     let plan = ImportPlan { files: vec![fixture()], ..ImportPlan::default() };
     let vault = Vault::import(&plan, &Progress::default()).unwrap();
-    let spec = Spec::flow("flow", FlowSpec { steps, top: 5, ..FlowSpec::default() });
     let policy = Policy::default();
-    let disclosed =
-        vault.disclose(&[spec], &Rules::default(), policy, &Progress::default()).unwrap();
+    let disclosed = vault.disclose(specs, &Rules::default(), policy, &Progress::default()).unwrap();
     let views = disclosed.iter().map(|disclosure| &disclosure.view).collect();
     let facts = Facts::default().with_review(review);
     let formats = Formats { png: false, ..Formats::default() };
@@ -211,4 +224,139 @@ fn a_key_is_made_and_a_public_key_is_asked_of_every_signature() {
     until(&mut window, "the finding", |window| shows(window, "It is not signed, and a public key"));
     click(&mut window, "Take desk.key.pub away");
     until(&mut window, "no finding", |window| shows(window, "shop, To judge"));
+}
+
+/// A package of the fixture with a map, and a number of it whose true value tells of a small group:
+/// a node n and a way e from it, or to it, that are published 5 apart, as n − 4 to n + 4 and e − 4 to e + 4. Who
+/// knows the node to be n knows that 1 to 9 of its people do not take that way.
+fn telling(path: &Path) -> (String, u64) {
+    for paths in [100, 60] {
+        let spec = map(MapSpec { paths, ..MapSpec::default() });
+        write_package(path, &[spec]);
+        let opened = release::open(&std::fs::read(path).unwrap()).unwrap();
+        let all = release::published(&opened.views);
+        let View::Map(map) = opened.views[0].view() else { panic!("a map") };
+        for node in &map.nodes {
+            let is_near = |edge: &&MapEdge| {
+                let is_there = edge.from == node.label || edge.to == node.label;
+                is_there && edge.from != edge.to && edge.count + 5 == node.count
+            };
+            let is_open = |words: &str| {
+                let one = all.iter().find(|it| it.words == words).unwrap();
+                one.range == Some((one.count - 4, one.count + 4))
+            };
+            let edge = map.edges.iter().find(is_near);
+            if let Some(edge) = edge
+                && is_open(&node.label)
+                && is_open(&format!("{} → {}", edge.from, edge.to))
+            {
+                return (node.label.clone(), node.count);
+            }
+        }
+    }
+    panic!("the fixture has no such node");
+}
+
+fn pick(window: &mut Window, button: &str, list: &str, words: &str) {
+    click(window, button);
+    window.get_by_label(&format!("Search: {list}")).type_text(words);
+    settle(window);
+    window.key_press(egui::Key::Enter);
+    settle(window);
+}
+
+fn know(window: &mut Window, number: &str, count: u64) {
+    pick(window, "A published number", "A published number", number);
+    type_over(window, "How many it was before rounding", &count.to_string());
+    click(window, "Add the known number");
+}
+
+#[test]
+fn who_knows_a_number_learns_of_a_small_group_or_does_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("shop.trodden.zip");
+    let (label, count) = telling(&path);
+    let words = format!("map: {label}, {count}");
+    let mut window = desk(folder.path(), &[path]);
+    click(&mut window, "Attack again");
+    click(&mut window, "Who attacks: Knows a number");
+    assert!(is_disabled(&window, "Attack"));
+    know(&mut window, &words, count + 400);
+    assert!(shows(&window, "give a number between these two"));
+    assert!(is_disabled(&window, "Attack"));
+    // With four fewer, the way may be taken by everybody there.
+    know(&mut window, &words, count - 4);
+    click(&mut window, "Attack");
+    until(&mut window, "the answer", |window| {
+        shows(window, "one number as it was before it was rounded: nothing was found")
+    });
+    know(&mut window, &words, count);
+    click(&mut window, "Attack");
+    until(&mut window, "the answer", |window| {
+        shows(window, "For somebody who knows what is assumed")
+    });
+    assert!(shows(&window, "provably 1 to 9"));
+    assert!(shows(&window, "These two numbers subtract to 1 to 9"));
+}
+
+#[test]
+fn who_knows_one_person_is_put_together_step_by_step() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("shop.trodden.zip");
+    package(&path, 3, false);
+    let mut window = desk(folder.path(), &[path]);
+    click(&mut window, "Attack again");
+    click(&mut window, "Who attacks: Knows one person");
+    assert!(is_disabled(&window, "Attack") && shows(&window, "Choose at least one step"));
+    pick(&mut window, "Add a step of that person", "Steps", "home");
+    pick(&mut window, "Add a step of that person", "Steps", "cart");
+    click(&mut window, "Attack");
+    // Rounded to five, no number is known exactly enough to tell of the others.
+    until(&mut window, "the answer", |window| {
+        shows(window, "one person and the 2 steps of that person: nothing was found")
+    });
+    assert!(shows(&window, "That person was taken from every number"));
+    click(&mut window, "Take step 1. home away");
+    click(&mut window, "Close the attack");
+    assert!(!shows(&window, "Who attacks"));
+}
+
+#[test]
+fn two_packages_lie_side_by_side_with_the_numbers_that_differ() {
+    let folder = tempfile::tempdir().unwrap();
+    let paths = ["one", "two"].map(|name| folder.path().join(format!("{name}.trodden.zip")));
+    let flow = |steps| Spec::flow("flow", FlowSpec { steps, top: 5, ..FlowSpec::default() });
+    write_package(&paths[0], &[flow(3), map(MapSpec::default())]);
+    write_package(&paths[1], &[flow(4)]);
+    let [left, right] = paths.clone().map(|path| {
+        let opened = release::open(&std::fs::read(path).unwrap()).unwrap();
+        release::published(&opened.views)
+    });
+    // By the numbers themselves: the first that both publish with another count.
+    let differs = left.iter().filter(|it| it.view == "flow").find_map(|one| {
+        let other = right.iter().find(|it| it.words == one.words)?;
+        (one.count != other.count).then(|| (one.words.clone(), one.count, other.count))
+    });
+    let mut window = desk(folder.path(), &paths);
+    click(&mut window, "one, To judge");
+    click(&mut window, "Look at: Side by side");
+    until(&mut window, "the comparison", |window| shows(window, "What they say of themselves"));
+    assert!(shows(&window, "Whether they are about the same data is not told"));
+    assert!(shows(&window, "changed question") && shows(&window, "only at the left"));
+    assert!(shows(&window, "up to 3 steps") && shows(&window, "up to 4 steps"));
+    until(&mut window, "the pictures", |window| {
+        window.query_all_by_role(egui::accesskit::Role::Image).count() == 2
+    });
+    until(&mut window, "the attack on the two", |window| {
+        shows(window, "may be about different people") || shows(window, "contradict each other")
+    });
+    if let Some((words, one, other)) = differs {
+        assert!(shows(&window, &format!("{words}: {one} in one, {other} in two")));
+    }
+    assert!(shows(&window, "Numbers that differ"));
+    window.query_all_by_label_contains("only at the left").next().unwrap().scroll_to_me();
+    settle(&mut window);
+    window.query_all_by_label_contains("Map, What follows what").next().unwrap().click();
+    settle(&mut window);
+    assert!(shows(&window, "No view of two asks this."));
 }

@@ -38,7 +38,7 @@ use exporting::LeavesNext;
 pub use project::{Asking, OpenProject, What};
 pub use question::{MapLook, PARTS, Question, Sliders};
 pub use releasing::{Leaving, Written, next_threshold, why_no_name};
-pub use review::{Asked, Received, Review, ReviewTab, Reviewing, is_of_decision};
+pub use review::{Asked, Assumed, Assumes, Received, Review, ReviewTab, Reviewing, is_of_decision};
 pub use source::{ReadAs, Source, missing, parts};
 use values::Values;
 

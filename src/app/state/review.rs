@@ -3,6 +3,8 @@
 //! *Invariant:* knows nothing of the source that is open at the other places. The passphrase is no
 //! part of any command; it is taken from here when a decision is signed, and gone then.
 
+mod pair;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,12 +15,15 @@ use super::State;
 use crate::app::command::{Command, Place};
 use crate::app::toast::Toast;
 use crate::app::worker::{
-    Deciding, Examined, Failure, ReviewJob, ReviewOutcome, Worker, file_names,
+    Attacks, Deciding, Examined, Failure, ReviewJob, ReviewOutcome, Worker, file_names,
 };
 use crate::draw::Scene;
 use crate::draw::tokens::Theme;
 use crate::keys::{Passphrase, PublicKey};
-use crate::release::{Attack, Attacker, Choice, Decided, Finding, Found, Judgement, Point};
+use crate::release::{
+    Attack, Attacker, Choice, Decided, Finding, Found, Judgement, Knows, Person, Point, Spot,
+};
+pub use pair::Pairing;
 
 /// What is looked at in a package.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,6 +33,54 @@ pub enum ReviewTab {
     Contents,
     Statement,
     History,
+    /// Beside another package.
+    Beside,
+}
+
+/// What an attacker knows besides the numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Assumes {
+    Nothing,
+    #[default]
+    OneGroup,
+    Person,
+    Numbers,
+}
+
+/// An attacker as a reviewer puts one together. What is not assumed at the moment is kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Assumed {
+    pub assumes: Assumes,
+    pub person: Person,
+    pub numbers: Vec<(Spot, u64)>,
+    pub patient: bool,
+}
+
+impl Assumed {
+    /// The attacker of these packages: nobody knows a number of another one.
+    fn attacker(&self, of: &[usize]) -> Attacker {
+        let known = || self.numbers.iter().filter(|(spot, _)| of.contains(&spot.package));
+        let knows = match self.assumes {
+            Assumes::Nothing => Knows::Nothing,
+            Assumes::OneGroup => Knows::OneGroup,
+            Assumes::Person => Knows::Person(self.person.clone()),
+            Assumes::Numbers => Knows::Numbers(known().copied().collect()),
+        };
+        Attacker { knows, patient: self.patient }
+    }
+
+    /// What is missing before anybody can attack like that.
+    pub fn lacks(&self) -> Option<&'static str> {
+        match self.assumes {
+            Assumes::Person if self.person.path.is_empty() => {
+                Some("Choose at least one step of that person.")
+            }
+            Assumes::Numbers if self.numbers.is_empty() => {
+                Some("Choose a number, and say how many it was before it was rounded.")
+            }
+            _ => None,
+        }
+    }
 }
 
 /// Which file somebody is asked for.
@@ -52,8 +105,14 @@ pub enum Reviewing {
     LookAt(usize),
     /// Attack this package together with the one that is shown, or not.
     Compare(usize, bool),
-    SetAttacker(Attacker),
+    /// Show or hide the way to attack again.
+    AskAttack(bool),
+    Assume(Box<Assumed>),
     Attack,
+    /// Lay the package that is shown beside this one.
+    LayBeside(usize),
+    /// One of the pairs of views that lie beside each other.
+    LookAtPair(usize),
     AddKey(PathBuf),
     RemoveKey(usize),
     Answer(Point, bool),
@@ -139,7 +198,10 @@ pub struct Review {
     pub joint: Attacking,
     /// Asked for by hand.
     pub again: Attacking,
-    pub attacker: Attacker,
+    /// Whether it is being said who attacks.
+    pub asks: bool,
+    pub assumed: Assumed,
+    pub pair: Pairing,
     pub keys: Vec<(PathBuf, PublicKey)>,
     pub secret: String,
     /// Typed, and never part of a command.
@@ -158,6 +220,9 @@ enum About {
     Package(usize),
     Joint,
     Again,
+    Pair,
+    Beside,
+    PairPicture,
     Picture,
     Key,
     Decision(usize),
@@ -319,6 +384,8 @@ impl Review {
     fn close(&mut self, number: usize) {
         self.packages.retain(|package| package.number != number);
         self.apart.remove(&number);
+        // Nobody can know a number of a package that is gone.
+        self.assumed.numbers.retain(|(spot, _)| spot.package != number);
         if self.shown == Some(number) {
             self.shown = self.packages.last().map(|package| package.number);
             self.view = 0;
@@ -328,13 +395,18 @@ impl Review {
     fn attack(&mut self, about: About, of: Vec<usize>, attacker: Attacker, worker: &Worker) {
         let known: BTreeMap<usize, &Arc<Examined>> = self.with_views().collect();
         let packages = of.iter().filter_map(|it| Some((*it, Arc::clone(known.get(it)?)))).collect();
-        let attacking = Attacking { of, attacker, answer: None };
-        if about == About::Joint {
-            self.joint = attacking;
-        } else {
-            self.again = attacking;
+        let attacking = Attacking { of, attacker: attacker.clone(), answer: None };
+        let which = match about {
+            About::Joint => Attacks::Together,
+            About::Pair => Attacks::Pair,
+            _ => Attacks::Again,
+        };
+        match which {
+            Attacks::Together => self.joint = attacking,
+            Attacks::Again => self.again = attacking,
+            Attacks::Pair => self.pair.attack = attacking,
         }
-        self.ask(about, ReviewJob::Attack { packages, attacker }, worker);
+        self.ask(about, ReviewJob::Attack { which, packages, attacker }, worker);
     }
 
     /// What is typed, taken out of the field. The field is empty afterwards.
@@ -399,6 +471,9 @@ impl Review {
         if !reading && of.len() > 1 && self.joint.of != of {
             self.attack(About::Joint, of, Attacker::default(), worker);
         }
+        if !reading {
+            self.prepare_pair(worker);
+        }
     }
 
     /// What was stopped: packages that were not read are not there.
@@ -410,7 +485,8 @@ impl Review {
         self.awaited.clear();
         self.is_signing = false;
         self.picture = None;
-        for attacking in [&mut self.joint, &mut self.again] {
+        self.stop_pair();
+        for attacking in [&mut self.joint, &mut self.again, &mut self.pair.attack] {
             if attacking.answer.is_none() && !attacking.of.is_empty() {
                 attacking.answer = Some(Err("Stopped as asked.".to_owned()));
             }
@@ -463,10 +539,16 @@ impl State {
                     review.apart.insert(number);
                 }
             }
-            Reviewing::SetAttacker(attacker) => review.attacker = attacker,
+            Reviewing::AskAttack(asks) => {
+                review.asks = asks;
+                review.tab = ReviewTab::Findings;
+            }
+            Reviewing::Assume(assumed) => review.assumed = *assumed,
+            Reviewing::LayBeside(other) => review.lay_beside(other),
+            Reviewing::LookAtPair(at) => review.pair.at = at,
             Reviewing::Attack => {
                 let of = review.compared();
-                let attacker = review.attacker;
+                let attacker = review.assumed.attacker(&of);
                 review.tab = ReviewTab::Findings;
                 review.attack(About::Again, of, attacker, worker);
             }
@@ -548,13 +630,24 @@ impl State {
             (About::Joint, Ok(ReviewOutcome::Attacked(attack))) => {
                 review.joint.answer = Some(Ok(attack));
             }
+            (About::Pair, Ok(ReviewOutcome::Attacked(attack))) => {
+                review.pair.attack.answer = Some(Ok(attack));
+            }
+            (About::Pair, Err(why)) => review.pair.attack.answer = Some(Err(why)),
+            (About::Beside, Ok(ReviewOutcome::Beside(beside))) => {
+                review.pair.answer = Some(Ok(beside));
+            }
+            (About::Beside, Err(why)) => review.pair.answer = Some(Err(why)),
+            (About::PairPicture, Ok(ReviewOutcome::DrawnPair(scenes))) => {
+                review.pair.scenes = Some(scenes);
+            }
             (About::Joint, Err(why)) => review.joint.answer = Some(Err(why)),
             (About::Again, Ok(ReviewOutcome::Attacked(attack))) => {
                 review.again.answer = Some(Ok(attack));
             }
             (About::Again, Err(why)) => review.again.answer = Some(Err(why)),
             (About::Picture, Ok(ReviewOutcome::Drawn(scene))) => review.scene = Some(scene),
-            (About::Picture, Err(why)) => {
+            (About::Picture | About::PairPicture, Err(why)) => {
                 self.tell(why, "The table holds the same numbers.");
             }
             (About::Key, Ok(ReviewOutcome::Key(path, key))) => {

@@ -16,7 +16,7 @@ pub mod text;
 pub use button::{Button, icon_button};
 pub use card::{Column, bar, beside, card, card_head, cell, divider, hatch, line, row, swatch};
 pub use choice::{choice, segmented};
-pub use field::{field, paragraph_field, secret_field};
+pub use field::{field, secret_field, secret_field_with, text_field};
 pub use notice::{Tone, plain_tag, stripe, stripe_plain, tag};
 pub use picker::{pick_from, picker};
 pub use plot::still_plot;

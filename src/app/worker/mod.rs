@@ -24,7 +24,7 @@ pub use inbox::Activity;
 use inbox::{Inbox, Work};
 pub use keeper::{Keeping, KeptProject};
 pub use picture::{Drawing, Drawn, Slot, Style};
-pub use review::{Deciding, Examined, ReviewJob, ReviewOutcome, Tables};
+pub use review::{Attacks, Deciding, Examined, ReviewJob, ReviewOutcome, Tables};
 pub use vault::{
     Alone, Ask, Compared, Imported, Job, Kept, Labels, Leaving, Made, Outcome, Packed, Reading,
     Refused, Shown, Summary, Then, To, ValuesOf, Wanted, file_names, has_two_units, sample_plan,
@@ -110,9 +110,9 @@ impl Worker {
             Ok(())
         };
         let review_runs =
-            spawn("trodden-review", &review, &sender, ctx, |number, job: ReviewJob, _| {
+            spawn("trodden-review", &review, &sender, ctx, |number, job: ReviewJob, progress| {
                 let what = job.name();
-                Report::Review { number, outcome: guarded(&what, || review::work(job)) }
+                Report::Review { number, outcome: guarded(&what, || review::work(job, progress)) }
             });
         if vault_runs.and(picture_runs).and(keeper_runs).and(review_runs).is_err() {
             let why = "The system gives the program no threads to work on. Close other programs \

@@ -12,11 +12,11 @@ use super::Failure;
 use super::inbox::Work;
 use super::vault::because;
 use crate::draw::tokens::Theme;
-use crate::draw::{Scene, view_scene};
+use crate::draw::{Scene, beside_scenes, view_scene};
 use crate::keys::{KeyId, Passphrase, PublicKey, SecretKey};
 use crate::project::manifest_hash;
-use crate::release::{self, Attack, Attacker, Judgement, Opened, Sheet};
-use crate::views::View;
+use crate::release::{self, Attack, Attacker, Beside, Judgement, Opened, Published, Sheet};
+use crate::views::{Filter, Progress, View};
 
 /// A package as it was read.
 pub struct Examined {
@@ -28,6 +28,10 @@ pub struct Examined {
     pub attack: Attack,
     /// How many numbers are published in it.
     pub numbers: usize,
+    /// Each of them, and what somebody else can know of people: labels and values of attributes.
+    pub published: Vec<Published>,
+    pub labels: Vec<String>,
+    pub values: Vec<Filter>,
     /// Of each view.
     pub tables: Vec<Tables>,
 }
@@ -61,7 +65,11 @@ pub enum ReviewJob {
     /// Read a package and check it, with the public keys it may be signed with.
     Examine { path: PathBuf, keys: Vec<PublicKey> },
     /// Attack the views of packages, each under its number.
-    Attack { packages: Vec<(usize, Arc<Examined>)>, attacker: Attacker },
+    Attack { which: Attacks, packages: Vec<(usize, Arc<Examined>)>, attacker: Attacker },
+    /// Lay two packages beside each other.
+    Beside { packages: [Arc<Examined>; 2] },
+    /// Lay a view of the one and a view of the other out alike.
+    DrawPair { packages: [Arc<Examined>; 2], views: [usize; 2], theme: Theme },
     /// Lay a view of a package out.
     Draw { package: Arc<Examined>, view: usize, theme: Theme },
     /// Read a public key.
@@ -70,6 +78,17 @@ pub enum ReviewJob {
     MakeKey { path: PathBuf, passphrase: Arc<Passphrase> },
     /// Sign a decision and write the package that has it.
     Decide(Box<Deciding>),
+}
+
+/// Which attack it is; a newer one of the same kind takes its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attacks {
+    /// On all that are compared.
+    Together,
+    /// Asked for by hand.
+    Again,
+    /// On two that lie beside each other.
+    Pair,
 }
 
 /// A decision on its way.
@@ -88,7 +107,9 @@ pub struct Deciding {
 pub enum ReviewOutcome {
     Examined(Arc<Examined>),
     Attacked(Attack),
+    Beside(Arc<Beside>),
     Drawn(Arc<Scene>),
+    DrawnPair([Arc<Scene>; 2]),
     Key(PathBuf, PublicKey),
     Made(PathBuf, KeyId),
     /// The written package, read back and checked with the key that signed.
@@ -102,7 +123,9 @@ impl Work for ReviewJob {
                 format!("Checking {}", super::file_names(std::slice::from_ref(path)))
             }
             Self::Attack { .. } => "Attacking the packages".to_owned(),
+            Self::Beside { .. } => "Comparing the packages".to_owned(),
             Self::Draw { .. } => "Drawing the view".to_owned(),
+            Self::DrawPair { .. } => "Drawing the views".to_owned(),
             Self::ReadKey(_) => "Reading the key".to_owned(),
             Self::MakeKey { .. } => "Making the key".to_owned(),
             Self::Decide(_) => "Signing the decision".to_owned(),
@@ -112,17 +135,22 @@ impl Work for ReviewJob {
     fn replaces(&self, other: &Self) -> bool {
         matches!(
             (self, other),
-            (Self::Draw { .. }, Self::Draw { .. }) | (Self::Attack { .. }, Self::Attack { .. })
+            (Self::Draw { .. }, Self::Draw { .. })
+                | (Self::DrawPair { .. }, Self::DrawPair { .. })
+                | (Self::Beside { .. }, Self::Beside { .. })
+        ) || matches!(
+            (self, other),
+            (Self::Attack { which: own, .. }, Self::Attack { which, .. }) if own == which
         )
     }
 }
 
-pub fn work(job: ReviewJob) -> Result<ReviewOutcome, Failure> {
+pub fn work(job: ReviewJob, progress: &Progress) -> Result<ReviewOutcome, Failure> {
     match job {
         ReviewJob::Examine { path, keys } => {
             Ok(ReviewOutcome::Examined(Arc::new(examine(read(&path)?, &keys)?)))
         }
-        ReviewJob::Attack { packages, attacker } => {
+        ReviewJob::Attack { packages, attacker, .. } => {
             let views: Vec<_> = packages
                 .iter()
                 .map(|(number, package)| (*number, package.opened.views.as_slice()))
@@ -131,13 +159,23 @@ pub fn work(job: ReviewJob) -> Result<ReviewOutcome, Failure> {
             let attack = if views.is_empty() {
                 Attack::default()
             } else {
-                release::attack(&views, attacker)
+                release::attack(&views, &attacker, progress).map_err(|error| because(&error))?
             };
+            // Stopped on the way, it has found nothing and shown nothing.
+            progress.check().map_err(|_| Failure::Stopped)?;
             Ok(ReviewOutcome::Attacked(attack))
         }
         ReviewJob::Draw { package, view, theme } => {
             let view = package.opened.views.get(view).ok_or(Failure::Stopped)?;
             Ok(ReviewOutcome::Drawn(Arc::new(view_scene(view, theme))))
+        }
+        ReviewJob::Beside { packages: [left, right] } => {
+            Ok(ReviewOutcome::Beside(Arc::new(release::beside(&left.opened, &right.opened))))
+        }
+        ReviewJob::DrawPair { packages: [left, right], views, theme } => {
+            let left = left.opened.views.get(views[0]).ok_or(Failure::Stopped)?;
+            let right = right.opened.views.get(views[1]).ok_or(Failure::Stopped)?;
+            Ok(ReviewOutcome::DrawnPair(beside_scenes([left, right], theme).map(Arc::new)))
         }
         ReviewJob::ReadKey(path) => {
             let key = PublicKey::read(&path).map_err(|error| because(&error))?;
@@ -172,13 +210,18 @@ fn examine(bytes: Vec<u8>, keys: &[PublicKey]) -> Result<Examined, Failure> {
     let attack = if opened.verdict.passed() || opened.views.is_empty() {
         Attack::default()
     } else {
-        release::attack(&[(1, &opened.views)], Attacker::default())
+        let attacker = Attacker::default();
+        release::attack(&[(1, &opened.views)], &attacker, &Progress::default())
+            .map_err(|error| because(&error))?
     };
     let rows = |view: &View| release::table(view).lines().count().saturating_sub(1);
     let numbers = opened.views.iter().map(|view| rows(view.view())).sum();
     let tables = opened.views.iter().map(|view| Tables::of(view.view())).collect();
     let manifest = manifest_hash(&bytes);
-    Ok(Examined { bytes, manifest, opened, attack, numbers, tables })
+    let published = release::published(&opened.views);
+    let labels = release::labels(&opened.views);
+    let values = release::values(&opened.views);
+    Ok(Examined { bytes, manifest, opened, attack, numbers, published, labels, values, tables })
 }
 
 fn decide(deciding: &Deciding) -> Result<ReviewOutcome, Failure> {

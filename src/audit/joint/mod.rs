@@ -13,32 +13,37 @@ mod cohorts;
 mod drawing;
 mod insider;
 mod journeys;
+mod known;
 mod model;
 mod read;
 mod relate;
 #[cfg(test)]
 mod tests;
+mod told;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
+use std::fmt;
 
 use super::Finding;
 use super::search::{Group, Search};
 use super::system::{CellId, Refused, Sense, Steps, System};
 use crate::views::{Unit, View};
 use drawing::Drawings;
+use known::Met;
 use model::{Model, Var};
 use read::{Part, Read};
 use relate::Segments;
+use told::{Who, by_journeys, told};
+
+pub use known::Person;
+pub use told::words_of_part;
 
 /// Numbers of people beyond this are not believed.
 const MOST_PEOPLE: u64 = 100_000_000_000;
 /// A drawing that is tied at more arcs than this is written down as a whole: asking for what it
 /// breaks would take more rounds than that is worth.
 const MOST_TIED: usize = 8;
-/// A finding names at most this many numbers.
-const MOST_PLACES: usize = 6;
-/// And at most this many cells to fold.
+/// A finding has at most this many cells to fold.
 const MOST_CELLS: usize = 60;
 
 /// A group that is provably of 1..k−1 people, and the published numbers that prove it.
@@ -46,6 +51,8 @@ const MOST_CELLS: usize = 60;
 pub struct Leak {
     pub finding: Finding,
     pub cells: Vec<CellRef>,
+    /// Where it is one published number without another: the two.
+    pub difference: Option<[CellRef; 2]>,
 }
 
 /// A published number.
@@ -73,13 +80,35 @@ pub enum Place {
     EdgeBin(usize, usize),
 }
 
+/// As findings write it: `node 3`.
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::People => write!(f, "people"),
+            Self::Node(at) => write!(f, "node {}", at + 1),
+            Self::Edge(at) => write!(f, "edge {}", at + 1),
+            Self::Exit(at) => write!(f, "exit {}", at + 1),
+            Self::Start(at) => write!(f, "start {}", at + 1),
+            Self::End(at) => write!(f, "end {}", at + 1),
+            Self::Path(at) => write!(f, "path {}", at + 1),
+            Self::Step(at) => write!(f, "step {}", at + 1),
+            Self::Bin(at) => write!(f, "bin {}", at + 1),
+            Self::EdgeBin(edge, bin) => write!(f, "edge {}, bin {}", edge + 1, bin + 1),
+        }
+    }
+}
+
 /// What a reader knows besides the numbers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Knows {
     Nothing,
     /// One hidden number, or to be one of the people in it.
     #[default]
     OneGroup,
+    /// One of the people, and what she did.
+    Person(Person),
+    /// Published numbers as they were before they were rounded.
+    Numbers(BTreeMap<CellRef, u64>),
 }
 
 /// Attacks views together, each with the place to say in findings (`views/flow.json`). Empty where
@@ -89,7 +118,7 @@ pub enum Knows {
 /// [`Refused`] where the numbers contradict each other or the attack could not be finished. Views
 /// without an answer are not safe together.
 pub fn joint(views: &[(&str, &View)], steps: &mut Steps) -> Result<Vec<Leak>, Refused> {
-    joint_knowing(views, steps, Knows::default())
+    joint_knowing(views, steps, &Knows::default())
 }
 
 /// The same by somebody who knows so much.
@@ -99,30 +128,81 @@ pub fn joint(views: &[(&str, &View)], steps: &mut Steps) -> Result<Vec<Leak>, Re
 pub fn joint_knowing(
     views: &[(&str, &View)],
     steps: &mut Steps,
-    knows: Knows,
+    knows: &Knows,
 ) -> Result<Vec<Leak>, Refused> {
     let mut leaks = two_units(views);
-    let (model, parts) = understand(views, steps)?;
-    let (targets, small) = attacked(&model, Arcs::Tied, steps)?;
-    for (terms, _) in targets.iter().zip(small).filter(|(_, small)| *small) {
-        leaks.push(told(&model, views, terms));
+    let nothing = BTreeMap::new();
+    let known = if let Knows::Numbers(known) = knows { known } else { &nothing };
+    let (mut model, parts) = understand(views, known, steps)?;
+    let person = if let Knows::Person(person) = knows { Some(person) } else { None };
+    let met = person.map(|person| Met::new(person, &model, &parts));
+    if let Some(met) = &met {
+        met.mark(&mut model);
     }
+    let who = if known.is_empty() { Who::Anybody } else { Who::Informed };
+    for asked in attacked(&model, Arcs::Tied, met.as_ref(), steps)? {
+        if asked.is_small {
+            let who = if asked.of_others { Who::KnowsOne } else { who };
+            leaks.push(told(&model, views, &asked.target, who));
+        }
+    }
+    leaks.extend(met.iter().flat_map(|met| drawn_with(met, &model, views)));
     let insiders = match knows {
-        Knows::Nothing => Vec::new(),
         Knows::OneGroup => insider::insiders(&model, steps)?,
+        Knows::Nothing | Knows::Person(_) | Knows::Numbers(_) => Vec::new(),
     };
     for terms in insiders {
-        let leak = told(&model, views, &terms);
+        let leak = told(&model, views, &terms, who);
         let what = "somebody who is in one of these groups, or knows how many are, learns that \
                     the others are 1 to k−1 people; fold one of the numbers beside them, show a view \
                     less finely, or leave one out";
-        leaks.push(Leak { finding: Finding::new(leak.finding.place, what), ..leak });
+        let finding = Finding::new(leak.finding.place, what);
+        leaks.push(Leak { finding, difference: None, ..leak });
     }
     if leaks.is_empty() && !is_one_drawing(views) {
-        let small = journeys::small(&parts, steps)?;
-        leaks.extend(small.into_iter().map(|small| by_journeys(views, small)));
+        let small = journeys::small(&parts, person, steps)?;
+        leaks.extend(small.into_iter().map(|small| by_journeys(views, small, who)));
     }
     Ok(leaks)
+}
+
+/// What the packages say of each of their numbers: the least and the most that it can have been
+/// before it was rounded.
+///
+/// # Errors
+/// See [`joint()`].
+pub fn ranges(
+    views: &[(&str, &View)],
+    steps: &mut Steps,
+) -> Result<BTreeMap<CellRef, (u64, u64)>, Refused> {
+    let (model, _) = understand(views, &BTreeMap::new(), steps)?;
+    let mut ranges = BTreeMap::new();
+    for unknown in model.unknowns.iter().filter(|unknown| unknown.hi.is_finite()) {
+        let range = (unknown.lo.max(0.0) as u64, unknown.hi.max(0.0) as u64);
+        ranges.extend(unknown.cells.iter().map(|cell| (*cell, range)));
+    }
+    for arc in model.nets.iter().flat_map(|net| &net.arcs) {
+        if let Some(cell) = arc.cell.filter(|_| arc.hi < drawing::ENDLESS) {
+            ranges.insert(cell, (arc.lo.unsigned_abs(), arc.hi.unsigned_abs()));
+        }
+    }
+    Ok(ranges)
+}
+
+/// The numbers of drawings that count somebody who is known and too few others, by what each says
+/// alone: in a drawing every number has k people, so only one that is known exactly can.
+fn drawn_with(met: &Met, model: &Model, views: &[(&str, &View)]) -> Vec<Leak> {
+    let mut leaks = Vec::new();
+    for (number, net) in model.nets.iter().enumerate() {
+        for (at, arc) in net.arcs.iter().enumerate() {
+            let var = Var::Arc(number, at);
+            let is_small = arc.hi <= net.k as i64 && arc.lo > 1;
+            if arc.cell.is_some() && is_small && met.is_in(var) == Some(true) {
+                leaks.push(told(model, views, &vec![(var, 1)], Who::KnowsOne));
+            }
+        }
+    }
+    leaks
 }
 
 /// Whether everything is read off one drawing: that is a network in which every number has k
@@ -175,7 +255,7 @@ fn two_units(views: &[(&str, &View)]) -> Vec<Leak> {
                  tell how many have several, so count both alike or leave one out (the other is {})",
                 views[other].0
             );
-            leaks.push(Leak { finding: Finding::new(*place, what), cells });
+            leaks.push(Leak { finding: Finding::new(*place, what), cells, difference: None });
         }
     }
     leaks
@@ -187,6 +267,7 @@ type Heard<'a> = (Part<'a>, &'a View);
 /// Everything that the views say, and what follows from their meanings.
 fn understand<'a>(
     views: &[(&str, &'a View)],
+    known: &BTreeMap<CellRef, u64>,
     steps: &mut Steps,
 ) -> Result<(Model, Vec<Heard<'a>>), Refused> {
     let mut model = Model::default();
@@ -209,7 +290,9 @@ fn understand<'a>(
             } else {
                 (*place).to_owned()
             };
+            let here = known.iter().filter(|(cell, _)| (cell.view, cell.part) == (at, number));
             let part_read = Part {
+                known: here.map(|(cell, count)| (cell.cell, *count)).collect(),
                 view: at,
                 place_in_view: number,
                 number: all.len(),
@@ -280,18 +363,36 @@ impl Arcs {
     }
 }
 
+/// A group that was asked about.
+struct Asked {
+    target: Target,
+    /// All of it but one who is known.
+    of_others: bool,
+    is_small: bool,
+}
+
 /// All targets and which of them are small.
 fn attacked(
     model: &Model,
     arcs: Arcs,
+    met: Option<&Met>,
     steps: &mut Steps,
-) -> Result<(Vec<Target>, Vec<bool>), Refused> {
-    let attack = Attack::new(model, arcs);
+) -> Result<Vec<Asked>, Refused> {
+    let mut attack = Attack::new(model, arcs);
+    if let Some(met) = met {
+        attack.ask_of_others(model, met);
+    }
     let terms: Vec<_> = attack.groups.iter().map(|group| group.terms.clone()).collect();
     attack.system.check(&terms)?;
     let Attack { system, drawings, targets, groups } = attack;
     let small = Search::new(system, &drawings, steps)?.small(&groups, steps)?;
-    Ok((targets, small))
+    let all = targets.into_iter().zip(&groups).zip(small);
+    let asked = all.map(|((target, group), is_small)| Asked {
+        target,
+        of_others: group.less > 0.0,
+        is_small,
+    });
+    Ok(asked.collect())
 }
 
 impl<'a> Attack<'a> {
@@ -394,8 +495,29 @@ impl<'a> Attack<'a> {
         }
         // What no view speaks of is no group.
         if k < u64::MAX {
-            self.groups.push(Group { terms, k });
+            self.groups.push(Group { terms, k, less: 0.0 });
             self.targets.push(target);
+        }
+    }
+
+    /// Takes somebody who is known out of the groups that she is one of: that she is there is no
+    /// news. Published numbers are asked about by themselves as well.
+    fn ask_of_others(&mut self, model: &Model, met: &Met) {
+        for (target, group) in self.targets.iter().zip(&mut self.groups) {
+            match met.is_one_of(target) {
+                Some(true) => group.less = 1.0,
+                Some(false) => {}
+                // Whom it would be about is not known.
+                None => group.k = 0,
+            }
+        }
+        for (at, unknown) in model.unknowns.iter().enumerate() {
+            let is_in = met.is_in(Var::Cell(at)) == Some(true);
+            if is_in && !unknown.cells.is_empty() && unknown.k < u64::MAX {
+                let terms = vec![(CellId(at), 1.0)];
+                self.groups.push(Group { terms, k: unknown.k, less: 1.0 });
+                self.targets.push(vec![(Var::Cell(at), 1)]);
+            }
         }
     }
 
@@ -411,122 +533,5 @@ impl<'a> Attack<'a> {
         for terms in at {
             self.system.relate(terms, Sense::Equal, 0.0);
         }
-    }
-}
-
-/// A leak in words, without any label: which numbers, how they combine, what to change.
-fn told(model: &Model, views: &[(&str, &View)], target: &Target) -> Leak {
-    let mut cells: BTreeSet<CellRef> = BTreeSet::new();
-    let (mut whole, mut without) = (Vec::new(), Vec::new());
-    let mut k = u64::MAX;
-    for &(var, by) in target {
-        let (place, own): (String, Vec<CellRef>) = match var {
-            Var::Arc(net, arc) => {
-                k = k.min(model.nets[net].k);
-                let cell = model.nets[net].arcs[arc].cell;
-                let place = cell.map(|cell| place_of(views, cell));
-                let place = place.unwrap_or_else(|| "a step of a path".to_owned());
-                (place, cell.into_iter().collect())
-            }
-            Var::Cell(at) => {
-                let unknown = &model.unknowns[at];
-                k = k.min(unknown.k);
-                let place = match (unknown.cells.first(), &unknown.hidden) {
-                    (Some(cell), _) => place_of(views, *cell),
-                    (None, Some(place)) => place.clone(),
-                    (None, None) => "a group that no number stands for".to_owned(),
-                };
-                let mut own = unknown.cells.clone();
-                if own.is_empty() {
-                    // What proves it stands in the relations of what is hidden.
-                    let related = model
-                        .relations
-                        .iter()
-                        .filter(|relation| relation.terms.iter().any(|(other, _)| *other == at));
-                    let others = related.flat_map(|relation| &relation.terms);
-                    own.extend(others.flat_map(|(other, _)| &model.unknowns[*other].cells));
-                }
-                (place, own)
-            }
-        };
-        cells.extend(own);
-        if by > 0 { whole.push(place) } else { without.push(place) }
-    }
-    let small = k.saturating_sub(1);
-    let group = if without.is_empty() {
-        "the people there are".to_owned()
-    } else {
-        format!("the people there who are not in {} are", listed(&without))
-    };
-    let what = format!(
-        "by what the numbers mean and how they are rounded, {group} provably 1 to {small}; fold one \
-         of these numbers, show a view less finely, or leave one out"
-    );
-    let cells = cells.into_iter().take(MOST_CELLS).collect();
-    Leak { finding: Finding::new(listed(&whole), what), cells }
-}
-
-/// The same of a group that was found by what people may have done.
-fn by_journeys(views: &[(&str, &View)], small: journeys::Small) -> Leak {
-    let most = small.k.saturating_sub(1);
-    let (who, mut places): (_, Vec<String>) = if small.is_published {
-        (
-            "people there, or there and not elsewhere,",
-            small.cells.iter().map(|cell| place_of(views, *cell)).collect(),
-        )
-    } else {
-        (
-            "people of a group that is not shown",
-            small.cells.iter().map(|cell| part_of(views, *cell)).collect(),
-        )
-    };
-    places.dedup();
-    let what = format!(
-        "by the journeys that people can have had, {who} are provably 1 to {most}; fold one of these \
-         numbers, show a view less finely, or leave one out"
-    );
-    Leak { finding: Finding::new(listed(&places), what), cells: small.cells }
-}
-
-fn listed(places: &[String]) -> String {
-    let (shown, more) = places.split_at(places.len().min(MOST_PLACES));
-    let mut text = shown.join(" and ");
-    if !more.is_empty() {
-        // Writing to a string does not fail.
-        let _ = write!(text, " and {} more", more.len());
-    }
-    text
-}
-
-fn words_of_part(view: &View, part: usize) -> String {
-    match view {
-        View::Comparison(_) => format!("side {}", if part == 0 { "a" } else { "b" }),
-        _ => format!("segment {}", part + 1),
-    }
-}
-
-fn place_of(views: &[(&str, &View)], cell: CellRef) -> String {
-    let what = match cell.cell {
-        Place::People => "people".to_owned(),
-        Place::Node(at) => format!("node {}", at + 1),
-        Place::Edge(at) => format!("edge {}", at + 1),
-        Place::Exit(at) => format!("exit {}", at + 1),
-        Place::Start(at) => format!("start {}", at + 1),
-        Place::End(at) => format!("end {}", at + 1),
-        Place::Path(at) => format!("path {}", at + 1),
-        Place::Step(at) => format!("step {}", at + 1),
-        Place::Bin(at) => format!("bin {}", at + 1),
-        Place::EdgeBin(edge, bin) => format!("edge {}, bin {}", edge + 1, bin + 1),
-    };
-    format!("{}, {what}", part_of(views, cell))
-}
-
-/// The view that a number stands in, and the segment.
-fn part_of(views: &[(&str, &View)], cell: CellRef) -> String {
-    let Some((place, view)) = views.get(cell.view) else { return String::new() };
-    if view.parts().len() > 1 {
-        format!("{place}, {}", words_of_part(view, cell.part))
-    } else {
-        (*place).to_owned()
     }
 }

@@ -23,6 +23,8 @@ pub(super) struct Part<'a> {
     pub cohort: usize,
     pub unit: u8,
     pub head: Head<'a>,
+    /// Numbers that somebody knows as they were before they were rounded.
+    pub known: BTreeMap<Place, u64>,
 }
 
 impl Part<'_> {
@@ -40,6 +42,16 @@ impl Part<'_> {
 
     pub fn cell(&self, cell: Place) -> CellRef {
         CellRef { view: self.view, part: self.place_in_view, cell }
+    }
+
+    /// What is known of the number at a place, which was rounded as a whole or is a sum of rounded
+    /// numbers.
+    pub fn says(&self, place: Place, count: u64, is_loose: bool) -> (f64, f64) {
+        match self.known.get(&place) {
+            Some(known) => (*known as f64, *known as f64),
+            None if is_loose => self.loose_bin(count),
+            None => self.bin(count),
+        }
     }
 
     /// What a published number says by itself.
@@ -185,7 +197,7 @@ impl Read {
 
     fn people(&mut self, model: &mut Model, part: &Part<'_>, item: Item, is_loose: bool) -> usize {
         let count = part.head.people;
-        let bin = if is_loose { part.loose_bin(count) } else { part.bin(count) };
+        let bin = part.says(Place::People, count, is_loose);
         let key = part.key(item);
         self.population[part.number] = Some(key);
         model.publish(key, bin, part.k(), part.cell(Place::People))
@@ -220,8 +232,8 @@ impl Read {
         for (at, node) in map.nodes.iter().enumerate() {
             let name = name(model, &node.label, node.kind);
             let cell = part.cell(Place::Node(at));
-            let here =
-                model.publish(part.key(Item::Node(name)), part.bin(node.count), part.k(), cell);
+            let bin = part.says(Place::Node(at), node.count, false);
+            let here = model.publish(part.key(Item::Node(name)), bin, part.k(), cell);
             if part.unit != OCCURRENCES {
                 model.nest(here, people);
             }
@@ -244,8 +256,8 @@ impl Read {
             let ends = (nodes.get(edge.from.as_str()), nodes.get(edge.to.as_str()));
             let (Some(&(from, from_node)), Some(&(to, to_node))) = ends else { continue };
             let key = part.key(Item::Edge { from, to, words });
-            let here =
-                model.publish(key, part.bin(edge.count), part.k(), part.cell(Place::Edge(at)));
+            let bin = part.says(Place::Edge(at), edge.count, false);
+            let here = model.publish(key, bin, part.k(), part.cell(Place::Edge(at)));
             model.nest(here, from_node);
             model.nest(here, to_node);
             if part.unit != OCCURRENCES {
@@ -267,7 +279,8 @@ impl Read {
             for (at, end) in list.iter().enumerate() {
                 let name = name(model, &end.label, end.kind);
                 let key = part.key(item(name));
-                let here = model.publish(key, part.bin(end.count), part.k(), part.cell(place(at)));
+                let bin = part.says(place(at), end.count, false);
+                let here = model.publish(key, bin, part.k(), part.cell(place(at)));
                 match nodes.get(end.label.as_str()) {
                     Some(&(_, node)) if end.kind == LabelKind::Label => model.nest(here, node),
                     _ => {}
@@ -310,7 +323,8 @@ impl Read {
         for (at, bin) in bins.iter().enumerate() {
             let secs = (bin.from, bin.to.unwrap_or(u64::MAX));
             let key = part.key(item(secs));
-            let here = model.publish(key, part.bin(bin.count), part.k(), part.cell(place(at)));
+            let says = part.says(place(at), bin.count, false);
+            let here = model.publish(key, says, part.k(), part.cell(place(at)));
             model.ask(&[Var::Cell(whole)], &[Var::Cell(here)]);
             read.push((secs, here));
         }
@@ -334,7 +348,8 @@ impl Read {
         for (at, bin) in trend.bins.iter().enumerate() {
             let days = (bin.from.unwrap_or(Date::MIN), bin.to.unwrap_or(Date::MAX));
             let key = part.key(Item::Active(label, days.0, days.1));
-            let here = model.publish(key, part.bin(bin.count), part.k(), part.cell(Place::Bin(at)));
+            let says = part.says(Place::Bin(at), bin.count, false);
+            let here = model.publish(key, says, part.k(), part.cell(Place::Bin(at)));
             model.nest(here, people);
             model.ask(&[Var::Cell(people)], &[Var::Cell(here)]);
             bins.push(here);
@@ -376,7 +391,7 @@ impl Read {
         let (people, is_coarse) = self.walkers(model, part, asked);
         let number = model.nets.len();
         let words = Words::plain(part.rules());
-        let bin = |count| if is_coarse { part.loose_bin(count) } else { part.bin(count) };
+        let says = |place, count| part.says(place, count, is_coarse);
         let mut net = Net::new(people, part.k());
         let last = usize::from(asked.steps);
         // Who leaves after a step, or reaches the last one, goes home past the steps before.
@@ -393,7 +408,7 @@ impl Read {
             let bounds = match (*people, is_coarse) {
                 (0, _) => (0.0, 0.0),
                 (_, true) => (0.0, f64::INFINITY),
-                (people, false) => bin(people),
+                (people, false) => part.bin(people),
             };
             net.arc(from, home[home.len() - 1], bounds, None);
             home.push(from);
@@ -404,7 +419,8 @@ impl Read {
             let step = step_of(node.step);
             let front = if step == 1 { START } else { net.place() };
             let back = if step == last { home[last] } else { net.place() };
-            let arc = net.arc(front, back, bin(node.count), Some(part.cell(Place::Node(at))));
+            let bin = says(Place::Node(at), node.count);
+            let arc = net.arc(front, back, bin, Some(part.cell(Place::Node(at))));
             let label = (node.kind == LabelKind::Label).then(|| model.label(&node.label));
             if let Some(name) = label {
                 self.tie(number, vec![arc], part.key(Item::Node(name)));
@@ -422,7 +438,8 @@ impl Read {
         for (at, edge) in flow.edges.iter().enumerate() {
             let ends = (nodes.get(edge.from.as_str()), nodes.get(edge.to.as_str()));
             let (Some(&(_, from, a, _)), Some(&(to, _, b, _))) = ends else { continue };
-            let arc = net.arc(from, to, bin(edge.count), Some(part.cell(Place::Edge(at))));
+            let bin = says(Place::Edge(at), edge.count);
+            let arc = net.arc(from, to, bin, Some(part.cell(Place::Edge(at))));
             if let (Some(a), Some(b)) = (a, b) {
                 let (from, to) = if asked.anchor == Side::End { (b, a) } else { (a, b) };
                 self.tie(number, vec![arc], part.key(Item::Edge { from, to, words }));
@@ -433,7 +450,8 @@ impl Read {
         }
         for (at, exit) in flow.exits.iter().enumerate() {
             let Some(&(_, from, label, step)) = nodes.get(exit.from.as_str()) else { continue };
-            let arc = net.arc(from, home[step], bin(exit.count), Some(part.cell(Place::Exit(at))));
+            let bin = says(Place::Exit(at), exit.count);
+            let arc = net.arc(from, home[step], bin, Some(part.cell(Place::Exit(at))));
             if let Some(label) = label {
                 ends.entry(label).or_default().push(arc);
             }
@@ -488,7 +506,7 @@ impl Read {
                 *people = people.saturating_add(path.count);
                 here = place;
             }
-            let bin = if is_coarse { part.loose_bin(path.count) } else { part.bin(path.count) };
+            let bin = part.says(Place::Path(at), path.count, is_coarse);
             let arc = net.arc(here, HOME, bin, Some(part.cell(Place::Path(at))));
             if let (true, Some(Some(name))) = (path.ends, names.last()) {
                 ends.entry(*name).or_default().push(arc);
@@ -522,7 +540,10 @@ impl Read {
         for (at, step) in funnel.steps.iter().enumerate() {
             let is_optional = asked.optional.contains(&step.label);
             let next = net.place();
-            let bin = if step.count == 0 { (0.0, 0.0) } else { part.bin(step.count) };
+            let bin = match step.count {
+                0 => (0.0, 0.0),
+                count => part.says(Place::Step(at), count, false),
+            };
             let arc = net.arc(here, next, bin, Some(part.cell(Place::Step(at))));
             // Who leaves an optional step out is back with the others after it.
             let past = if is_optional { next } else { HOME };

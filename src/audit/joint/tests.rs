@@ -1,6 +1,8 @@
 //! Packages made by hand with what follows from them, and random ones against all relations
 //! written down at once.
 
+use std::collections::BTreeMap;
+
 use super::{Arcs, Attack, CellRef, Leak, Place, joint, understand};
 use crate::audit::{Refused, Steps};
 use crate::views::{
@@ -44,7 +46,7 @@ pub(super) fn map(cohort: &PublishedCohort, people: u64, cells: &[(&str, u64)]) 
     map_at((10, 5), cohort, people, cells)
 }
 
-fn map_at(
+pub(super) fn map_at(
     (k, b): (u32, u32),
     cohort: &PublishedCohort,
     people: u64,
@@ -100,7 +102,7 @@ pub(super) fn flow(
     flow_at((10, 5), cohort, steps, people, cells)
 }
 
-fn flow_at(
+pub(super) fn flow_at(
     (k, b): (u32, u32),
     cohort: &PublishedCohort,
     steps: u8,
@@ -790,7 +792,7 @@ fn small_by_everything(
     by_intervals: bool,
 ) -> Result<Vec<String>, Refused> {
     let mut steps = Steps::default();
-    let (model, _) = understand(views, &mut steps)?;
+    let (model, _) = understand(views, &BTreeMap::new(), &mut steps)?;
     let Attack { system, targets, groups, .. } = Attack::new(&model, Arcs::All);
     let small = if by_intervals {
         let terms: Vec<_> = groups.iter().map(|group| group.terms.clone()).collect();
@@ -829,10 +831,13 @@ fn the_answer_is_that_of_all_relations_at_once() {
         let views = world.package(&mut dice, seed);
         let named_views: Vec<(&str, &View)> = views.iter().map(|view| ("view", view)).collect();
         let mut steps = Steps::default();
-        let (model, _) = understand(&named_views, &mut steps).unwrap();
+        let (model, _) = understand(&named_views, &BTreeMap::new(), &mut steps).unwrap();
         let [ours, by_cuts] = [Arcs::Tied, Arcs::Few].map(|arcs| {
-            let found = super::attacked(&model, arcs, &mut steps);
-            found.map(|(targets, small)| named(&targets, &small))
+            super::attacked(&model, arcs, None, &mut steps).map(|asked| {
+                let (targets, small): (Vec<_>, Vec<_>) =
+                    asked.into_iter().map(|asked| (asked.target, asked.is_small)).unzip();
+                named(&targets, &small)
+            })
         });
         let all = small_by_everything(&named_views, seed % 10 == 0);
         assert_eq!(ours, all, "seed {seed}");

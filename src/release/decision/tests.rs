@@ -322,3 +322,32 @@ fn a_comment_is_kept_without_what_steers() {
     let opened = open(&decided).unwrap();
     assert_eq!(opened.verdict.decision.unwrap().decision.comment, "one\n\ntwo 2");
 }
+
+#[test]
+fn what_is_said_of_signatures_is_true_whoever_of_two_has_signed() {
+    let key = SecretKey::for_tests();
+    let keys = [key.public().clone()];
+    let plain = package(false);
+    let signed = sign(&plain, &key).unwrap();
+    let both = decide(&signed, &approval(), &key, &keys).unwrap();
+    let said = |bytes: &[u8]| -> Vec<(bool, String)> {
+        let checks = verify_with(bytes, &keys).unwrap().checks.into_iter();
+        let of_keys = checks.filter(|check| check.sentence.contains("a key that was given"));
+        of_keys.map(|check| (check.passed, check.sentence)).collect()
+    };
+    let package = "The package is signed by a key that was given.";
+    let either = "The package, or a decision about it, is signed by a key that was given.";
+    let not = "The package itself is not signed; the decision about it has to be, by a key that was given.";
+    let decision = "The decision is for this package and no other, whole and signed by a key that was given, with the pictures that it adds.";
+    let all = |said: &[(bool, &str)]| -> Vec<(bool, String)> {
+        said.iter().map(|(passed, words)| (*passed, (*words).to_owned())).collect()
+    };
+    assert_eq!(said(&plain), all(&[(false, either)]));
+    assert_eq!(said(&signed), all(&[(true, package)]));
+    assert_eq!(said(&both), all(&[(true, package), (true, decision)]));
+    // Only the reviewer signed.
+    assert_eq!(
+        said(&decide(&plain, &approval(), &key, &[]).unwrap()),
+        all(&[(true, not), (true, decision)])
+    );
+}

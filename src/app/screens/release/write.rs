@@ -10,7 +10,7 @@ use crate::app::command::Command;
 use crate::app::state::{Reviewing, State, Written};
 use crate::app::theme::Look;
 use crate::app::widgets::{
-    Button, Tone, bar, divider, field, paragraph_field, secret_field, stripe, text,
+    Button, Tone, bar, divider, field, secret_field, stripe, text, text_field,
 };
 use crate::app::worker::{Worker, sentence};
 
@@ -68,8 +68,7 @@ fn reason_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     ui.add_space(4.0);
     let mut reason = leaving.reason.clone();
     let hint = "For the shop team's planning week";
-    let width = ui.available_width();
-    if paragraph_field(ui, "What the release is for", &mut reason, hint, (width, 2)).changed() {
+    if text_field(ui, "What the release is for", &mut reason, hint, 2).changed() {
         commands.push(Command::SetReason(reason));
     }
     match &leaving.said {

@@ -4,14 +4,16 @@ use egui::{Align, Frame, Layout, Margin, Role, Sense, Ui, WidgetInfo};
 use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{ICON_CHECK, ICON_CLOSE, ICON_WARNING};
 
-use crate::app::state::{Received, State, is_of_decision};
+use super::assume;
+use crate::app::command::Command;
+use crate::app::state::{Received, Reviewing, State, is_of_decision};
 use crate::app::theme::Look;
-use crate::app::widgets::{Column, Tone, beside, card, divider, stripe, text};
+use crate::app::widgets::{Button, Column, Tone, beside, card, divider, stripe, text};
 use crate::app::worker::{Examined, sentence};
 use crate::draw::text::number;
 use crate::release::{Attack, Cited, Finding, Found, Knows};
 
-pub fn ui(ui: &mut Ui, state: &State) {
+pub fn ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     let Some(received) = state.review.received() else { return };
     let Some(examined) = received.ready() else { return };
     ui.spacing_mut().item_spacing.y = 12.0;
@@ -27,24 +29,41 @@ pub fn ui(ui: &mut Ui, state: &State) {
     let verdict = &examined.opened.verdict;
     for finding in &verdict.findings {
         let proof = examined.attack.found.iter().find(|found| found.finding == *finding);
-        let cited = proof.map_or(&[][..], |found| &found.cited);
         let blocks = !is_of_decision(finding);
-        finding_ui(ui, finding, cited, blocks, state);
+        finding_ui(ui, finding, proof, blocks, (state, commands));
     }
-    again_ui(ui, state);
-    joint_ui(ui, state);
+    again_ui(ui, state, commands);
+    joint_ui(ui, state, commands);
     checks_ui(ui, examined, received, state);
 }
 
 /// What came of the attack that was asked for by hand.
-fn again_ui(ui: &mut Ui, state: &State) {
+fn again_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     let again = &state.review.again;
     if again.of.is_empty() {
         return;
     }
-    let who = match again.attacker.knows {
-        Knows::Nothing => "anybody who has the package",
-        Knows::OneGroup => "anybody, and by somebody who is in a group or knows one",
+    let who = match &again.attacker.knows {
+        Knows::Nothing => "anybody who has the package".to_owned(),
+        Knows::OneGroup => "anybody, and by somebody who is in a group or knows one".to_owned(),
+        Knows::Person(person) if person.path.len() == 1 => {
+            "somebody who knows one person and the step that person took".to_owned()
+        }
+        Knows::Person(person) => {
+            format!(
+                "somebody who knows one person and the {} steps of that person",
+                person.path.len()
+            )
+        }
+        Knows::Numbers(known) if known.len() == 1 => {
+            "somebody who knows one number as it was before it was rounded".to_owned()
+        }
+        Knows::Numbers(known) => {
+            format!(
+                "somebody who knows {} numbers as they were before they were rounded",
+                known.len()
+            )
+        }
     };
     let longer = if again.attacker.patient { ", with ten times as many steps" } else { "" };
     let several = if again.of.len() > 1 { ", together with those it is compared with" } else { "" };
@@ -52,43 +71,56 @@ fn again_ui(ui: &mut Ui, state: &State) {
         None => {
             text::weak(ui, "The attack is under way …");
         }
-        Some(Err(why)) => stripe(ui, Tone::Warning, why, "Attack again.", |_| {}),
-        Some(Ok(attack)) if attack.found.is_empty() => {
-            let what = format!("Attacked again by {who}{longer}{several}: nothing was found.");
-            stripe(ui, Tone::Ok, &what, "", |_| {});
-        }
+        Some(Err(why)) => stripe(ui, Tone::Warning, &sentence(why), "Attack again.", |_| {}),
         Some(Ok(attack)) => {
-            text::small_heading(ui, format!("Attacked again by {who}{longer}{several}"));
-            attack_ui(ui, attack, state);
+            if attack.found.is_empty() {
+                let what = format!("Attacked again by {who}{longer}{several}: nothing was found.");
+                stripe(ui, Tone::Ok, &what, "", |_| {});
+            } else {
+                text::small_heading(ui, format!("Attacked again by {who}{longer}{several}"));
+                findings_ui(ui, attack, state, commands);
+            }
+            for note in &attack.notes {
+                text::small(ui, *note);
+            }
         }
     }
 }
 
 /// What the packages that are open give away together.
-fn joint_ui(ui: &mut Ui, state: &State) {
+fn joint_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     let joint = &state.review.joint;
     if joint.of.len() < 2 || joint.of != state.review.compared() {
         return;
     }
-    for Found { finding, cited, .. } in state.review.overlap() {
-        finding_ui(ui, finding, cited, true, state);
+    for found in state.review.overlap() {
+        finding_ui(ui, &found.finding, Some(found), true, (state, commands));
     }
 }
 
-fn attack_ui(ui: &mut Ui, attack: &Attack, state: &State) {
-    for Found { finding, cited, .. } in &attack.found {
-        finding_ui(ui, finding, cited, true, state);
+/// Everything that an attack found.
+pub fn findings_ui(ui: &mut Ui, attack: &Attack, state: &State, commands: &mut Vec<Command>) {
+    for found in &attack.found {
+        finding_ui(ui, &found.finding, Some(found), true, (state, commands));
     }
 }
 
-fn finding_ui(ui: &mut Ui, finding: &Finding, cited: &[Cited], blocks: bool, state: &State) {
+fn finding_ui(
+    ui: &mut Ui,
+    finding: &Finding,
+    proof: Option<&Found>,
+    blocks: bool,
+    (state, commands): (&State, &mut Vec<Command>),
+) {
     let look = Look::of(ui);
+    let cited = proof.map_or(&[][..], |found| &found.cited);
+    let difference = proof.and_then(|found| found.difference.as_ref());
     let (ink, soft) =
         if blocks { (look.danger, look.danger_soft) } else { (look.warning, look.warning_soft) };
-    let head = if cited.is_empty() {
-        place(&finding.place, state)
-    } else {
-        "These numbers give a small group away".to_owned()
+    let head = match difference {
+        Some(difference) => format!("These two numbers subtract to 1 to {}", difference.most),
+        None if cited.is_empty() => place(&finding.place, state),
+        None => "These numbers give a small group away".to_owned(),
     };
     let outer = Frame::new()
         .fill(look.raised)
@@ -119,10 +151,39 @@ fn finding_ui(ui: &mut Ui, finding: &Finding, cited: &[Cited], blocks: bool, sta
             text::body(ui, named(&sentence(&finding.what), state));
             if !cited.is_empty() {
                 text::small(ui, place(&finding.place, state));
-                cited_ui(ui, cited, state);
+                let whose = |package| of_package(package, state);
+                match difference {
+                    Some(two) => {
+                        cited_ui(ui, &[two.whole.clone(), two.part.clone()], state);
+                        assume::sum_ui(ui, two, &whose);
+                    }
+                    None => cited_ui(ui, cited, state),
+                }
+                let other = proof.and_then(|found| other_of(found, state));
+                if let Some(other) = other {
+                    let button = Button::new("Show side by side");
+                    if button.ui(ui).clicked() {
+                        commands.push(Reviewing::LayBeside(other).into());
+                    }
+                }
             }
         });
     });
+}
+
+/// The other one of the two packages that a finding is about.
+fn other_of(found: &Found, state: &State) -> Option<usize> {
+    let shown = state.review.shown?;
+    let is_beside = state.review.tab == crate::app::state::ReviewTab::Beside;
+    match found.packages[..] {
+        [one, other] | [other, one] if one == shown && !is_beside => Some(other),
+        _ => None,
+    }
+}
+
+/// Whose number it is, where several packages are attacked together.
+fn of_package(package: usize, state: &State) -> String {
+    state.review.name_of(package).map_or_else(String::new, |name| format!("{name}, "))
 }
 
 /// Packages by their names instead of their numbers.
@@ -154,14 +215,7 @@ fn cited_ui(ui: &mut Ui, cited: &[Cited], state: &State) {
     let of = |ui: &mut Ui, (package, view): (usize, &str)| {
         let numbers: Vec<&Cited> =
             cited.iter().filter(|it| it.package == package && it.view == view).collect();
-        let packages = &state.review.packages;
-        // A package alone has no number of its own.
-        let known =
-            packages.iter().find(|it| it.number == package && state.review.joint.of.len() > 1);
-        let heading = known.map_or_else(
-            || view.to_owned(),
-            |known| format!("{}, {view}", crate::draw::text::shorten(&known.name(), 24)),
-        );
+        let heading = format!("{}{view}", of_package(package, state));
         card(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 4.0;
             text::small_cut(ui, heading);
@@ -174,6 +228,10 @@ fn cited_ui(ui: &mut Ui, cited: &[Cited], state: &State) {
                         });
                     });
                 });
+                if let Some((least, most)) = one.range.filter(|(least, most)| least < most) {
+                    let said = format!("was {} to {}", number(least), number(most));
+                    ui.with_layout(Layout::right_to_left(Align::Min), |ui| text::small(ui, said));
+                }
             }
         });
     };

@@ -1,12 +1,13 @@
 //! The reviewer's own part: what no program can check, a comment, and the signature.
 
-use egui::text_edit::TextEditState;
-use egui::{Align, Frame, Layout, Margin, Response, Stroke, TextEdit, Ui};
+use egui::{Align, Frame, Layout, Margin, Response, Ui};
 
 use crate::app::command::Command;
 use crate::app::state::{Asked, Received, Reviewing, State};
 use crate::app::theme::{self, Look};
-use crate::app::widgets::{Button, Tone, check, divider, field, stripe, text};
+use crate::app::widgets::{
+    Button, Tone, check, divider, field, secret_field_with, stripe, text, text_field,
+};
 use crate::app::worker::Examined;
 use crate::draw::Weight;
 use crate::draw::text::number;
@@ -176,35 +177,10 @@ fn decided_ui(ui: &mut Ui, received: &Received) {
 }
 
 fn comment_ui(ui: &mut Ui, received: &Received, commands: &mut Vec<Command>) {
-    let look = Look::of(ui);
     text::small_heading(ui, "Comment");
     let mut comment = received.comment.clone();
-    let id = ui.scope_id().with("comment");
-    let focused = ui.memory(|memory| memory.has_focus(id));
-    let stroke = if focused {
-        Stroke::new(look.tokens.stroke.focus, look.focus_ring)
-    } else {
-        look.outline()
-    };
-    let typed = TextEdit::multiline(&mut comment)
-        .id(id)
-        .font(theme::body(Weight::Regular))
-        .text_color(look.text_strong)
-        .hint_text("Why; it stands in the package")
-        .desired_rows(3)
-        .desired_width(ui.available_width())
-        .frame(
-            Frame::new()
-                .fill(look.raised)
-                .stroke(stroke)
-                .corner_radius(look.corners_small())
-                .inner_margin(Margin::symmetric(9, 7)),
-        )
-        .show(ui)
-        .response
-        .response
-        .accessible_name("Comment on the package");
-    if typed.changed() {
+    let hint = "Why; it stands in the package";
+    if text_field(ui, "Comment on the package", &mut comment, hint, 3).changed() {
         commands.push(Reviewing::Comment(comment).into());
     }
 }
@@ -251,40 +227,8 @@ fn sign_ui(ui: &mut Ui, state: &mut State, commands: &mut Vec<Command>) {
 
 /// What is typed is dots, and leaves no trace once it was used.
 fn passphrase_ui(ui: &mut Ui, state: &mut State, width: f32) {
-    let look = Look::of(ui);
-    let id = ui.scope_id().with("passphrase");
-    let focused = ui.memory(|memory| memory.has_focus(id));
-    if state.review.passphrase.is_empty() {
-        // The field remembers what was typed, for undo.
-        let mut fresh = TextEditState::default();
-        if let Some(known) = TextEditState::load(ui.ctx(), id).filter(|_| focused) {
-            fresh.cursor = known.cursor;
-        }
-        fresh.store(ui.ctx(), id);
-    }
-    let stroke = if focused {
-        Stroke::new(look.tokens.stroke.focus, look.focus_ring)
-    } else {
-        look.outline()
-    };
-    let typed = TextEdit::singleline(&mut *state.review.passphrase)
-        .id(id)
-        .password(true)
-        .font(theme::body(Weight::Regular))
-        .text_color(look.text_strong)
-        .hint_text("Passphrase of the key")
-        .desired_width(width)
-        .frame(
-            Frame::new()
-                .fill(look.raised)
-                .stroke(stroke)
-                .corner_radius(look.corners_small())
-                .inner_margin(Margin::symmetric(9, 7)),
-        )
-        .show(ui)
-        .response
-        .response
-        .accessible_name("Passphrase of the key");
+    let name = "Passphrase of the key";
+    let typed = secret_field_with(ui, name, &mut state.review.passphrase, name, width);
     if typed.changed() {
         state.review.key_error = None;
     }

@@ -3,13 +3,15 @@
 //!
 //! *Invariant:* shows what a reader of the packages has, and nothing else; needs no data.
 
+mod assume;
+mod beside;
 mod contents;
 mod findings;
 mod judgement;
 mod list;
 
-use egui::{CentralPanel, Frame, Margin, Panel, Popup, PopupCloseBehavior, ScrollArea, Ui};
-use egui_material_icons::icons::{ICON_ADD, ICON_CLOSE, ICON_KEYBOARD_ARROW_DOWN};
+use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Ui};
+use egui_material_icons::icons::{ICON_ADD, ICON_CLOSE};
 
 use super::nothing;
 use crate::app::command::Command;
@@ -17,21 +19,22 @@ use crate::app::role::Role;
 use crate::app::shell;
 use crate::app::state::{Asked, Received, ReviewTab, Reviewing, State};
 use crate::app::theme::Look;
-use crate::app::widgets::{Button, Tone, check, field, icon_button, segmented, stripe, text};
+use crate::app::widgets::{Button, Tone, field, icon_button, segmented, stripe, text};
 use crate::app::worker::Worker;
-use crate::release::{Attacker, Knows};
 
-pub const TABS: [(ReviewTab, &str); 4] = [
+pub const TABS: [(ReviewTab, &str); 5] = [
     (ReviewTab::Findings, "Findings"),
     (ReviewTab::Contents, "Contents"),
     (ReviewTab::Statement, "Statement"),
     (ReviewTab::History, "History"),
+    (ReviewTab::Beside, "Side by side"),
 ];
 
 /// What is being typed.
 #[derive(Default)]
 pub struct Review {
     path: String,
+    assumed: assume::Typed,
 }
 
 impl Review {
@@ -82,7 +85,7 @@ impl Review {
                 Frame::new().inner_margin(Margin::same(margin)).show(ui, |ui| {
                     ui.take_available_width();
                     shell::notice_ui(ui, state, commands);
-                    package_ui(ui, state, worker, commands);
+                    package_ui(ui, state, worker, (&mut self.assumed, commands));
                 });
             });
         });
@@ -123,7 +126,12 @@ fn path_ui(ui: &mut Ui, path: &mut String, commands: &mut Vec<Command>) {
     });
 }
 
-fn package_ui(ui: &mut Ui, state: &mut State, worker: &Worker, commands: &mut Vec<Command>) {
+fn package_ui(
+    ui: &mut Ui,
+    state: &mut State,
+    worker: &Worker,
+    (typed, commands): (&mut assume::Typed, &mut Vec<Command>),
+) {
     let look = Look::of(ui);
     let Some(received) = state.review.received() else {
         text::body(ui, "Choose a package at the left.");
@@ -134,9 +142,11 @@ fn package_ui(ui: &mut Ui, state: &mut State, worker: &Worker, commands: &mut Ve
         let attack = state.role != Role::Presenter
             && received.ready().is_some_and(|it| !it.opened.views.is_empty());
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let button =
-                Button::new("Attack again").after(ICON_KEYBOARD_ARROW_DOWN).enabled(attack).ui(ui);
-            attacker_ui(&button, state.review.attacker, commands);
+            let asks = state.review.asks && state.review.tab == ReviewTab::Findings;
+            let button = Button::new("Attack again").enabled(attack).chosen(asks).ui(ui);
+            if attack && button.clicked() {
+                commands.push(Reviewing::AskAttack(!asks).into());
+            }
             ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
                 let font = crate::app::theme::title();
                 let words = egui::RichText::new(&name).font(font).color(look.text_strong);
@@ -162,57 +172,40 @@ fn package_ui(ui: &mut Ui, state: &mut State, worker: &Worker, commands: &mut Ve
     let tabs: Vec<(ReviewTab, &str)> = TABS
         .into_iter()
         .filter(|(tab, _)| *tab != ReviewTab::History || has_history)
+        .filter(|(tab, _)| *tab != ReviewTab::Beside || state.review.others().next().is_some())
         .filter(|(tab, _)| state.role.looks_at(*tab))
         .collect();
     if let Some(tab) = segmented(ui, "Look at", &tabs, state.review.tab) {
         commands.push(Reviewing::Look(tab).into());
     }
     ui.add_space(4.0);
-    if state.role != Role::Presenter {
+    let tab = state.review.tab;
+    let judges = state.role != Role::Presenter;
+    if judges && tab != ReviewTab::Beside {
         compared_ui(ui, state, commands);
     }
     ui.add_space(12.0);
-    match state.review.tab {
+    match tab {
         ReviewTab::Contents => contents::ui(ui, state, worker, commands),
         ReviewTab::Statement => contents::statement_ui(ui, state),
         ReviewTab::History if has_history => contents::history_ui(ui, state),
-        // Another package was left at its history, and this one has none.
-        ReviewTab::Findings | ReviewTab::History => findings::ui(ui, state),
+        ReviewTab::Beside if state.review.others().next().is_some() => {
+            beside::ui(ui, state, worker, commands);
+        }
+        // Another package was left at what this one has not.
+        ReviewTab::Findings | ReviewTab::History | ReviewTab::Beside => {
+            let is_drawn = state
+                .review
+                .received()
+                .and_then(|it| it.ready())
+                .is_some_and(|it| !it.opened.views.is_empty());
+            if judges && state.review.asks && is_drawn {
+                assume::ui(ui, typed, state, commands);
+                ui.add_space(12.0);
+            }
+            findings::ui(ui, state, commands);
+        }
     }
-}
-
-/// Who attacks, and the way to begin.
-fn attacker_ui(button: &egui::Response, attacker: Attacker, commands: &mut Vec<Command>) {
-    Popup::menu(button)
-        .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
-        .gap(4.0)
-        .width(320.0)
-        .frame(Frame::popup(&button.ctx.style_of(button.ctx.theme())).inner_margin(16))
-        .show(|ui| {
-            ui.spacing_mut().item_spacing.y = 8.0;
-            text::small_heading(ui, "Who attacks");
-            let options = [(Knows::Nothing, "Anybody"), (Knows::OneGroup, "Insiders too")];
-            if let Some(knows) = segmented(ui, "Who attacks", &options, attacker.knows) {
-                commands.push(Reviewing::SetAttacker(Attacker { knows, ..attacker }).into());
-            }
-            text::small(
-                ui,
-                "An insider is in one of the groups that are not shown, or knows how many are.",
-            );
-            if check(ui, "Ten times as many steps", attacker.patient).clicked() {
-                let patient = !attacker.patient;
-                commands.push(Reviewing::SetAttacker(Attacker { patient, ..attacker }).into());
-            }
-            text::small(
-                ui,
-                "All packages that are compared are attacked together. Before a release both kinds \
-                 have attacked already.",
-            );
-            if Button::new("Attack").filled().ui(ui).clicked() {
-                commands.push(Reviewing::Attack.into());
-                ui.close();
-            }
-        });
 }
 
 /// The other packages that are open, and whether they are attacked together with this one.

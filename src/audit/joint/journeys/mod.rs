@@ -28,7 +28,7 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use super::read::Part;
-use super::{CellRef, MOST_CELLS};
+use super::{CellRef, MOST_CELLS, Person};
 use crate::audit::search::{Group, NoMore, Search};
 use crate::audit::system::{CellId, Refused, Sense, Steps, System};
 use crate::views::{Extent, View};
@@ -49,16 +49,22 @@ pub(super) struct Small {
     pub k: u64,
     /// Whether a number of the package stands for it.
     pub is_published: bool,
+    /// All of it but one who is known.
+    pub of_others: bool,
 }
 
 /// How many times as many kinds of journeys as usual are thought of, try by try.
 const EFFORTS: [usize; 3] = [1, 5, 25];
 
-/// Groups that are small.
+/// Groups that are small, for somebody who may know one of the people.
 ///
 /// # Errors
 /// [`Refused`] where a world could not be searched.
-pub(super) fn small(parts: &[(Part<'_>, &View)], steps: &mut Steps) -> Result<Vec<Small>, Refused> {
+pub(super) fn small(
+    parts: &[(Part<'_>, &View)],
+    person: Option<&Person>,
+    steps: &mut Steps,
+) -> Result<Vec<Small>, Refused> {
     let mut alike: BTreeMap<_, Vec<&(Part<'_>, &View)>> = BTreeMap::new();
     for part in parts.iter().filter(|(part, _)| part.head.people > 0) {
         if part.0.unit != super::model::OCCURRENCES {
@@ -68,14 +74,16 @@ pub(super) fn small(parts: &[(Part<'_>, &View)], steps: &mut Steps) -> Result<Ve
     let mut found = Vec::new();
     for parts in alike.into_values() {
         if let Some(labels) = choice::all(&parts)
-            && let Some(small) = looked_at(&labels, &parts)?
+            && let Some(small) = looked_at(&labels, &parts, person, steps)?
         {
             found.extend(small);
             continue;
         }
         let threes = choice::threes(&parts);
         steps.spend(threes.len())?;
-        let small: Vec<_> = threes.par_iter().map(|labels| looked_at(labels, &parts)).collect();
+        let steps = &*steps;
+        let look = |labels| looked_at(labels, &parts, person, steps);
+        let small: Vec<_> = threes.par_iter().map(look).collect();
         for small in small {
             found.extend(small?.into_iter().flatten());
         }
@@ -85,7 +93,12 @@ pub(super) fn small(parts: &[(Part<'_>, &View)], steps: &mut Steps) -> Result<Ve
 
 /// The attack in one world. More kinds of journeys are thought of where the numbers fit none of
 /// those before, and before a group is called small. `None` where there is no answer.
-fn looked_at(labels: &Labels, parts: &[&(Part<'_>, &View)]) -> Result<Option<Vec<Small>>, Refused> {
+fn looked_at(
+    labels: &Labels,
+    parts: &[&(Part<'_>, &View)],
+    person: Option<&Person>,
+    all: &Steps,
+) -> Result<Option<Vec<Small>>, Refused> {
     let (efforts, steps) = if labels.is_whole {
         (&EFFORTS[..], STEPS_OF_ALL)
     } else {
@@ -93,7 +106,7 @@ fn looked_at(labels: &Labels, parts: &[&(Part<'_>, &View)]) -> Result<Option<Vec
     };
     let mut found = None;
     for effort in efforts {
-        match in_world(labels, parts, *effort, &mut Steps::new(steps)) {
+        match in_world(labels, parts, person, *effort, &mut all.of(steps)) {
             Ok(small) if small.is_empty() => return Ok(Some(small)),
             Ok(small) => found = Some(small),
             Err(Refused::Infeasible) => {}
@@ -115,6 +128,7 @@ fn same_journeys(part: &Part<'_>) -> (u8, usize, Option<Date>, Option<Date>, Opt
 fn in_world(
     labels: &Labels,
     parts: &[&(Part<'_>, &View)],
+    person: Option<&Person>,
     effort: usize,
     steps: &mut Steps,
 ) -> Result<Vec<Small>, Refused> {
@@ -130,7 +144,13 @@ fn in_world(
     let symbol = |label: &str| knows(label).unwrap_or(other);
     let chains: Vec<Chain> =
         parts.iter().filter_map(|(_, view)| Chain::of(view, other, &symbol)).collect();
-    let made = |classes| walks(other + 1, &all, &chains, classes, effort);
+    let own: Option<Vec<_>> =
+        person.map(|person| person.path.iter().map(|label| symbol(label)).collect());
+    let made = |classes| {
+        let mut made = walks(other + 1, &all, &chains, classes, effort);
+        made.extend(own.clone().filter(|own| !own.is_empty() && !made.contains(own)));
+        made
+    };
     let Some(world) = World::new(labels, &cohorts, made) else { return Ok(Vec::new()) };
     let mut said = Said::default();
     for (part, view) in parts {
@@ -138,13 +158,15 @@ fn in_world(
     }
     steps.spend(world.kinds() * (said.told.len() + said.named.len()))?;
     let groups = groups(&said);
-    let small = attacked(&world, &said, &groups, steps)?;
+    let own = person.zip(own).and_then(|(person, own)| world.kind(&own, &person.values));
+    let small = attacked(&world, &said, &groups, own, steps)?;
     let small = groups.into_iter().zip(small).filter(|(_, small)| *small);
     Ok(small
         .map(|(group, _)| Small {
             cells: suspects(&said, &group),
             k: group.k,
             is_published: !group.cells.is_empty(),
+            of_others: own.is_some_and(|own| group.set.has(own)),
         })
         .collect())
 }
@@ -184,10 +206,12 @@ fn groups(said: &Said) -> Vec<Named> {
         .collect()
 }
 
+/// Which groups are small, without somebody whose own kind is known.
 fn attacked(
     world: &World,
     said: &Said,
     groups: &[Named],
+    own: Option<usize>,
     steps: &mut Steps,
 ) -> Result<Vec<bool>, Refused> {
     // Kinds that no number tells apart are one.
@@ -223,9 +247,19 @@ fn attacked(
     for drawn in &said.drawn {
         draw(&mut system, drawn, &of)?;
     }
-    let groups: Vec<Group> =
-        groups.iter().map(|group| Group { terms: of(&group.set), k: group.k }).collect();
-    Search::new(system, &NoMore, steps)?.small(&groups, steps)
+    if let Some(own) = own {
+        let alike = |kind: usize| sets.iter().all(|set| set.has(kind) == set.has(own));
+        let same = first.iter().zip(&people).filter(|(kind, _)| alike(**kind));
+        let same: Vec<(CellId, f64)> = same.map(|(_, cell)| (*cell, 1.0)).collect();
+        if !same.is_empty() {
+            relate(&mut system, same, 1.0, f64::INFINITY)?;
+        }
+    }
+    // That somebody who is known is there is no news.
+    let less = |group: &Named| f64::from(u8::from(own.is_some_and(|own| group.set.has(own))));
+    let asked = groups.iter().map(|it| Group { terms: of(&it.set), k: it.k, less: less(it) });
+    let asked: Vec<Group> = asked.collect();
+    Search::new(system, &NoMore, steps)?.small(&asked, steps)
 }
 
 /// A sum that lies between two bounds.

@@ -165,7 +165,7 @@ impl Said {
 
     fn map(&mut self, by: &Speaker<'_>, map: &Map, lens: Option<&Lens>) {
         let (world, part) = (by.world, by.part);
-        self.people(by, by.cohort, part.bin(map.people));
+        self.people(by, by.cohort, part.says(Place::People, map.people, false));
         let asked = &map.spec.asked;
         let has_all_ends = asked.activities == 100 && asked.paths == 100;
         let is_full = has_all_ends && !asked.folded;
@@ -198,7 +198,7 @@ impl Said {
         for symbol in world.symbols() {
             let set = world.of(by.cohort, |walk| walk.contains(&symbol));
             if let Some((at, count)) = by_symbol.get(&symbol).map(|label| nodes[label]) {
-                self.tell(&set, part.bin(count));
+                self.tell(&set, part.says(Place::Node(at), count, false));
                 self.name(by, set.clone(), vec![part.cell(Place::Node(at))]);
                 sets.insert(Some(symbol), set);
             } else {
@@ -214,9 +214,15 @@ impl Said {
             .filter_map(|node| nodes.get(node.label.as_str()))
             .map(|(at, _)| part.cell(Place::Node(*at)))
             .collect();
-        let counts = elsewhere.iter().map(|label| part.bin(nodes[label].1));
+        let counts = elsewhere.iter().map(|label| {
+            let (at, count) = nodes[label];
+            part.says(Place::Node(at), count, false)
+        });
         let of_other = match other {
-            Some(node) => Some(part.bin(node.count)),
+            Some(node) => {
+                let at = nodes.get(node.label.as_str()).map_or(0, |(at, _)| *at);
+                Some(part.says(Place::Node(at), node.count, false))
+            }
             None if is_full && !asked.skip_rare => Some(small),
             None => None,
         };
@@ -279,7 +285,8 @@ impl Said {
                 let published = shown.get(&(*from, *to)).map_or(&[][..], Vec::as_slice);
                 let absent = members(*from) * members(*to) - published.len();
                 let unseen = if sides.is_full { small } else { (0.0, f64::INFINITY) };
-                let counts = published.iter().map(|(_, count)| part.bin(*count));
+                let counts =
+                    published.iter().map(|(at, count)| part.says(Place::Edge(*at), *count, false));
                 self.tell(&set, any_of(counts.chain(std::iter::repeat_n(unseen, absent))));
                 if let ([(at, _)], true) = (published, absent == 0) {
                     let cell = part.cell(Place::Edge(*at));
@@ -303,13 +310,14 @@ impl Said {
         if ends.is_empty() {
             return;
         }
-        let place = |at| part.cell(if is_start { Place::Start(at) } else { Place::End(at) });
+        let at_end = |at| if is_start { Place::Start(at) } else { Place::End(at) };
+        let place = |at| part.cell(at_end(at));
         let end = |walk: &[Symbol]| if is_start { walk.first() } else { walk.last() }.copied();
         let mut named: BTreeSet<Symbol> = BTreeSet::new();
         // Everything that is no label of the world: other names, and `Other`.
         let (mut lo, mut hi, mut cells) = (0.0, 0.0, Vec::new());
         for (at, here) in ends.iter().enumerate() {
-            let bounds = part.bin(here.count);
+            let bounds = part.says(at_end(at), here.count, false);
             if here.kind == LabelKind::Label && world.knows(&here.label) {
                 let symbol = world.symbol(&here.label);
                 let set = world.of(by.cohort, |walk| end(walk) == Some(symbol));
@@ -337,7 +345,7 @@ impl Said {
         let all = by.world.of_walks(by.cohort, |at| !seen[at].is_empty());
         let people = by.part.head.people;
         let by_segments = asked.drawn_for.as_ref().is_some_and(|finest| finest.by.is_some());
-        let bounds = if by_segments { by.part.loose_bin(people) } else { by.part.bin(people) };
+        let bounds = by.part.says(Place::People, people, by_segments);
         self.people(by, &all, bounds);
         all
     }
@@ -347,7 +355,7 @@ impl Said {
         let seen = world.seen(|walk| lens.see(walk, world.other()));
         let all = self.walkers(by, asked, &seen);
         let is_coarse = asked.drawn_for.is_some();
-        let bin = |count| if is_coarse { part.loose_bin(count) } else { part.bin(count) };
+        let says = |place, count| part.says(place, count, is_coarse);
         let depth = usize::from(asked.steps).min(DEPTH);
         let mut arcs = Arcs::default();
         let mut nodes: BTreeMap<&str, (usize, Symbol)> = BTreeMap::new();
@@ -356,9 +364,10 @@ impl Said {
             let step = node.step.unsigned_abs() as usize;
             let name = drawn_as(world, &node.label, node.kind);
             nodes.insert(&node.id, (step, name));
-            at_step.insert((step, name), (bin(node.count).0, part.cell(Place::Node(at))));
+            let bin = says(Place::Node(at), node.count);
+            at_step.insert((step, name), (bin.0, part.cell(Place::Node(at))));
             if step == 1 {
-                arcs.add((0, BEGIN, name), bin(node.count), part.cell(Place::Node(at)));
+                arcs.add((0, BEGIN, name), bin, part.cell(Place::Node(at)));
             }
         }
         for (at, edge) in flow.edges.iter().enumerate() {
@@ -366,14 +375,16 @@ impl Said {
             if let (Some(&(step, from)), Some(&(_, to))) = ends
                 && step < depth
             {
-                arcs.add((step, from, to), bin(edge.count), part.cell(Place::Edge(at)));
+                let bin = says(Place::Edge(at), edge.count);
+                arcs.add((step, from, to), bin, part.cell(Place::Edge(at)));
             }
         }
         for (at, exit) in flow.exits.iter().enumerate() {
             if let Some(&(step, from)) = nodes.get(exit.from.as_str())
                 && step < depth
             {
-                arcs.add((step, from, EXIT), bin(exit.count), part.cell(Place::Exit(at)));
+                let bin = says(Place::Exit(at), exit.count);
+                arcs.add((step, from, EXIT), bin, part.cell(Place::Exit(at)));
             }
         }
         let symbol_at = |walk: usize, step: usize| {
@@ -419,8 +430,7 @@ impl Said {
         let mut known: BTreeMap<(Vec<Symbol>, bool), usize> = BTreeMap::new();
         let mut named: BTreeMap<(Vec<Symbol>, bool), (f64, Vec<CellRef>)> = BTreeMap::new();
         for (at, path) in paths.paths.iter().enumerate() {
-            let (lo, hi) =
-                if is_coarse { part.loose_bin(path.count) } else { part.bin(path.count) };
+            let (lo, hi) = part.says(Place::Path(at), path.count, is_coarse);
             let steps: Vec<Symbol> = path
                 .steps
                 .iter()
@@ -466,14 +476,15 @@ impl Said {
     }
 
     fn funnel(&mut self, by: &Speaker<'_>, funnel: &Funnel, lens: &Lens) {
-        self.people(by, by.cohort, by.part.bin(funnel.people));
+        self.people(by, by.cohort, by.part.says(Place::People, funnel.people, false));
         for (at, step) in funnel.steps.iter().enumerate() {
             let other = by.world.other();
             let reached = |walk: &[Symbol]| lens.see(walk, other).get(at) == Some(&1);
             let set = by.world.of(by.cohort, reached);
             if step.count > 0 {
                 // Few are drawn further than they came, and nobody is.
-                self.tell(&set, (by.part.bin(step.count).0, f64::INFINITY));
+                let (least, _) = by.part.says(Place::Step(at), step.count, false);
+                self.tell(&set, (least, f64::INFINITY));
             }
             self.name(by, set, vec![by.part.cell(Place::Step(at))]);
         }
@@ -482,8 +493,9 @@ impl Said {
     fn timing(&mut self, by: &Speaker<'_>, timing: &Timing, lens: &Lens) {
         let other = by.world.other();
         let set = by.world.of(by.cohort, |walk| lens.see(walk, other) == [1]);
-        self.people(by, &set, by.part.bin(timing.people));
-        let bins = timing.bins.iter().map(|bin| by.part.bin(bin.count));
+        self.people(by, &set, by.part.says(Place::People, timing.people, false));
+        let bins = timing.bins.iter().enumerate();
+        let bins = bins.map(|(at, bin)| by.part.says(Place::Bin(at), bin.count, false));
         let sum = bins.fold((0.0, 0.0), |sum, bin| (sum.0 + bin.0, sum.1 + bin.1));
         self.tell(&set, sum);
     }
@@ -497,9 +509,10 @@ impl Said {
             }
             Some(_) => return,
         };
-        self.people(by, &set, by.part.bin(trend.people));
-        for bin in &trend.bins {
-            self.tell(&set, (by.part.bin(bin.count).0, f64::INFINITY));
+        self.people(by, &set, by.part.says(Place::People, trend.people, false));
+        for (at, bin) in trend.bins.iter().enumerate() {
+            let (least, _) = by.part.says(Place::Bin(at), bin.count, false);
+            self.tell(&set, (least, f64::INFINITY));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Packages that only whole journeys give away, and what is true against what is believed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::choice::{self, Labels};
 use super::says::Said;
@@ -15,7 +15,7 @@ use crate::views::{FlowAsked, LabelKind, OTHER, Path, PathStep, Paths, Side, Uni
 
 fn parts(views: &[View]) -> Vec<(Part<'_>, &View)> {
     let named: Vec<(&str, &View)> = views.iter().map(|view| ("view", view)).collect();
-    understand(&named, &mut Steps::default()).expect("a package").1
+    understand(&named, &BTreeMap::new(), &mut Steps::default()).expect("a package").1
 }
 
 fn leaks(views: &[&View]) -> Vec<String> {
@@ -173,7 +173,7 @@ fn what_is_true_is_among_what_is_believed() {
                 assert!(told.lo <= people && people <= told.hi, "seed {seed}: {people}");
             }
             let groups = groups(&said);
-            let small = attacked(&world, &said, &groups, &mut Steps::default());
+            let small = attacked(&world, &said, &groups, None, &mut Steps::default());
             let small = small.unwrap_or_else(|refused| panic!("seed {seed}: {refused}"));
             for (group, _) in groups.iter().zip(small).filter(|(_, small)| *small) {
                 let people = sum(&group.set);
@@ -226,7 +226,7 @@ fn views_of_other_journeys_are_other_worlds() {
     let views = [whole, View::Map(first)];
     let read = parts(&views);
     assert_ne!(same_journeys(&read[0].0), same_journeys(&read[1].0));
-    assert!(small(&read, &mut Steps::default()).expect("an answer").is_empty());
+    assert!(small(&read, None, &mut Steps::default()).expect("an answer").is_empty());
 }
 
 #[test]

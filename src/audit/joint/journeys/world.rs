@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::choice::Labels;
 use super::walks::Symbol;
-use crate::views::{HIDDEN, PublishedCohort};
+use crate::views::{Filter, HIDDEN, PublishedCohort};
 
 /// More ways to be told by attributes than this are not told apart.
 const MOST_CLASSES: usize = 12;
@@ -80,6 +80,29 @@ impl World {
 
     pub fn kinds(&self) -> usize {
         self.walks.len() * self.classes.len()
+    }
+
+    /// The kind of somebody who took this walk. None where it is not known what they are.
+    pub fn kind(&self, walk: &[Symbol], values: &[Filter]) -> Option<usize> {
+        let walk = self.walks.iter().position(|own| own == walk)?;
+        let known = |name: &String| values.iter().find(|own| own.attribute == *name);
+        let class = self.classes.iter().position(|class| {
+            self.attributes.iter().zip(class).all(|(name, value)| {
+                known(name).is_some_and(|own| match value {
+                    Some(value) => own.value == *value,
+                    None => !self.is_named(own),
+                })
+            })
+        })?;
+        Some(walk * self.classes.len() + class)
+    }
+
+    /// Whether a view names this value.
+    fn is_named(&self, filter: &Filter) -> bool {
+        let at = self.attributes.iter().position(|own| *own == filter.attribute);
+        at.is_some_and(|at| {
+            self.classes.iter().any(|class| class[at].as_deref() == Some(&filter.value))
+        })
     }
 
     /// The number of a label; that of everything else where it is none of the world's.
