@@ -24,7 +24,7 @@ pub(in crate::draw) enum Known {
 /// A published number as it is written.
 pub(in crate::draw) struct Figure {
     /// `630`, `2.6 min`.
-    pub(in crate::draw) figure: String,
+    pub(in crate::draw) written: String,
     /// `people`, `median time`.
     pub(in crate::draw) unit: &'static str,
     /// `about 630 people or more`.
@@ -51,7 +51,7 @@ pub(in crate::draw) fn known(card: &Card, views: &[&View]) -> Known {
         Reading::Withheld => Known::Withheld,
         Reading::Unanswered => Known::Unanswered,
         Reading::Count { count, of } => Known::Measured(Figure {
-            figure: number(count),
+            written: number(count),
             unit: words::unit(view.head().unit),
             said: count_in_words(measure, view, count),
             share: reading.percent().map(|percent| (count as f32 / of.max(1) as f32, percent)),
@@ -59,7 +59,7 @@ pub(in crate::draw) fn known(card: &Card, views: &[&View]) -> Known {
         Reading::Time { median_secs } => {
             let time = words::reading(median_secs, bins(measure, view));
             let said = format!("median time {time}");
-            Known::Measured(Figure { figure: time, unit: "median time", said, share: None })
+            Known::Measured(Figure { written: time, unit: "median time", said, share: None })
         }
     }
 }
