@@ -263,7 +263,7 @@ mod tests {
             let paint = |ui: &mut egui::Ui| paint(&scene, ui.painter(), TSTransform::IDENTITY);
             let output = context.run_ui(input, paint);
             let new = output.textures_delta.set.iter();
-            new.filter(|(id, _)| *id != egui::TextureId::default()).count()
+            new.filter(|(id, _)| **id != egui::TextureId::default()).count()
         };
         assert_eq!([pictures(), pictures(), pictures()], [1, 0, 0]);
         let whole = vertices(&painted(&scene, TSTransform::IDENTITY));
