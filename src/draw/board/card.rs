@@ -4,7 +4,7 @@
 //! is yet to be guessed is not there.
 
 use super::pen::{Ink, Pen, TAG, fit, outline, wrap};
-use super::words::{Figure, Known, grades, known, revealed_guess};
+use super::words::{Figure, Known, Share, grades, known, revealed_guess};
 use crate::board::{Board, Card, LaneKind};
 use crate::draw::scene::{Mark, Stroke, TextAlign, Weight};
 use crate::draw::text::{NARROW_SPACE, measure, number, plain};
@@ -154,18 +154,17 @@ impl Writer {
             Known::Measured(figure) => figure.share,
             _ => None,
         };
-        if let Some((share, _)) = share {
+        if let Some(Share { part, .. }) = share {
             let [left, room, y] = [self.pen.left, self.pen.room, self.pen.y + 4.0];
             let (track, fill) = (self.pen.colours.sunken, self.pen.colours.accent);
             let radius = tokens().radius.bar;
             self.pen.fill([left, y, room, BAR], radius, track);
-            self.pen.fill([left, y, (room * share.min(1.0)).max(2.0), BAR], radius, fill);
+            self.pen.fill([left, y, (room * part.min(1.0)).max(2.0), BAR], radius, fill);
             self.pen.y = y + BAR + 6.0;
         }
-        self.note_and(
-            &card.note,
-            share.map(|(_, percent)| format!("{percent}{NARROW_SPACE}% of people")),
-        );
+        let said =
+            share.map(|Share { percent, of, .. }| format!("{percent}{NARROW_SPACE}% of {of}"));
+        self.note_and(&card.note, said);
         self.group_guess(card);
     }
 
