@@ -128,12 +128,14 @@ impl Writer {
             }
             Known::Guessing(guesses) => self.guess_first(top, *guesses),
             Known::Nothing | Known::Assumed | Known::Unanswered => {
+                // Beside the badge, or below it in as many lines as it takes.
                 let ink = self.pen.strong();
-                let words = fit(&card.text, ink.style.size, ink.weight, room);
-                self.pen.write([self.pen.left, top + TAG / 2.0], &words, ink, TextAlign::Left);
+                let wide = measure(&plain(&card.text), ink.style.size, ink.weight);
+                self.pen.y = if wide > room { top + TAG + 4.0 } else { top + 1.0 };
+                self.pen.lines(&card.text, ink, LINES);
             }
         }
-        self.pen.y = top + TAG + 4.0;
+        self.pen.y = self.pen.y.max(top + TAG + 4.0);
         let is_a_number =
             matches!(known, Known::Measured(_) | Known::Withheld | Known::Guessing(_));
         let of = match known {
@@ -215,7 +217,12 @@ impl Writer {
                 x = self.pen.tag([x, y], &weight.to_string(), soft, ink) + 8.0;
             }
             let room = self.pen.room - (x - self.pen.left);
-            let words = fit(&grades, weak.style.size, weak.weight, room);
+            let fits = measure(&grades, weak.style.size, weak.weight) <= room;
+            let brief = card.severity.zip(card.frequency).filter(|_| !fits);
+            let words = match brief {
+                Some((severity, frequency)) => format!("{severity} × {frequency}"),
+                None => fit(&grades, weak.style.size, weak.weight, room),
+            };
             self.pen.write([x, y + TAG / 2.0], &words, weak, TextAlign::Left);
             self.pen.y = y + TAG + 2.0;
         }
