@@ -7,12 +7,17 @@
 //! up in the view.
 //!
 //! *Invariant:* a board holds no measured number. It holds the name of a view and what to look up
-//! in it, so what is drawn as measured is what the view publishes, or nothing.
+//! in it, so what is drawn as measured is what the view publishes, or nothing. Neither do its forms as
+//! text: `board.json`, a Mermaid journey, a table of cards.
 
 mod check;
+mod csv;
 mod edit;
+#[cfg(any(fuzzing, test))]
+pub(crate) mod fuzzing;
 mod ids;
 mod measure;
+mod mermaid;
 mod model;
 mod template;
 #[cfg(test)]
@@ -23,6 +28,7 @@ pub use check::BoardError;
 pub use edit::{CardChange, Direction, Edit, EditError, Edited, Made, OnBoard, Target};
 pub use ids::{BoardId, CardId, LaneId, PersonaId, SlideId, StageId};
 pub use measure::{Measure, Quantity, Reading};
+pub use mermaid::MermaidError;
 pub use model::{
     Board, Card, Effort, Evidence, Guess, Lane, LaneKind, Persona, Picture, Point, Shows, Slide,
     Stage, State, Workshop,

@@ -36,6 +36,7 @@ mod open;
 mod page;
 mod parquet;
 mod parts;
+mod present;
 mod reason;
 mod results;
 mod save;
@@ -54,11 +55,12 @@ use crate::keys::KeyError;
 use crate::views::{Checkpoint, Demands, Disclosed, Policy, SpecError, View};
 
 pub use crate::audit::{Finding, Person};
+/// For tables that are copied.
+pub(crate) use crate::views::no_formula;
 pub(crate) use archive::LARGEST_ARCHIVE as LARGEST_PACKAGE;
 pub use attached::{Signed, sign};
 pub use attacker::{AssumeError, Attack, Attacker, Cited, Difference, Found, Knows, Spot, attack};
 pub use beside::{Beside, Fact, Line, Match, Matched, beside};
-pub(crate) use csv::no_formula;
 pub(crate) use csv::table;
 pub use decision::{Answer, Choice, Decided, Decision, Judgement, Point, decide};
 pub use evidence::{Evidence, evidence, views_named};
@@ -67,6 +69,7 @@ pub(crate) use manifest::json;
 pub use numbers::{Published, labels, published, values};
 pub use open::{Opened, Verdict, open, open_with, verify, verify_with, verify_written};
 pub(crate) use parts::picture;
+pub use present::{Presented, present};
 pub use reason::{Reason, ReasonError};
 pub use save::{save, save_with};
 pub(crate) use sheets::{HALF_WITHIN, OF_BEFORE, Sheet, notes, sheets};
@@ -214,6 +217,19 @@ pub enum DecideError {
     #[error("a comment has at most {0} characters; shorten it")]
     Comment(usize),
     #[error("the package could not be put together; nothing was written ({0})")]
+    Built(String),
+}
+
+/// Why a presenter file was not made.
+#[derive(Debug, Error)]
+pub enum PresentError {
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+    #[error("the package was refused by its checks, so it is not to be shown; nothing was written ({} in all, the first: {})", .0.len(), .0.first().map(ToString::to_string).unwrap_or_default())]
+    Refused(Vec<Finding>),
+    #[error("the board does not go with the package; nothing was written ({} in all, the first: {})", .0.len(), .0.first().map(ToString::to_string).unwrap_or_default())]
+    Board(Vec<Finding>),
+    #[error("the presenter file could not be put together; nothing was written ({0})")]
     Built(String),
 }
 

@@ -136,6 +136,8 @@ fn without_words(scene: &mut Scene) {
         Mark::Band { .. }
         | Mark::Line { .. }
         | Mark::Curve { .. }
+        | Mark::Dashes { .. }
+        | Mark::Image { .. }
         | Mark::Polygon { .. }
         | Mark::Fade { .. } => true,
     });
