@@ -17,15 +17,18 @@ pub(in crate::draw) struct Group<'a> {
     pub(in crate::draw) flow: &'a Flow,
 }
 
-/// Which groups are in a ribbon, and how many people of each.
+/// What a ribbon is made of: groups by their place, and how many people of each.
+type Parts = Vec<(usize, u64)>;
+
+/// Which groups are in which ribbon.
 pub(super) struct Stripes<'a> {
     pub(super) groups: &'a [Group<'a>],
-    by_way: BTreeMap<&'a str, BTreeMap<&'a str, Vec<(usize, u64)>>>,
+    by_way: BTreeMap<&'a str, BTreeMap<&'a str, Parts>>,
 }
 
 impl<'a> Stripes<'a> {
     fn new(groups: &'a [Group<'a>]) -> Self {
-        let mut by_way: BTreeMap<&str, BTreeMap<&str, Vec<_>>> = BTreeMap::new();
+        let mut by_way: BTreeMap<&str, BTreeMap<&str, Parts>> = BTreeMap::new();
         for (at, group) in groups.iter().enumerate() {
             for edge in &group.flow.edges {
                 let from = by_way.entry(&edge.from).or_default();
