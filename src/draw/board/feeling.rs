@@ -208,7 +208,7 @@ fn free(
         above_or_below.chain(aside)
     });
     for [x, middle] in places {
-        let y = (middle - height / 2.0).clamp(top - 8.0, top + high - height + 8.0);
+        let y = (middle - height / 2.0).clamp(top - 8.0, top + high - height + 14.0);
         let rect = [x.clamp(left, right), y, width, height];
         let clear = clearance(rect, lines, taken);
         // Close to a curve is near enough; the first such place is taken.
