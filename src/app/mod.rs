@@ -31,7 +31,7 @@ use command::{Command, Place, shortcuts};
 use palette::Palette;
 pub use role::Role;
 use screens::Screens;
-use state::{ReviewTab, Reviewing, State, What};
+use state::{Presenting, ReviewTab, Reviewing, State, What};
 use worker::{Job, Worker};
 
 /// What the window opens with.
@@ -171,6 +171,11 @@ impl App {
                     out.as_deref().map(std::path::Path::new).and_then(std::path::Path::file_name);
                 let name = name.map_or_else(String::new, |name| name.display().to_string());
                 dialogs::review(asked, &name, frame, self.worker.sender(), ctx);
+            }
+            Command::Present(Presenting::ChoosePath) => {
+                if let Some(asked) = &self.state.present.asked {
+                    dialogs::present(asked, frame, self.worker.sender(), ctx);
+                }
             }
             Command::FullScreen => {
                 let is_full = ctx.input(|input| input.viewport().fullscreen.unwrap_or(false));

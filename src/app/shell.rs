@@ -7,7 +7,7 @@ use egui::{
 use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{
     ICON_CLOSE, ICON_DATABASE, ICON_FACT_CHECK, ICON_IOS_SHARE, ICON_KEYBOARD_ARROW_DOWN,
-    ICON_REDO, ICON_SEARCH, ICON_SETTINGS, ICON_SHIELD, ICON_SHUFFLE, ICON_UNDO,
+    ICON_MONITOR, ICON_REDO, ICON_SEARCH, ICON_SETTINGS, ICON_SHIELD, ICON_SHUFFLE, ICON_UNDO,
 };
 
 use super::command::{Command, Place};
@@ -259,6 +259,7 @@ fn rail_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
             Place::Data => ICON_DATABASE,
             Place::Protect => ICON_SHIELD,
             Place::Explore => ICON_SHUFFLE,
+            Place::Present => ICON_MONITOR,
             Place::Release => ICON_IOS_SHARE,
             Place::Review => ICON_FACT_CHECK,
         };

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 mod demands;
 mod exporting;
+mod present;
 mod project;
 mod question;
 mod releasing;
@@ -33,6 +34,10 @@ use crate::views::{
 
 pub use demands::Bound;
 pub use exporting::Exporting;
+pub use present::{
+    AskedFile, FileFor, OnTheWall, Panel, Present, Presenting, Published, Spot, Timer, Timing,
+    Turn,
+};
 pub use project::{Asking, OpenProject, What};
 pub use question::{MapLook, PARTS, Question, Sliders};
 pub use releasing::{Leaving, next_threshold, why_no_name};
@@ -146,6 +151,7 @@ pub struct State {
     pub preview_picture: Picture,
     pub release_pictures: Vec<Picture>,
     pub leaving: Leaving,
+    pub present: Present,
     pub review: Review,
     pub exporting: Option<Exporting>,
     /// A picture for the clipboard, until the window has put it there.
@@ -201,6 +207,7 @@ impl State {
             preview_picture: Picture::default(),
             release_pictures: Vec::new(),
             leaving: Leaving::default(),
+            present: Present::default(),
             review: Review::default(),
             exporting: None,
             copied: None,
@@ -343,10 +350,12 @@ impl State {
             }
             Command::Undo => {
                 let changed = self.question.undo();
+                self.forget_gone_cards();
                 self.follow(changed, worker);
             }
             Command::Redo => {
                 let changed = self.question.redo();
+                self.forget_gone_cards();
                 self.follow(changed, worker);
             }
             Command::UsePolicy(path) => self.use_policy(path, worker),
@@ -372,6 +381,7 @@ impl State {
             Command::SetEarlier(path) => self.leaving.set_earlier(path),
             Command::SetPackagePath(path) => self.leaving.set_path(path),
             Command::WritePackage => self.write_package(worker),
+            Command::Present(command) => self.apply_present(command, worker),
             Command::Review(command) => self.apply_review(command, worker),
             Command::LookAtValues(attribute) => self.look_at_values(attribute, worker),
             Command::CopyPicture => self.copy_picture(worker),
@@ -394,6 +404,10 @@ impl State {
                     self.history_is_open = false;
                 } else if self.exporting.is_some() {
                     self.exporting = None;
+                } else if self.present.asked.is_some() {
+                    self.present.asked = None;
+                } else if self.present.wall.is_some() {
+                    self.present.wall = None;
                 } else if self.leaving.statement_is_open {
                     self.leaving.statement_is_open = false;
                 } else if self.why {
@@ -517,6 +531,7 @@ impl State {
         self.canvas = Picture::default();
         self.release_pictures.clear();
         self.leaving.forget();
+        self.forget_numbers();
         self.notice = None;
         self.exporting = None;
         self.copied = None;
@@ -606,6 +621,9 @@ impl State {
         if self.place == Place::Review {
             self.review.prepare(worker);
         }
+        if self.place == Place::Present {
+            self.prepare_present(worker);
+        }
         if self.source.as_ref().is_none_or(|source| source.working) {
             return;
         }
@@ -675,6 +693,14 @@ impl State {
                 self.take_failure(number, failure, worker);
             }
             Report::Keeper { number, kept } => self.take_kept(number, kept, worker),
+            Report::Board(Ok(drawn)) => self.take_board(drawn),
+            Report::Slide(Ok((drawing, scene))) => self.take_slide(&drawing, scene),
+            Report::Board(Err(failure)) | Report::Slide(Err(failure)) => {
+                if let Failure::Because(why) | Failure::Truncated(why) = failure {
+                    self.tell(why, "The board is as it was.");
+                }
+            }
+            Report::Present { number, outcome } => self.take_present(number, outcome),
             Report::Review { number, outcome } => self.take_review(number, outcome, worker),
             Report::Dialog(answer) => self.take_answer(answer, worker),
         }
@@ -747,7 +773,11 @@ impl State {
                 self.leaving.compared = Some(compared);
             }
             Outcome::Saved { path, verdict } if number == self.awaited.save => {
+                let holds = verdict.passed();
                 self.leaving.take_saved(path, verdict);
+                if holds {
+                    self.take_released();
+                }
             }
             Outcome::Values(of, values) if number == self.awaited.values => {
                 self.values.known.push((*of, values));
@@ -900,6 +930,10 @@ impl State {
                 self.apply(Command::SetExportPath(path.display().to_string()), worker);
             }
             Answer::Review(command) => self.apply(Command::Review(command), worker),
+            Answer::Present(path) => {
+                let path = path.display().to_string();
+                self.apply(Presenting::SetPath(path).into(), worker);
+            }
             Answer::Nothing => {}
             Answer::NoPortal => self.tell(
                 "No file dialog answered: this desktop runs no file portal.".to_owned(),

@@ -493,11 +493,12 @@ impl Question {
                 release: self.release.clone(),
                 picture,
             },
+            workshop: Arc::clone(&self.workshop),
         }
     }
 
     fn of_setup(setup: &Setup) -> Self {
-        let Setup { plan, protection, rules, policy, asked, .. } = setup.clone();
+        let Setup { plan, protection, rules, policy, asked, workshop, .. } = setup.clone();
         let Asked {
             kind,
             flow,
@@ -546,6 +547,7 @@ impl Question {
             },
             plan,
             protection,
+            workshop,
         }
     }
 }
