@@ -18,6 +18,7 @@ pub mod tokens;
 pub mod words;
 
 mod bars;
+mod board;
 mod difference;
 mod flow;
 mod layout;
@@ -31,6 +32,7 @@ pub(crate) mod testing;
 pub use bars::{
     ChartPicture, Listing, PathOrder, TimeScale, chart_scene, chart_scene_in, scale_of, view_scene,
 };
+pub use board::{BoardLook, BoardPicture, board_page, board_scene, boards_scene};
 pub use difference::difference_scene;
 pub use flow::{FlowPicture, LabelColours, flow_scene, flow_scene_in, flow_size};
 pub use map::{Glide, MapItem, MapKey, MapLayout, MapPicture, map_node_id, map_scene};

@@ -4,6 +4,7 @@
 //! with one soft pixel at their edges ([`brush`]). Knows nothing of what a scene shows.
 
 mod brush;
+mod pictures;
 
 use brush::Brush;
 use egui::emath::TSTransform;
@@ -13,7 +14,7 @@ use egui::{
     Color32, CornerRadius, FontFamily, FontId, Painter, Pos2, Rect, StrokeKind, pos2, vec2,
 };
 
-use super::scene::{Mark, Run, Scene, TextAlign};
+use super::scene::{Cubic, Mark, Run, Scene, TextAlign, point};
 
 /// Paints a scene; `to_screen` goes from points of the scene to points of the screen. What the
 /// painter's clip rectangle leaves out is skipped. The fonts of [`super::fonts::add_to`] must be
@@ -52,7 +53,11 @@ pub fn paint(scene: &Scene, painter: &Painter, to_screen: TSTransform) {
                 brush.fade(&mut mesh, area(*rect), *from, *to);
                 continue;
             }
-            Mark::Rect { .. } | Mark::Line { .. } | Mark::Text { .. } => {}
+            Mark::Rect { .. }
+            | Mark::Line { .. }
+            | Mark::Dashes { .. }
+            | Mark::Image { .. }
+            | Mark::Text { .. } => {}
         }
         flush(&mut mesh, painter);
         match &shape.mark {
@@ -83,6 +88,21 @@ pub fn paint(scene: &Scene, painter: &Painter, to_screen: TSTransform) {
                 let width = stroke.width * to_screen.scaling;
                 painter.line_segment([at(*from), at(*to)], egui::Stroke::new(width, stroke.colour));
             }
+            Mark::Dashes { path, stroke, dash } => {
+                let line: Vec<Pos2> = along(path).map(at).collect();
+                let bounds = Rect::from_points(&line).expand(stroke.width * scale);
+                let [dash, gap] = dash.map(|length| (length * scale).max(1.0));
+                if clip.intersects(bounds) {
+                    let stroke = egui::Stroke::new(stroke.width * scale, stroke.colour);
+                    painter.extend(egui::Shape::dashed_line(&line, stroke, dash, gap));
+                }
+            }
+            Mark::Image { rect, png } => {
+                let rect = area(*rect);
+                if clip.intersects(rect) {
+                    pictures::paint(painter, rect, png);
+                }
+            }
             Mark::Text { at: anchor, size, align, runs } => {
                 words(
                     painter,
@@ -96,6 +116,23 @@ pub fn paint(scene: &Scene, painter: &Painter, to_screen: TSTransform) {
         }
     }
     flush(&mut mesh, painter);
+}
+
+/// Points along curves; a straight one needs its ends only.
+fn along(path: &[Cubic]) -> impl Iterator<Item = [f32; 2]> + '_ {
+    let begin = path.first().map(|first| first[0]);
+    let rest = path.iter().flat_map(|curve| {
+        let pieces = if is_straight(curve) { 1 } else { 12_u8 };
+        (1..=pieces).map(move |piece| point(curve, f32::from(piece) / f32::from(pieces)))
+    });
+    begin.into_iter().chain(rest)
+}
+
+fn is_straight([from, a, b, to]: &Cubic) -> bool {
+    let aside = |at: &[f32; 2]| {
+        (to[0] - from[0]) * (at[1] - from[1]) - (to[1] - from[1]) * (at[0] - from[0])
+    };
+    aside(a).abs() < 0.5 && aside(b).abs() < 0.5
 }
 
 fn flush(mesh: &mut Mesh, painter: &Painter) {

@@ -10,17 +10,21 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use krilla::color::rgb;
-use krilla::geom::{Path, PathBuilder, Point, Rect};
+use krilla::geom::{Path, PathBuilder, Point, Rect, Size, Transform};
+use krilla::image::Image;
 use krilla::metadata::Metadata;
 use krilla::num::NormalizedF32;
 use krilla::page::PageSettings;
-use krilla::paint::{Fill as PdfFill, LinearGradient, SpreadMethod, Stop, Stroke as PdfStroke};
+use krilla::paint::{
+    Fill as PdfFill, LinearGradient, SpreadMethod, Stop, Stroke as PdfStroke, StrokeDash,
+};
 use krilla::surface::Surface;
 use krilla::text::{Font, GlyphId, KrillaGlyph, TextDirection};
 use krilla::{Document, SerializeSettings};
 use resvg::usvg::fontdb::ID;
 use thiserror::Error;
 
+use super::png::decoded;
 use super::scene::{Cubic, Fill, Mark, Rgba, Run, Scene, Stroke, TextAlign, Weight, bounds};
 use super::scripts::{Scripts, WITH_SYSTEM};
 use super::text::{glyphs, measure};
@@ -112,6 +116,18 @@ impl Writer<'_, '_> {
                 }
                 self.paint(path.finish(), None, Some(line(*stroke)));
             }
+            Mark::Dashes { path: curves, stroke, dash } => {
+                let Some(first) = curves.first() else { return };
+                let mut path = PathBuilder::new();
+                path.move_to(first[0][0], first[0][1]);
+                for part in curves {
+                    curve(&mut path, part);
+                }
+                let dash = StrokeDash { array: dash.to_vec(), offset: 0.0 };
+                let stroke = PdfStroke { dash: Some(dash), ..line(*stroke) };
+                self.paint(path.finish(), None, Some(stroke));
+            }
+            Mark::Image { rect, png } => self.image(*rect, png),
             Mark::Polygon { points, fill } => {
                 let mut path = PathBuilder::new();
                 for (index, [x, y]) in points.iter().enumerate() {
@@ -163,6 +179,18 @@ impl Writer<'_, '_> {
         path.cubic_to(x, y + short, x + short, y, x + radius, y);
         path.close();
         self.paint(path.finish(), fill.map(solid), stroke.map(line));
+    }
+
+    fn image(&mut self, [x, y, width, height]: [f32; 4], png: &[u8]) {
+        // A broken one would be found when the document is finished, and then there would be none.
+        if decoded(png).is_none() {
+            return;
+        }
+        let Ok(image) = Image::from_png(png.to_vec().into(), true) else { return };
+        let Some(area) = Size::from_wh(width, height) else { return };
+        self.surface.push_transform(&Transform::from_translate(x, y));
+        self.surface.draw_image(image, area);
+        self.surface.pop();
     }
 
     fn text(&mut self, [x, y]: [f32; 2], size: f32, align: TextAlign, runs: &[Run]) {
@@ -243,7 +271,7 @@ fn gradient([x1, y1]: [f32; 2], [x2, y2]: [f32; 2], from: Rgba, to: Rgba) -> Pdf
         y1,
         x2,
         y2,
-        transform: krilla::geom::Transform::identity(),
+        transform: Transform::identity(),
         spread_method: SpreadMethod::Pad,
         stops: vec![stop(NormalizedF32::ZERO, from), stop(NormalizedF32::ONE, to)],
         anti_alias: false,

@@ -35,6 +35,11 @@ pub(super) fn options(with_system: bool) -> usvg::Options<'static> {
     usvg::Options {
         font_family: "Inter".to_owned(),
         fontdb: Arc::clone(if with_system { &scripts::WITH_SYSTEM } else { &FONTS }),
+        // Pictures are in the text itself; no file is ever looked for.
+        image_href_resolver: usvg::ImageHrefResolver {
+            resolve_string: Box::new(|_, _| None),
+            ..usvg::ImageHrefResolver::default()
+        },
         ..usvg::Options::default()
     }
 }
@@ -96,6 +101,14 @@ fn pixels(tree: &usvg::Tree, scale: f32) -> Result<tiny_skia::Pixmap, PngError> 
     let Some(mut pixels) = pixels else { return Err(PngError::Size { width, height }) };
     resvg::render(tree, tiny_skia::Transform::from_scale(scale, scale), &mut pixels.as_mut());
     Ok(pixels)
+}
+
+/// The pixels of a PNG file; none where it is broken. Whoever asks has seen to it that its sides are
+/// not too long.
+pub fn decoded(png: &[u8]) -> Option<Pixels> {
+    let pixels = tiny_skia::Pixmap::decode_png(png).ok()?;
+    let size = [pixels.width() as usize, pixels.height() as usize];
+    Some(Pixels { size, rgba: pixels.take() })
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 //! Coordinates are points, x to the right and y down, from the picture's top left corner. A scene
 //! does not know what it shows nor who paints it.
 
+use std::sync::Arc;
+
 use super::text::{measure, shorten};
 use super::tokens::{Theme, tokens};
 
@@ -54,6 +56,12 @@ pub enum Mark {
         path: Vec<Cubic>,
         stroke: Stroke,
     },
+    /// The same in dashes: the length of a dash, and of the gap after it.
+    Dashes {
+        path: Vec<Cubic>,
+        stroke: Stroke,
+        dash: [f32; 2],
+    },
     /// A convex area with straight sides.
     Polygon {
         points: Vec<[f32; 2]>,
@@ -71,6 +79,11 @@ pub enum Mark {
         size: f32,
         align: TextAlign,
         runs: Vec<Run>,
+    },
+    /// A picture of pixels that fills a rectangle: the bytes of a PNG file.
+    Image {
+        rect: [f32; 4],
+        png: Arc<[u8]>,
     },
 }
 
@@ -94,6 +107,11 @@ impl Mark {
                 let path = path.into_iter().map(|curve| curve.map(|at| moved(at, by)));
                 Self::Curve { path: path.collect(), stroke }
             }
+            Self::Dashes { path, stroke, dash } => {
+                let path = path.into_iter().map(|curve| curve.map(|at| moved(at, by)));
+                Self::Dashes { path: path.collect(), stroke, dash }
+            }
+            Self::Image { rect, png } => Self::Image { rect: moved_rect(rect, by), png },
             Self::Polygon { points, fill } => {
                 Self::Polygon { points: points.into_iter().map(|at| moved(at, by)).collect(), fill }
             }
@@ -345,6 +363,12 @@ fn inside(outline: &[[f32; 2]], [x, y]: [f32; 2]) -> bool {
         }
     }
     odd
+}
+
+/// A straight line as a curve.
+pub(super) fn straight([from, to]: [[f32; 2]; 2]) -> Cubic {
+    let at = |t: f32| [0, 1].map(|axis| from[axis] + t * (to[axis] - from[axis]));
+    [from, at(1.0 / 3.0), at(2.0 / 3.0), to]
 }
 
 /// The point of a curve at `t`, 0 to 1.

@@ -174,6 +174,29 @@ impl Writer {
                 let width = Num(stroke.width);
                 self.put(format_args!("\" fill=\"none\"{paint} stroke-width=\"{width}\"/>\n"));
             }
+            Mark::Dashes { path, stroke, dash } => {
+                let Some(first) = path.first() else { return };
+                self.put(format_args!("<path d=\"M"));
+                self.points(&first[..1]);
+                for curve in path {
+                    self.curve(curve);
+                }
+                let paint = Paint("stroke", stroke.colour);
+                let [width, dash, gap] = [stroke.width, dash[0], dash[1]].map(Num);
+                self.put(format_args!(
+                    "\" fill=\"none\"{paint} stroke-width=\"{width}\" \
+                     stroke-dasharray=\"{dash} {gap}\"/>\n"
+                ));
+            }
+            Mark::Image { rect: [x, y, w, h], png } => {
+                use base64::Engine as _;
+                let [x, y, w, h] = [x, y, w, h].map(|length| Num(*length));
+                let data = base64::engine::general_purpose::STANDARD.encode(png);
+                self.put(format_args!(
+                    "<image x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\" \
+                     preserveAspectRatio=\"none\" href=\"data:image/png;base64,{data}\"/>\n"
+                ));
+            }
             Mark::Polygon { points, fill } => {
                 self.put(format_args!("<path d=\"M"));
                 self.points(points);

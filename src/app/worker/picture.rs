@@ -349,6 +349,8 @@ fn without_words(scene: &mut Scene) {
         Mark::Band { .. }
         | Mark::Line { .. }
         | Mark::Curve { .. }
+        | Mark::Dashes { .. }
+        | Mark::Image { .. }
         | Mark::Polygon { .. }
         | Mark::Fade { .. } => true,
     });

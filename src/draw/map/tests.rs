@@ -98,9 +98,11 @@ fn extent(mark: &Mark) -> [f32; 4] {
         [x - by, y - by, width + 2.0 * by, height + 2.0 * by]
     };
     match mark {
-        Mark::Rect { rect, .. } | Mark::Fade { rect, .. } => *rect,
+        Mark::Rect { rect, .. } | Mark::Fade { rect, .. } | Mark::Image { rect, .. } => *rect,
         Mark::Line { from, to, stroke } => around(&[*from, *to], stroke.width / 2.0),
-        Mark::Curve { path, stroke } => around(&path.concat(), stroke.width / 2.0),
+        Mark::Curve { path, stroke } | Mark::Dashes { path, stroke, .. } => {
+            around(&path.concat(), stroke.width / 2.0)
+        }
         Mark::Polygon { points, .. } => around(points, 0.0),
         Mark::Band { upper, lower, .. } => around(&[*upper, *lower].concat(), 0.0),
         Mark::Text { at, size, align, runs } => {

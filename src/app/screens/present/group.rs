@@ -198,7 +198,7 @@ fn ideas_ui(ui: &mut Ui, board: &Board, commands: &mut Vec<Command>) {
                                 if back.named(name).ui(ui).clicked() {
                                     commands.push(on(board.id, OnBoard::TakeBack(idea.id)));
                                 }
-                                text::small_in(ui, "●".repeat(mine.min(5)), look.accent);
+                                text::small_in(ui, format!("{mine} given"), look.accent);
                             }
                         }
                         None => {}
