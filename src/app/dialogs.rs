@@ -167,11 +167,18 @@ pub fn export(
 }
 
 /// Asks for a file at Present.
-pub fn present(asked: &AskedFile, frame: &eframe::Frame, reports: Sender<Report>, ctx: &egui::Context) {
+pub fn present(
+    asked: &AskedFile,
+    frame: &eframe::Frame,
+    reports: Sender<Report>,
+    ctx: &egui::Context,
+) {
     let (title, filter, endings): (&str, &str, &[&str]) = match asked.what {
         FileFor::Show => ("Save the presenter file", "Presenter files", &["zip"]),
         FileFor::Paper(paper) => ("Save the board", paper.name(), &[]),
-        FileFor::Mermaid => ("Open a journey", "Mermaid journeys", &["mmd", "mermaid", "md", "txt"]),
+        FileFor::Mermaid => {
+            ("Open a journey", "Mermaid journeys", &["mmd", "mermaid", "md", "txt"])
+        }
         FileFor::Picture(..) => ("Choose a picture", "Pictures", &["png", "jpg", "jpeg"]),
         FileFor::Open => ("Open what is to be shown", "Presenter files and packages", &["zip"]),
     };

@@ -77,9 +77,9 @@ impl Quantity {
                 all.extend(steps.iter().map(|step| Self::Reached { step: *step }));
                 all.extend(steps.iter().map(|step| Self::Lost { step: *step }));
                 let named = flow.nodes.iter().filter(|node| node.kind == LabelKind::Label);
-                all.extend(named.map(|node| {
-                    Self::At { label: node.label.clone(), step: Some(node.step) }
-                }));
+                all.extend(
+                    named.map(|node| Self::At { label: node.label.clone(), step: Some(node.step) }),
+                );
                 let node = |id: &str| flow.nodes.iter().find(|node| node.id == id);
                 all.extend(flow.edges.iter().filter_map(|edge| {
                     let (from, to) = node(&edge.from).zip(node(&edge.to))?;
@@ -111,10 +111,12 @@ impl Quantity {
                     step: None,
                 }));
                 let timed = edges.iter().filter(|edge| edge.median_secs.is_some());
-                all.extend(timed.map(|edge| Self::MedianTime {
-                    from: edge.from.clone(),
-                    to: edge.to.clone(),
-                }));
+                all.extend(
+                    timed.map(|edge| Self::MedianTime {
+                        from: edge.from.clone(),
+                        to: edge.to.clone(),
+                    }),
+                );
             }
             View::Timing(timing) => all.push(Self::MedianTime {
                 from: timing.spec.asked.from_label.clone(),
@@ -127,7 +129,9 @@ impl Quantity {
 
     /// What it is, in a few words: `Left after step 2`.
     pub fn words(&self) -> String {
-        let at = |step: &Option<i32>| step.map_or_else(String::new, |it| format!(" at step {}", signed(it)));
+        let at = |step: &Option<i32>| {
+            step.map_or_else(String::new, |it| format!(" at step {}", signed(it)))
+        };
         match self {
             Self::Everybody => "Everybody".to_owned(),
             Self::At { label, step } => format!("{label}{}", at(step)),

@@ -35,8 +35,7 @@ use crate::views::{
 pub use demands::Bound;
 pub use exporting::Exporting;
 pub use present::{
-    AskedFile, FileFor, OnTheWall, Panel, Present, Presenting, Published, Spot, Timer, Timing,
-    Turn,
+    AskedFile, FileFor, OnTheWall, Panel, Present, Presenting, Published, Spot, Timer, Timing, Turn,
 };
 pub use project::{Asking, OpenProject, What};
 pub use question::{MapLook, PARTS, Question, Sliders};

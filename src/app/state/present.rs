@@ -37,6 +37,16 @@ pub enum Panel {
     Group,
 }
 
+impl Panel {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Card => "Details",
+            Self::Slides => "Slides",
+            Self::Group => "Group",
+        }
+    }
+}
+
 /// Something on a board that can be reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Spot {
@@ -54,6 +64,8 @@ pub enum Presenting {
     Edits(Vec<Edit>),
     /// Writes of a persona how they feel; of a new one where there is none.
     Feel(BoardId, Vec<Point>),
+    /// Words beside a point of a curve.
+    Note(BoardId, PersonaId, usize, String),
     ShowBoard(BoardId),
     /// The other of two boards below each other.
     WorkAt(BoardId),
@@ -314,13 +326,6 @@ pub struct Present {
     awaited: BTreeMap<u64, FileFor>,
 }
 
-impl Present {
-    /// Whether a file is read or written.
-    pub fn is_working(&self) -> bool {
-        !self.awaited.is_empty()
-    }
-}
-
 impl State {
     pub fn workshop(&self) -> &Arc<Workshop> {
         &self.question.now().workshop
@@ -390,6 +395,13 @@ impl State {
             Presenting::Edit(edit) => self.edit(vec![edit]),
             Presenting::Edits(edits) => self.edit(edits),
             Presenting::Feel(board, curve) => self.feel(board, curve),
+            Presenting::Note(board, persona, at, words) => {
+                let known = self.workshop().board(board).and_then(|board| board.persona(persona));
+                let Some(mut curve) = known.map(|persona| persona.curve.clone()) else { return };
+                let Some(point) = curve.get_mut(at) else { return };
+                point.note = words;
+                self.edit(vec![Edit::On(board, OnBoard::SetCurve(persona, curve))]);
+            }
             Presenting::ShowBoard(id) => {
                 self.present.board = Some(id);
                 self.present.selected.clear();
@@ -465,10 +477,7 @@ impl State {
     }
 
     fn take_workshop(&mut self, workshop: Workshop, made: Option<Made>) {
-        let next = super::Question {
-            workshop: Arc::new(workshop),
-            ..self.question.now().clone()
-        };
+        let next = super::Question { workshop: Arc::new(workshop), ..self.question.now().clone() };
         // Every edit is undone by itself, also while a pointer is down.
         self.question.settle();
         let command = Command::Present(Presenting::Edits(Vec::new()));
@@ -489,10 +498,9 @@ impl State {
 
     /// What is selected and not there any more, after an edit or when one was undone.
     pub(super) fn forget_gone_cards(&mut self) {
-        let there: BTreeSet<CardId> =
-            self.board().map_or_else(BTreeSet::new, |board| {
-                board.cards.iter().map(|card| card.id).collect()
-            });
+        let there: BTreeSet<CardId> = self
+            .board()
+            .map_or_else(BTreeSet::new, |board| board.cards.iter().map(|card| card.id).collect());
         self.present.selected.retain(|card| there.contains(card));
         let workshop = Arc::clone(self.workshop());
         self.present.boards.retain(|(id, _), _| workshop.board(*id).is_some());
@@ -619,7 +627,9 @@ impl State {
             let folder = if folder.as_os_str().is_empty() { home() } else { folder };
             let stem = match what {
                 FileFor::Show => self.stem(),
-                _ => self.board().map_or_else(|| "board".to_owned(), |board| file_stem(&board.name)),
+                _ => {
+                    self.board().map_or_else(|| "board".to_owned(), |board| file_stem(&board.name))
+                }
             };
             let stem = match what {
                 FileFor::Paper(paper) => format!("{stem}{}", paper.suffix()),
@@ -667,11 +677,7 @@ impl State {
         self.present.awaited.insert(number, what);
     }
 
-    pub(super) fn take_present(
-        &mut self,
-        number: u64,
-        outcome: Result<PresentOutcome, Failure>,
-    ) {
+    pub(super) fn take_present(&mut self, number: u64, outcome: Result<PresentOutcome, Failure>) {
         let Some(what) = self.present.awaited.remove(&number) else { return };
         let is_asked =
             self.present.asked.as_ref().is_some_and(|asked| asked.working == Some(number));

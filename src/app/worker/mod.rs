@@ -25,8 +25,8 @@ use crate::views::Progress;
 pub use inbox::Activity;
 use inbox::{Inbox, Work};
 pub use keeper::{Keeping, KeptProject};
-pub use picture::{BoardDrawing, BoardDrawn, BoardPart, Drawing, Drawn, SLIDE, SlideDrawing, Slot, Style};
 use picture::Laying;
+pub use picture::{BoardDrawing, BoardDrawn, BoardPart, Drawing, Drawn, SlideDrawing, Slot, Style};
 pub use present::{Paper, PresentJob, PresentOutcome};
 pub use review::{Deciding, Examined, ReviewJob, ReviewOutcome, Tables};
 pub use vault::{
@@ -126,13 +126,19 @@ impl Worker {
                 let what = job.name();
                 Report::Review { number, outcome: guarded(&what, || review::work(job)) }
             });
-        let present_runs =
-            spawn("trodden-present", &present, &sender, ctx, |number, job: PresentJob, progress| {
+        let present_runs = spawn(
+            "trodden-present",
+            &present,
+            &sender,
+            ctx,
+            |number, job: PresentJob, progress| {
                 let what = job.name();
                 let outcome = guarded(&what, || present::work(job, progress));
                 Report::Present { number, outcome }
-            });
-        if vault_runs.and(picture_runs).and(keeper_runs).and(review_runs).and(present_runs).is_err() {
+            },
+        );
+        if vault_runs.and(picture_runs).and(keeper_runs).and(review_runs).and(present_runs).is_err()
+        {
             let why = "The system gives the program no threads to work on. Close other programs \
                        and start it again.";
             let _ = sender.try_send(Report::Picture(Err(Failure::Because(why.to_owned()))));
@@ -187,10 +193,7 @@ impl Worker {
 
     /// What the vault thread does at the moment, else the reviewer's, else that of the room.
     pub fn activity(&self) -> Option<Activity> {
-        self.vault
-            .activity()
-            .or_else(|| self.review.activity())
-            .or_else(|| self.present.activity())
+        self.vault.activity().or_else(|| self.review.activity()).or_else(|| self.present.activity())
     }
 
     /// Whether nothing is being done, waits to be done, or waits to be looked at.

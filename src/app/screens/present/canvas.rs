@@ -21,7 +21,7 @@ use crate::app::command::Command;
 use crate::app::state::{Presenting, Published, Spot, State};
 use crate::app::theme::{self, Look};
 use crate::app::worker::{BoardDrawing, BoardDrawn, BoardPart, Worker};
-use crate::board::{Board, BoardId, Card, CardId, Made, OnBoard};
+use crate::board::{Board, BoardId, Card, CardId, LaneId, LaneKind, Made, OnBoard, StageId};
 use crate::draw::{BoardLook, Weight, paint};
 
 pub const ZOOM: std::ops::RangeInclusive<f32> = 0.2..=4.0;
@@ -147,8 +147,7 @@ impl Canvas {
         });
         let Some((part, [x, y, width, height])) = found else { return };
         let to = self.moved.unwrap_or_default();
-        let rect = to
-            * Rect::from_min_size(pos2(x, y + part.at), vec2(width, height));
+        let rect = to * Rect::from_min_size(pos2(x, y + part.at), vec2(width, height));
         let head = part.head * to.scaling + 8.0;
         let sight = Rect::from_min_max(pos2(8.0, head), pos2(self.size.x - 8.0, self.size.y - 8.0));
         let by = |low: f32, high: f32, from: f32, until: f32| {
@@ -209,11 +208,6 @@ impl Canvas {
 
     pub fn nudge(&mut self, by: Vec2) {
         self.moved = Some(TSTransform::from_translation(by) * self.moved.unwrap_or_default());
-    }
-
-    /// How large a point of the picture is.
-    pub fn zoom(&self) -> f32 {
-        self.now.scaling
     }
 
     pub fn zoom_by(&mut self, factor: f32) {
@@ -340,10 +334,11 @@ impl Canvas {
                 painter.rect_filled(rect, look.corners_small(), look.surface.gamma_multiply(0.6));
             } else if selected || has_focus {
                 let width = look.tokens.stroke.focus;
-                let stroke = Stroke::new(width, if selected { look.accent } else { look.focus_ring });
+                let stroke =
+                    Stroke::new(width, if selected { look.accent } else { look.focus_ring });
                 painter.rect_stroke(rect, look.corners_small(), stroke, StrokeKind::Inside);
-                if let (Spot::Cell(_, lane), true) = (place.spot, has_focus) {
-                    hint_ui(&painter, rect, board, lane, look);
+                if let (Spot::Cell(stage, lane), true) = (place.spot, has_focus) {
+                    hint_ui(&painter, rect, board, (stage, lane), look);
                 }
             } else if here.hovered() && self.drag.is_none() {
                 let tint = look.text_strong.gamma_multiply(0.03);
@@ -417,9 +412,9 @@ impl Canvas {
     /// Writes on what is there, or a new card in a cell.
     pub fn begin_typing(&mut self, spot: Spot, board: &Board) {
         self.typing = match spot {
-            Spot::Card(id) => board
-                .card(id)
-                .map(|card| Typing::over(board.id, What::Card(id), card.text.clone())),
+            Spot::Card(id) => {
+                board.card(id).map(|card| Typing::over(board.id, What::Card(id), card.text.clone()))
+            }
             Spot::Stage(id) => board
                 .stage(id)
                 .map(|stage| Typing::over(board.id, What::Stage(id), stage.name.clone())),
@@ -428,7 +423,7 @@ impl Canvas {
             }
             Spot::Cell(stage, lane) => {
                 let kind = board.lane(lane).map(|lane| lane.kind);
-                if kind == Some(crate::board::LaneKind::Feeling) {
+                if kind == Some(LaneKind::Feeling) {
                     self.feeling.begin();
                     return;
                 }
@@ -452,10 +447,7 @@ impl Canvas {
             let band = Rect::from_min_size(clip.min, vec2(clip.width(), height));
             let over = painter.with_clip_rect(band);
             over.rect_filled(band, 0, look.surface);
-            let fixed = TSTransform {
-                translation: vec2(to.translation.x, clip.top()),
-                ..to
-            };
+            let fixed = TSTransform { translation: vec2(to.translation.x, clip.top()), ..to };
             paint::paint(&part.picture.scene, &over, fixed);
             painter.hline(band.x_range(), band.bottom(), look.hairline());
         }
@@ -517,18 +509,16 @@ fn votes_ui(ui: &Ui, part: &BoardPart, board: &Board, to_screen: TSTransform, pa
     }
 }
 
-/// What typing in a cell does.
-fn hint_ui(painter: &Painter, rect: Rect, board: &Board, lane: crate::board::LaneId, look: &Look) {
+/// What typing in an empty cell does.
+fn hint_ui(painter: &Painter, rect: Rect, board: &Board, cell: (StageId, LaneId), look: &Look) {
+    let (stage, lane) = cell;
     let Some(lane) = board.lane(lane) else { return };
-    let is_empty = !board.cards.iter().any(|card| card.lane == lane.id && {
-        // Only an empty cell has room for words.
-        rect.height() > 200.0 && card.text.is_empty()
-    });
-    if is_empty && rect.height() < 64.0 && lane.kind != crate::board::LaneKind::Feeling {
-        let at = rect.right_center() - vec2(10.0, 0.0);
-        let font = theme::small(Weight::Regular);
-        painter.text(at, Align2::RIGHT_CENTER, "type", font, look.text_weak);
+    if lane.kind == LaneKind::Feeling || board.cell(stage, lane.id).next().is_some() {
+        return;
     }
+    let words = format!("+ {}", lane.kind.card());
+    let font = theme::small(Weight::Regular);
+    painter.text(rect.center(), Align2::CENTER_CENTER, words, font, look.text_weak);
 }
 
 /// All of a text that may be shortened on its card.

@@ -66,7 +66,9 @@ impl CardPanel {
         }
         if kind == LaneKind::PainPoints {
             label(ui, "How bad it is");
-            grade_ui(ui, "Severity", card.severity, |it| commands.push(change(CardChange::Severity(it))));
+            grade_ui(ui, "Severity", card.severity, |it| {
+                commands.push(change(CardChange::Severity(it)))
+            });
             label(ui, "How often it is met");
             grade_ui(ui, "Frequency", card.frequency, |it| {
                 commands.push(change(CardChange::Frequency(it)));
@@ -78,7 +80,14 @@ impl CardPanel {
         if kind == LaneKind::Opportunities {
             label(ui, "Owner");
             let width = ui.available_width() - 20.0;
-            drafts.line(ui, "Owner", (Of::CardOwner(of, id), &card.owner), "who does it", width, commands);
+            drafts.line(
+                ui,
+                "Owner",
+                (Of::CardOwner(of, id), &card.owner),
+                "who does it",
+                width,
+                commands,
+            );
             label(ui, "Effort");
             let mut options = vec![(None, "none")];
             options.extend(Effort::ALL.map(|effort| (Some(effort), effort.name())));
@@ -88,7 +97,8 @@ impl CardPanel {
         }
         label(ui, "Picture");
         ui.horizontal(|ui| {
-            let words = if card.picture.is_some() { "Another picture …" } else { "From a file …" };
+            let words =
+                if card.picture.is_some() { "Another picture …" } else { "From a file …" };
             if Button::new(words).small().ui(ui).clicked() {
                 commands.push(Presenting::Ask(FileFor::Picture(of, id)).into());
             }
@@ -110,7 +120,8 @@ impl CardPanel {
             return;
         }
         ui.horizontal(|ui| {
-            let typed = crate::app::widgets::field(ui, "A guess", &mut self.guess, "a number", 88.0);
+            let typed =
+                crate::app::widgets::field(ui, "A guess", &mut self.guess, "a number", 88.0);
             let entered =
                 typed.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
             let number = self.guess.trim().parse::<u64>().ok();
@@ -135,9 +146,9 @@ fn guesses(guesses: &[u64]) -> String {
         [] => "Nobody has guessed yet.".to_owned(),
         [one] => format!("One guess: {}.", number(*one)),
         many => {
-            let (low, high) = many.iter().fold((u64::MAX, 0), |(low, high), guess| {
-                (low.min(*guess), high.max(*guess))
-            });
+            let (low, high) = many
+                .iter()
+                .fold((u64::MAX, 0), |(low, high), guess| (low.min(*guess), high.max(*guess)));
             format!("{} guesses, from {} to {}.", many.len(), number(low), number(high))
         }
     }
@@ -149,8 +160,14 @@ fn label(ui: &mut Ui, words: &str) {
 }
 
 fn grade_ui(ui: &mut Ui, name: &str, now: Option<u8>, mut choose: impl FnMut(Option<u8>)) {
-    let options =
-        [(None, "–"), (Some(1), "1"), (Some(2), "2"), (Some(3), "3"), (Some(4), "4"), (Some(5), "5")];
+    let options = [
+        (None, "–"),
+        (Some(1), "1"),
+        (Some(2), "2"),
+        (Some(3), "3"),
+        (Some(4), "4"),
+        (Some(5), "5"),
+    ];
     if let Some(grade) = segmented(ui, name, &options, now) {
         choose(grade);
     }
@@ -177,8 +194,7 @@ fn evidence_ui(
         Evidence::Measured(_) => Known::Measured,
     };
     let views = numbers.views();
-    let change =
-        |evidence| on(board.id, OnBoard::Change(card.id, CardChange::Evidence(evidence)));
+    let change = |evidence| on(board.id, OnBoard::Change(card.id, CardChange::Evidence(evidence)));
     let options =
         [(Known::None, "Not said"), (Known::Assumed, "Assumed"), (Known::Measured, "Measured")];
     match segmented(ui, "Evidence", &options, now) {
@@ -244,7 +260,14 @@ fn board_ui(
     text::title(ui, "Board");
     let width = ui.available_width() - 20.0;
     label(ui, "Name");
-    drafts.line(ui, "Name of the board", (Of::BoardName(board.id), &board.name), "", width, commands);
+    drafts.line(
+        ui,
+        "Name of the board",
+        (Of::BoardName(board.id), &board.name),
+        "",
+        width,
+        commands,
+    );
     if let Some(Spot::Stage(id)) = spot
         && let Some(stage) = board.stage(id)
     {

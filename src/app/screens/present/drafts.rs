@@ -39,7 +39,9 @@ impl Of {
             Self::StageNote(board, stage) => on(board, OnBoard::SetStageNote(stage, text)),
             Self::Persona(_, _) if text.trim().is_empty() => return None,
             Self::Persona(board, persona) => on(board, OnBoard::RenamePersona(persona, text)),
-            Self::PointNote(board, persona, at) => Presenting::Note(board, persona, at, text).into(),
+            Self::PointNote(board, persona, at) => {
+                Presenting::Note(board, persona, at, text).into()
+            }
             Self::SlideTitle(slide) => Presenting::Edit(Edit::SetTitle(slide, text)).into(),
             Self::SlideNotes(slide) => Presenting::Edit(Edit::SetNotes(slide, text)).into(),
         })

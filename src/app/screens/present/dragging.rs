@@ -83,10 +83,9 @@ impl Canvas {
         }
         ghost(drag, board, at, painter, look);
         if is_down {
-            let by = [at.x, at.y].into_iter().zip([
-                (canvas.left(), canvas.right()),
-                (canvas.top(), canvas.bottom()),
-            ]);
+            let by = [at.x, at.y]
+                .into_iter()
+                .zip([(canvas.left(), canvas.right()), (canvas.top(), canvas.bottom())]);
             let by: Vec<f32> = by
                 .map(|(at, (low, high))| {
                     let speed = |depth: f32| (depth / EDGE).clamp(0.0, 1.0) * SPEED;
@@ -136,7 +135,8 @@ fn goal(
     let picture = &part.picture;
     match drag.spot {
         Spot::Card(_) => {
-            let cells = picture.cells.iter().map(|(stage, lane, rect)| (stage, lane, area(to, *rect)));
+            let cells =
+                picture.cells.iter().map(|(stage, lane, rect)| (stage, lane, area(to, *rect)));
             let (stage, lane, cell) = cells.into_iter().find(|(.., rect)| rect.contains(at))?;
             let is_here = |card: &&crate::board::Card| !drag.cards.contains(&card.id);
             let mut others = board.cell(*stage, *lane).filter(is_here).filter_map(|card| {
@@ -172,10 +172,9 @@ fn goal(
             let from = board.lanes.iter().position(|it| it.id == lane)?;
             let rows: Vec<Rect> = picture.lanes.iter().map(|(_, rect)| area(to, *rect)).collect();
             let place = rows.iter().filter(|row| row.center().y < at.y).count();
-            let y = rows.get(place).map_or_else(
-                || rows.last().map_or(at.y, |row| row.bottom()),
-                |row| row.top(),
-            );
+            let y = rows
+                .get(place)
+                .map_or_else(|| rows.last().map_or(at.y, |row| row.bottom()), |row| row.top());
             let sides = rows.first()?.x_range();
             let place = if place > from { place - 1 } else { place };
             Some((Goal::Place(place), [pos2(sides.min, y), pos2(sides.max, y)]))
@@ -211,5 +210,11 @@ fn ghost(drag: &Drag, board: &Board, at: Pos2, painter: &Painter, look: &Look) {
     let words = if many { format!("{} cards", drag.cards.len()) } else { words };
     let font = theme::small(Weight::Medium);
     let inside = painter.with_clip_rect(sheet.intersect(painter.clip_rect()));
-    inside.text(sheet.left_center() + vec2(10.0, 0.0), Align2::LEFT_CENTER, words, font, look.text_strong);
+    inside.text(
+        sheet.left_center() + vec2(10.0, 0.0),
+        Align2::LEFT_CENTER,
+        words,
+        font,
+        look.text_strong,
+    );
 }

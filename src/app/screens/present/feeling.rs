@@ -8,7 +8,7 @@ use crate::app::command::Command;
 use crate::app::state::{Presenting, Spot, State};
 use crate::app::theme::Look;
 use crate::app::worker::BoardPart;
-use crate::board::{Board, BoardId, Direction, LaneKind, Persona, Point};
+use crate::board::{Board, Direction, LaneKind, Persona, Point};
 
 /// Whether curves are drawn now, and what is being drawn.
 #[derive(Default)]
@@ -71,13 +71,7 @@ impl Feeling {
     }
 
     /// Takes the points of a stage away.
-    pub fn erase(
-        &self,
-        spot: Spot,
-        board: &Board,
-        state: &State,
-        commands: &mut Vec<Command>,
-    ) {
+    pub fn erase(&self, spot: Spot, board: &Board, state: &State, commands: &mut Vec<Command>) {
         let Some((at, persona)) = middle(spot, board).zip(persona(board, state)) else { return };
         let half = Point::STAGE / 2;
         let there = at - half..at + half;
@@ -231,13 +225,6 @@ fn point_at(at: Pos2, board: &Board, whole: Rect) -> Point {
     Point { at: (x * width).round() as u32, feeling, note: String::new() }
 }
 
-/// Whose curve is drawn is said beside the button that begins it.
-pub fn begin_words(board: BoardId, state: &State) -> String {
-    let workshop = state.workshop();
-    let name = workshop.board(board).and_then(|board| persona(board, state));
-    name.map_or_else(|| "Draw feeling".to_owned(), |persona| format!("Draw feeling: {}", persona.name))
-}
-
 #[cfg(test)]
 mod tests {
     use super::{feeling_at, joined};
@@ -271,7 +258,10 @@ mod tests {
     #[test]
     fn between_two_points_it_feels_as_the_line_between_them_says() {
         let curve = [point(500, -10), point(1500, 10)];
-        assert_eq!([0, 500, 1000, 1500, 3000].map(|at| feeling_at(&curve, at)), [-10, -10, 0, 10, 10]);
+        assert_eq!(
+            [0, 500, 1000, 1500, 3000].map(|at| feeling_at(&curve, at)),
+            [-10, -10, 0, 10, 10]
+        );
         assert_eq!(feeling_at(&[], 700), 0);
     }
 }

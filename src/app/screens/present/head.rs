@@ -1,6 +1,9 @@
 //! The row over the board: its name, whose feelings are drawn, and what is done with all of it.
 
-use egui::{Align, Layout, Popup, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, vec2};
+use egui::{
+    Align, Layout, Popup, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder,
+    WidgetInfo, vec2,
+};
 use egui_material_icons::icons::{
     ICON_ADD, ICON_FIT_SCREEN, ICON_GESTURE, ICON_HOW_TO_VOTE, ICON_KEYBOARD_ARROW_DOWN,
     ICON_PLAY_ARROW, ICON_PRINT, ICON_REMOVE, ICON_SLIDESHOW, ICON_TUNE,
@@ -277,7 +280,9 @@ fn persona_chip(ui: &mut Ui, at: usize, words: &str, name: &str, chosen: bool) -
     let galley = ui.painter().layout_no_wrap(words.to_owned(), font, look.text_strong);
     let size = vec2(galley.size().x + 44.0, look.tokens.control.hit_min);
     let response = ui.allocate_response(size, Sense::click());
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, format!("Persona {name}")));
+    response.widget_info(|| {
+        WidgetInfo::selected(Role::Button, true, chosen, format!("Persona {name}"))
+    });
     let rect = response.rect;
     let (fill, stroke) = if chosen {
         (look.selection, Stroke::new(1.0, look.accent))
@@ -292,7 +297,8 @@ fn persona_chip(ui: &mut Ui, at: usize, words: &str, name: &str, chosen: bool) -
     let mut x = rect.left() + 10.0;
     for (part, length) in DASHES[at % DASHES.len()].iter().enumerate() {
         if part % 2 == 0 {
-            let dash = Rect::from_min_size(egui::pos2(x, rect.center().y - 1.5), vec2(*length, 3.0));
+            let dash =
+                Rect::from_min_size(egui::pos2(x, rect.center().y - 1.5), vec2(*length, 3.0));
             ui.painter().rect_filled(dash, 1, egui::Color32::from(ink));
         }
         x += length;

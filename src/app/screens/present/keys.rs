@@ -25,11 +25,8 @@ pub fn ui(
     canvas: &mut Canvas,
     commands: &mut Vec<Command>,
 ) {
-    let arrows = EventFilter {
-        horizontal_arrows: true,
-        vertical_arrows: true,
-        ..EventFilter::default()
-    };
+    let arrows =
+        EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(id, arrows));
     if canvas.typing.is_some() {
         return;
@@ -132,6 +129,11 @@ pub fn ui(
             canvas.typing = Some(Typing::card(board.id, stage, lane, typed));
         }
     }
+}
+
+/// Whether there is a lane of feelings.
+pub fn has_feeling(board: &Board) -> bool {
+    board.lanes.iter().any(|lane| lane.kind == LaneKind::Feeling)
 }
 
 /// Whether digits give dots.

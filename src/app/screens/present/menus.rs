@@ -9,9 +9,7 @@ use crate::app::shell::menu_row;
 use crate::app::state::{FileFor, Panel, Presenting, Spot, State};
 use crate::app::theme::Look;
 use crate::app::widgets::text;
-use crate::board::{
-    Board, CardChange, Evidence, LaneId, LaneKind, OnBoard, StageId,
-};
+use crate::board::{Board, CardChange, Evidence, LaneId, LaneKind, OnBoard, StageId};
 
 pub fn ui(
     here: &Response,

@@ -1,6 +1,8 @@
 //! What is shown to the room, in its order.
 
-use egui::{Align, Frame, Key, Layout, Margin, Modifiers, Popup, Role, Sense, Ui, WidgetInfo, vec2};
+use egui::{
+    Align, Frame, Key, Layout, Margin, Modifiers, Popup, Role, Sense, Ui, WidgetInfo, vec2,
+};
 use egui_material_icons::icons::{ICON_ADD, ICON_ARROW_DOWNWARD, ICON_ARROW_UPWARD, ICON_CLOSE};
 
 use super::canvas::pressed;
@@ -8,10 +10,9 @@ use super::drafts::{Drafts, Of};
 use crate::app::command::Command;
 use crate::app::shell::menu_row;
 use crate::app::state::{Presenting, Published, State};
-use crate::app::theme::{self, Look};
+use crate::app::theme::Look;
 use crate::app::widgets::{Button, icon_button, text};
 use crate::board::{Edit, Shows, Slide, SlideId};
-use crate::draw::Weight;
 use crate::draw::words;
 
 /// Which slide is open, and where one is dragged to.
@@ -35,7 +36,10 @@ impl Slides {
         text::title(ui, "Slides");
         let workshop = state.workshop();
         if workshop.slides.is_empty() {
-            text::body(ui, "Without slides the board is shown. Add views and boards to tell a story.");
+            text::body(
+                ui,
+                "Without slides the board is shown. Add views and boards to tell a story.",
+            );
         }
         let mut rects = Vec::new();
         for (at, slide) in workshop.slides.iter().enumerate() {
@@ -51,7 +55,8 @@ impl Slides {
             ui.spacing_mut().item_spacing.y = 0.0;
             let mut row = |words: String, shows: Shows, title: String| {
                 if menu_row(ui, &words, false, look).clicked() {
-                    commands.push(Presenting::Edit(Edit::AddSlide { shows, title, at: None }).into());
+                    commands
+                        .push(Presenting::Edit(Edit::AddSlide { shows, title, at: None }).into());
                     ui.close();
                 }
             };
@@ -108,9 +113,8 @@ impl Slides {
             egui::StrokeKind::Inside,
         );
         let inside = rect.shrink2(vec2(10.0, 4.0));
-        let builder = egui::UiBuilder::new()
-            .max_rect(inside)
-            .layout(Layout::right_to_left(Align::Center));
+        let builder =
+            egui::UiBuilder::new().max_rect(inside).layout(Layout::right_to_left(Align::Center));
         ui.scope_builder(builder, |ui| {
             ui.spacing_mut().item_spacing.x = 0.0;
             let last = state.workshop().slides.len() - 1;
@@ -185,9 +189,21 @@ fn opened_ui(ui: &mut Ui, slide: &Slide, drafts: &mut Drafts, commands: &mut Vec
     Frame::new().inner_margin(Margin { left: 8, right: 0, top: 0, bottom: 8 }).show(ui, |ui| {
         ui.push_id(slide.id, |ui| {
             text::small(ui, "The sentence over the picture");
-            drafts.lines(ui, "Title of the slide", (Of::SlideTitle(slide.id), &slide.title), 2, commands);
+            drafts.lines(
+                ui,
+                "Title of the slide",
+                (Of::SlideTitle(slide.id), &slide.title),
+                2,
+                commands,
+            );
             text::small(ui, "Notes, for you alone");
-            drafts.lines(ui, "Notes of the slide", (Of::SlideNotes(slide.id), &slide.notes), 3, commands);
+            drafts.lines(
+                ui,
+                "Notes of the slide",
+                (Of::SlideNotes(slide.id), &slide.notes),
+                3,
+                commands,
+            );
             if Button::new("Present from here").small().ui(ui).clicked() {
                 commands.push(Presenting::Begin(Some(slide.id)).into());
             }
@@ -206,9 +222,4 @@ pub fn shows_words(shows: &Shows, state: &State, numbers: &Published) -> String 
         Shows::View(name) => format!("view: {name}"),
         Shows::Title => "a sentence alone".to_owned(),
     }
-}
-
-/// Small capitals would shout; this is the weight of heads in lists.
-pub fn head_font() -> egui::FontId {
-    theme::small(Weight::SemiBold)
 }

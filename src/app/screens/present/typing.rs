@@ -129,7 +129,8 @@ impl Canvas {
         let name = typing.name(board);
         let size = look.tokens.text.small.size.max(13.0) * to.scaling.clamp(0.75, 2.5);
         let font = FontId::new(size.round(), theme::body(Weight::Regular).family);
-        let builder = UiBuilder::new().max_rect(rect.with_max_y(canvas.bottom().max(rect.bottom())));
+        let builder =
+            UiBuilder::new().max_rect(rect.with_max_y(canvas.bottom().max(rect.bottom())));
         let output = ui
             .scope_builder(builder, |ui| {
                 ui.set_clip_rect(canvas);
