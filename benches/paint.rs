@@ -9,7 +9,14 @@ use std::sync::OnceLock;
 use divan::{Bencher, black_box};
 use egui::emath::TSTransform;
 use egui::{Context, FontDefinitions, RawInput, Rect, pos2, vec2};
-use trodden::draw::{MapLayout, MapPicture, Scene, TargetKind, fonts, map_scene, paint};
+use trodden::board::{
+    Board, BoardId, Card, CardId, Effort, Evidence, Lane, LaneId, LaneKind, Measure, Persona,
+    PersonaId, Point, Quantity, Stage, StageId, State,
+};
+use trodden::draw::{
+    BoardLook, BoardPicture, MapLayout, MapPicture, Scene, TargetKind, board_scene, fonts,
+    map_scene, paint,
+};
 use trodden::vault::Vault;
 use trodden::views::{Ask, Disclosed, ImportPlan, MapSpec, Policy, Progress, Rules, Spec, View};
 
@@ -71,11 +78,90 @@ fn scene() -> &'static Scene {
     })
 }
 
+/// Twelve stages, twelve lanes of all kinds, four hundred cards with all that can be on one.
+fn board() -> Board {
+    const CARDS: u32 = 400;
+    let stages: Vec<Stage> = (1..=12)
+        .map(|at| Stage { id: StageId(at), name: format!("Stage {at}"), note: "a note".to_owned() })
+        .collect();
+    let lanes: Vec<Lane> = (0..12)
+        .map(|at| {
+            let kind = LaneKind::ALL[at as usize % LaneKind::ALL.len()];
+            Lane { id: LaneId(20 + at), name: kind.name().to_owned(), kind }
+        })
+        .collect();
+    let with_cards: Vec<&Lane> =
+        lanes.iter().filter(|lane| lane.kind != LaneKind::Feeling).collect();
+    let cards = (0..CARDS).map(|at| {
+        let lane = with_cards[at as usize % with_cards.len()].id;
+        let stage = stages[at as usize / with_cards.len() % stages.len()].id;
+        let measure = Measure { view: "map".to_owned(), quantity: Quantity::Everybody };
+        Card {
+            text: format!("Card {at}: what somebody does, says or wants here, in a line or two"),
+            note: "known from an interview".to_owned(),
+            evidence: if at % 3 == 0 { Evidence::Assumed } else { Evidence::Measured(measure) },
+            severity: Some(1 + (at % 5) as u8),
+            frequency: Some(1 + (at % 4) as u8),
+            owner: "A team".to_owned(),
+            effort: Some(Effort::ALL[at as usize % 3]),
+            ..Card::new(CardId(100 + at), stage, lane)
+        }
+    });
+    let curve = |shift: u32| {
+        let point = |at: u32| Point {
+            at: at * 500 + 100 + shift,
+            feeling: ((at * 7 + shift) % 41) as i8 - 20,
+            note: String::new(),
+        };
+        (0..23).map(point).collect()
+    };
+    let persona = |at: u32| Persona {
+        id: PersonaId(40 + at),
+        name: format!("Persona {at}"),
+        curve: curve(at * 40),
+    };
+    Board {
+        id: BoardId(1),
+        name: "A large board".to_owned(),
+        state: State::AsIs,
+        cards: cards.collect(),
+        stages,
+        lanes,
+        personas: (0..4).map(persona).collect(),
+        voting: None,
+    }
+}
+
+fn board_picture() -> &'static BoardPicture {
+    static PICTURE: OnceLock<BoardPicture> = OnceLock::new();
+    PICTURE.get_or_init(|| {
+        let picture = board_scene(&board(), &[view().view()], BoardLook::default());
+        assert_eq!(picture.cards.len(), 400);
+        picture
+    })
+}
+
+/// What an edit costs: the whole board is laid out again.
+#[divan::bench]
+fn board_layout(bencher: Bencher) {
+    let (board, view) = (board(), view().view());
+    bencher.bench(|| black_box(board_scene(black_box(&board), &[view], BoardLook::default())));
+}
+
+/// A board that is moved: all of it on the screen, its size, twice its size.
+#[divan::bench(args = [0.0, 1.0, 2.0])]
+fn board_frame(bencher: Bencher, scale: f32) {
+    moved(bencher, &board_picture().scene, scale);
+}
+
 /// How many points of the screen a point of the scene is: the whole map on the screen, half its size,
 /// its size, twice its size.
 #[divan::bench(args = [0.0, 0.5, 1.0, 2.0])]
 fn frame(bencher: Bencher, scale: f32) {
-    let scene = scene();
+    moved(bencher, scene(), scale);
+}
+
+fn moved(bencher: Bencher, scene: &Scene, scale: f32) {
     let whole = (SCREEN[0] / scene.width).min(SCREEN[1] / scene.height);
     let scale = if scale > 0.0 { scale } else { whole };
     let context = Context::default();

@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::audit::{Steps, Table, attack_within, report};
+use crate::board::fuzzing::{board, journey};
 use crate::cli::fuzzing::spec;
 use crate::release::fuzzing::{package, view};
 use crate::vault::fuzzing::{
@@ -24,11 +25,13 @@ use crate::vault::fuzzing::{
 /// A parser, by the name of its folder in the corpus.
 type Target = (&'static str, fn(&[u8]));
 
-const TARGETS: [Target; 15] = [
+const TARGETS: [Target; 17] = [
     ("audit", audit),
+    ("board", board),
     ("columnar", columnar),
     ("container", container),
     ("delimited", delimited),
+    ("journey", journey),
     ("lists", lists),
     ("mapping", mapping),
     ("package", package),

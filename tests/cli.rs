@@ -410,3 +410,87 @@ fn labels_that_look_personal_are_drawn_as_other_and_told_as_shapes() {
         assert!(!stdout(&output).contains(secret) && !stderr(&output).contains(secret), "{secret}");
     }
 }
+
+#[test]
+fn a_board_goes_into_a_presenter_file_and_out_on_paper() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let (package, show, board) = (at("a.trodden.zip"), at("a.trodden-show.zip"), at("board.json"));
+    success(&["release", &fixture(), "--out", &package, "--formats", "csv"]);
+    std::fs::copy(here("fixtures/corpus/board/small.json"), &board).unwrap();
+    let said = success(&["present", &package, "--board", &board, "--out", &show]);
+    assert!(said.contains("shows 1 board and 2 slides"), "{said}");
+    let verified = success(&["verify", &show]);
+    assert!(verified.contains("every check passed"), "{verified}");
+    assert!(verified.contains("1 board with 2 cards (0 pictures), and 2 slides"), "{verified}");
+    assert!(verified.contains("typed by people, and nobody checked them"), "{verified}");
+    for (name, options, begins) in [
+        ("b.pdf", vec![], "%PDF-1."),
+        ("page.pdf", vec!["--paper", "letter"], "%PDF-1."),
+        ("wall.pdf", vec!["--tiled", "--paper", "a3"], "%PDF-1."),
+        ("cards.pdf", vec!["--cards", "--portrait"], "%PDF-1."),
+        ("vote.pdf", vec!["--voting"], "%PDF-1."),
+        ("todo.pdf", vec!["--actions"], "%PDF-1."),
+        ("b.svg", vec!["--dark"], "<svg "),
+        ("b.mmd", vec![], "journey\n"),
+        ("b.csv", vec![], "stage,lane,card,text"),
+        ("b.json", vec![], "{\n  \"format\": 1"),
+    ] {
+        let out = at(name);
+        let mut args = vec!["board", &show, "--out", &out];
+        args.extend(options);
+        success(&args);
+        let bytes = std::fs::read(&out).unwrap();
+        assert!(bytes.starts_with(begins.as_bytes()), "{name}");
+    }
+    success(&["board", &show, "--out", &at("b.png")]);
+    // What is looked up is there with the package, and has no answer without it.
+    let (alone, with) = (at("alone.svg"), at("with.svg"));
+    success(&["board", &board, "--out", &alone]);
+    success(&["board", &board, "--out", &with, "--package", &package]);
+    let text = |path: &str| std::fs::read_to_string(path).unwrap();
+    assert!(text(&alone).contains("guess first") && text(&with).contains("guess first"));
+    // A journey becomes a board, and the board the same journey.
+    let (journey, again) = (here("fixtures/corpus/journey/day.mmd"), at("again.mmd"));
+    let from_journey = at("journey.json");
+    success(&["board", &journey, "--out", &from_journey]);
+    success(&["board", &from_journey, "--out", &again]);
+    assert!(text(&again).contains("    Make tea: 5: Me\n"), "{}", text(&again));
+    success(&["present", &package, "--board", &journey, "--out", &show]);
+    success(&["verify", &show]);
+}
+
+#[test]
+fn a_board_that_cannot_be_used_ends_with_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let package = at("a.trodden.zip");
+    success(&["release", &fixture(), "--out", &package, "--formats", "json"]);
+    let corpus = |name: &str| here(&format!("fixtures/corpus/{name}"));
+    let (out, svg) = (at("x.trodden-show.zip"), at("x.svg"));
+    let present = |board: &str| unusable(&["present", &package, "--board", board, "--out", &out]);
+    assert!(present(&corpus("journey/broken.mmd")).contains("Line 3: a score"));
+    assert!(present(&corpus("journey/other.mmd")).contains("Line 1: a Mermaid journey begins"));
+    assert!(present(&corpus("board/newer.json")).contains("newer version"));
+    assert!(present(&corpus("board/cycle.json")).contains("damaged"));
+    assert!(present(&package).contains("package without a board"));
+    let board = corpus("board/small.json");
+    for (options, expected) in [
+        (vec!["--out", "x.docx"], "pdf, svg, png, mmd, csv and json"),
+        (vec!["--out", &svg, "--cards"], "paper is for PDF alone"),
+        (vec!["--out", &svg, "--number", "2"], "choose --number 1 to 1"),
+        (vec!["--out", "x.csv", "--dark"], "--dark is for pictures"),
+        (vec!["--out", "x.pdf", "--cards", "--voting"], "cannot be used with"),
+    ] {
+        let mut args = vec!["board", &board];
+        args.extend(options);
+        let said = unusable(&args);
+        assert!(said.contains(expected), "{said}");
+    }
+    // A board of other views is refused by the checks, not by its form.
+    let other = std::fs::read_to_string(&board).unwrap().replace("\"flow\"", "\"gone\"");
+    std::fs::write(at("other.json"), other).unwrap();
+    let refused = trodden(&["present", &package, "--board", &at("other.json"), "--out", &out]);
+    assert_eq!(code(&refused), 1);
+    assert!(stderr(&refused).contains("none of the package") && !Path::new(&out).exists());
+}

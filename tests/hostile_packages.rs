@@ -458,3 +458,143 @@ fn bytes_around_and_between_the_files_are_found() {
     writer.set_comment("written by anna").unwrap();
     assert_caught(&writer.finish().unwrap().into_inner(), "a comment");
 }
+
+/// A board that looks into the view of the package, with one picture and a slide.
+fn board_json() -> String {
+    const DOT: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+    let card = serde_json::json!({
+        "id": 4, "stage": 2, "lane": 3, "text": "people", "picture": DOT,
+        "evidence": {"measured": {"view": "flow", "quantity": "everybody"}},
+    });
+    let board = serde_json::json!({
+        "id": 1, "name": "Shop", "cards": [card],
+        "stages": [{"id": 2, "name": "Arrive"}],
+        "lanes": [{"id": 3, "name": "People", "kind": "measured"}],
+    });
+    let to_be = serde_json::json!({
+        "id": 5, "name": "Better", "state": {"to_be": {"of": 1}}, "stages": [], "lanes": [],
+    });
+    let slide = serde_json::json!({"id": 6, "title": "Look", "shows": {"view": "flow"}});
+    let whole = serde_json::json!({
+        "format": 1, "boards": [board, to_be], "slides": [slide], "last_id": 6,
+    });
+    let read = trodden::board::Workshop::from_json(whole.to_string().as_bytes()).unwrap();
+    String::from_utf8(read.to_json()).unwrap()
+}
+
+fn shown() -> Vec<u8> {
+    let workshop = trodden::board::Workshop::from_json(board_json().as_bytes()).unwrap();
+    release::present(&genuine(false), &workshop).unwrap()
+}
+
+/// A presenter file with other bytes for a board.
+fn with_board(bytes: &[u8]) -> Vec<u8> {
+    let mut files = unpack(&shown());
+    let last = files.last_mut().unwrap();
+    assert_eq!(last.0, "board.json");
+    last.1 = bytes.to_vec();
+    pack(&files)
+}
+
+#[test]
+fn a_board_that_lies_is_found() {
+    assert_eq!(answer(&shown()), "");
+    let text = board_json();
+    let lies: [(&str, &str, &str); 14] = [
+        ("a newer format", "\"format\": 1", "\"format\": 2"),
+        ("a format of words", "\"format\": 1", "\"format\": \"1\""),
+        ("a field more", "\"format\": 1", "\"format\": 1,\n  \"note\": \"anna\""),
+        ("a measured number", "\"text\": \"people\"", "\"text\": \"people\",\n \"count\": 7"),
+        ("an unknown view", "\"view\": \"flow\",\n", "\"view\": \"gone\",\n"),
+        ("an unknown view on a slide", "\"view\": \"flow\"\n", "\"view\": \"gone\"\n"),
+        ("a number given twice", "\"id\": 5", "\"id\": 1"),
+        ("a number that is yet to be given", "\"id\": 5", "\"id\": 99"),
+        ("a stage that is not there", "\"stage\": 2", "\"stage\": 9"),
+        ("a board that is to be what it is", "\"of\": 1", "\"of\": 5"),
+        ("a board that is to be what is not there", "\"of\": 1", "\"of\": 77"),
+        ("a picture that ends", "mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", ""),
+        ("a picture of another kind", "iVBORw0KGgo", "R0lGODlhAAA"),
+        ("another blank", "{\n", "{\n "),
+    ];
+    for (what, from, to) in lies {
+        assert!(text.contains(from), "{what}: {from} in {text}");
+        let said = answer(&with_board(text.replacen(from, to, 1).as_bytes()));
+        assert!(said.contains("board.json"), "{what} passes: {said}");
+        assert!(!said.contains("anna") && !said.contains("gone"), "{what} is repeated: {said}");
+    }
+}
+
+#[test]
+fn boards_that_are_to_be_each_other_are_found() {
+    let text =
+        board_json().replacen("\"state\": \"as_is\"", "\"state\": {\"to_be\": {\"of\": 5}}", 1);
+    assert!(text.matches("to_be").count() == 2, "{text}");
+    assert_caught(&with_board(text.as_bytes()), "a circle of boards");
+}
+
+#[test]
+fn a_picture_whose_pixels_are_damaged_is_found() {
+    use base64::Engine as _;
+    let engine = base64::engine::general_purpose::STANDARD;
+    let text = board_json();
+    let at = text.find("\"picture\": \"").unwrap() + "\"picture\": \"".len();
+    let end = at + text[at..].find('"').unwrap();
+    let png = engine.decode(&text[at..end]).unwrap();
+    for place in [40, 45, 50] {
+        let mut broken = png.clone();
+        broken[place] ^= 0x55;
+        let mut other = text.clone();
+        other.replace_range(at..end, &engine.encode(&broken));
+        assert_caught(&with_board(other.as_bytes()), "a picture with a damaged byte");
+    }
+    // A head that says a thousand by a thousand, over the pixels of one.
+    let mut large = png;
+    large[18] = 4;
+    large[22] = 4;
+    let mut other = text.clone();
+    other.replace_range(at..end, &engine.encode(&large));
+    assert_caught(&with_board(other.as_bytes()), "a picture that says it is larger");
+}
+
+#[test]
+fn a_board_in_another_place_or_twice_is_found() {
+    let whole = unpack(&shown());
+    let board = whole.last().unwrap().clone();
+    for at in [0, 1, whole.len() - 2] {
+        let mut files = whole.clone();
+        files.pop();
+        files.insert(at, board.clone());
+        assert_caught(&pack(&files), "a board in another place");
+    }
+    let mut files = whole;
+    files.push(board);
+    let said = release::verify(&pack(&files));
+    assert!(!said.is_ok_and(|verdict| verdict.passed()));
+}
+
+#[test]
+fn a_board_of_a_gigabyte_is_not_read() {
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in unpack(&genuine(false)) {
+        writer.start_file(name, options).unwrap();
+        writer.write_all(&bytes).unwrap();
+    }
+    writer.start_file("board.json", options).unwrap();
+    let zeros = vec![b' '; 1 << 20];
+    for _ in 0..1024 {
+        writer.write_all(&zeros).unwrap();
+    }
+    let bytes = writer.finish().unwrap().into_inner();
+    assert!(bytes.len() < 4 << 20);
+    assert!(answer(&bytes).contains("larger than a release package"));
+    // Deep and wide ones of a size that is read.
+    for board in [
+        "[".repeat(1_000_000),
+        format!("{{\"format\": 1, \"boards\": {}", "[".repeat(1_000_000)),
+        format!("{{\"format\": 1, \"boards\": [{}{{}}]}}", "{},".repeat(2_000_000)),
+        format!("{{\"format\": 1, \"x\": [{}0]}}", "0,".repeat(5_000_000)),
+    ] {
+        assert!(answer(&with_board(board.as_bytes())).contains("board.json"));
+    }
+}

@@ -5,10 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{Board, Evidence, Point, Shows, State, Voting, Workshop};
+use super::{Board, Evidence, Point, Shows, Slide, State, Voting, Workshop};
 
 /// The largest that is read, in bytes.
 pub(super) const LARGEST_FILE: usize = 64 << 20;
@@ -45,6 +45,27 @@ struct Written<'a> {
     workshop: &'a Workshop,
 }
 
+/// The same as it is read, straight into what it says: nothing else of a large file is kept.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Read {
+    #[serde(rename = "format")]
+    _format: u64,
+    #[serde(default)]
+    boards: Vec<Board>,
+    #[serde(default)]
+    slides: Vec<Slide>,
+    #[serde(default)]
+    last_id: u32,
+}
+
+/// All that is asked of a file at first: a later format may have fields that this version does not
+/// know.
+#[derive(Deserialize)]
+struct Format {
+    format: u64,
+}
+
 impl Workshop {
     /// The bytes of `board.json`.
     pub fn to_json(&self) -> Vec<u8> {
@@ -63,16 +84,15 @@ impl Workshop {
         if bytes.len() > LARGEST_FILE {
             return Err(BoardError::TooLarge);
         }
-        let mut value: serde_json::Map<String, serde_json::Value> =
-            serde_json::from_slice(bytes).map_err(|_| BoardError::Damaged)?;
-        match value.remove("format").and_then(|format| format.as_u64()) {
-            Some(FORMAT) => {}
-            Some(newer) if newer > FORMAT => return Err(BoardError::Newer),
+        let Format { format } = serde_json::from_slice(bytes).map_err(|_| BoardError::Damaged)?;
+        match format {
+            FORMAT => {}
+            newer if newer > FORMAT => return Err(BoardError::Newer),
             _ => return Err(BoardError::Damaged),
         }
-        let workshop: Self =
-            serde_json::from_value(value.into()).map_err(|_| BoardError::Damaged)?;
-        workshop.checked()
+        let read: Read = serde_json::from_slice(bytes).map_err(|_| BoardError::Damaged)?;
+        let Read { boards, slides, last_id, .. } = read;
+        Self { boards, slides, last_id }.checked()
     }
 
     /// The workshop, if it is whole.
@@ -88,7 +108,7 @@ impl Workshop {
         for board in &self.boards {
             check(board, self.last_id)?;
             if let State::ToBe { of } = board.state
-                && (of == board.id || !boards.contains(&of.0))
+                && (!boards.contains(&of.0) || !self.ends(board))
             {
                 return Err(BoardError::Damaged);
             }
@@ -103,6 +123,17 @@ impl Workshop {
             }
         }
         Ok(self)
+    }
+
+    /// Whether going from how it ought to be to how it is comes to an end.
+    fn ends(&self, board: &Board) -> bool {
+        let mut board = board;
+        for _ in 0..self.boards.len() {
+            let State::ToBe { of } = board.state else { return true };
+            let Some(as_is) = self.board(of) else { return true };
+            board = as_is;
+        }
+        board.state == State::AsIs
     }
 }
 

@@ -10,9 +10,13 @@
 //! in it, so what is drawn as measured is what the view publishes, or nothing.
 
 mod check;
+mod csv;
 mod edit;
+#[cfg(any(fuzzing, test))]
+pub(crate) mod fuzzing;
 mod ids;
 mod measure;
+mod mermaid;
 mod model;
 mod template;
 #[cfg(test)]
@@ -23,6 +27,7 @@ pub use check::BoardError;
 pub use edit::{CardChange, Direction, Edit, EditError, Edited, Made, OnBoard, Target};
 pub use ids::{BoardId, CardId, LaneId, PersonaId, SlideId, StageId};
 pub use measure::{Measure, Quantity, Reading};
+pub use mermaid::MermaidError;
 pub use model::{
     Board, Card, Effort, Evidence, Guess, Lane, LaneKind, Persona, Picture, Point, Shows, Slide,
     Stage, State, Workshop,

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use serde::de::value::{Error as WordError, StringDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer};
 
+use super::board::{BOARD_EXAMPLES, BoardArgs, PRESENT_EXAMPLES, PresentArgs};
 use super::project::ProjectArgs;
 use super::review::{REVIEW_EXAMPLES, ReviewArgs};
 use super::signing::{KEY_EXAMPLES, KeyArgs, SigningArgs};
@@ -25,6 +26,8 @@ Examples:
   trodden release events.csv --out shop.trodden.zip
   trodden verify shop.trodden.zip
   trodden review shop.trodden.zip --approve --comment 'For the board' --key desk.key
+  trodden present shop.trodden.zip --board board.json --out shop.trodden-show.zip
+  trodden board shop.trodden-show.zip --out board.pdf --paper a3
   trodden audit table.json                      what a reader can work out from a table
 
 Exit codes: 0 done, 1 refused by the checks, 2 the input or the options cannot be used.";
@@ -181,6 +184,12 @@ pub(super) enum Command {
     /// Approve or reject a release package, and sign that
     #[command(after_help = REVIEW_EXAMPLES)]
     Review(ReviewArgs),
+    /// Put a board and slides behind a release package, to show them in a room
+    #[command(after_help = PRESENT_EXAMPLES)]
+    Present(PresentArgs),
+    /// Write a board as a picture, on paper or as text
+    #[command(after_help = BOARD_EXAMPLES)]
+    Board(BoardArgs),
     /// Make a key, or sign a policy with one
     #[command(after_help = KEY_EXAMPLES)]
     Key(KeyArgs),

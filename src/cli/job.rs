@@ -7,6 +7,7 @@ use super::args::{
     Cli, Command, ConsentArgs, ImportArgs, LabelArgs, PackageFormat, ProtectionArgs, QuestionArgs,
     Switch, ViewFormat, WhatArgs, WhoArgs, WindowRole,
 };
+use super::board::{BoardJob, PresentArgs};
 use super::project::ProjectArgs;
 use super::review::Review;
 use super::signing::{KeyFile, KeyJob, policy as signed_policy};
@@ -65,6 +66,8 @@ pub(super) enum Job {
         json: bool,
     },
     Review(Review),
+    Present(PresentArgs),
+    Board(BoardJob),
     Key(KeyJob),
     History {
         project: PathBuf,
@@ -194,6 +197,8 @@ impl Job {
                 json: args.json,
             },
             Command::Review(args) => Self::Review(args.try_into()?),
+            Command::Present(args) => Self::Present(args),
+            Command::Board(args) => Self::Board(args.try_into()?),
             Command::Key(args) => Self::Key(args.into()),
             Command::History(args) => Self::History {
                 project: args.project,

@@ -6,6 +6,7 @@
 
 mod args;
 mod attack;
+mod board;
 #[cfg(any(fuzzing, test))]
 pub(crate) mod fuzzing;
 mod history;
@@ -31,9 +32,10 @@ use clap::error::ErrorKind;
 use thiserror::Error;
 
 use crate::audit::AuditError;
+use crate::board::{BoardError, MermaidError};
 use crate::keys::KeyError;
 use crate::project::{Check, ProjectError};
-use crate::release::{DecideError, ReleaseError, SignError, Unreadable};
+use crate::release::{DecideError, PresentError, ReleaseError, SignError, Unreadable};
 use crate::vault::{DiscloseError, ImportError, ProtectError};
 use crate::views::{PolicyError, SpecError};
 
@@ -72,6 +74,12 @@ enum Failure {
     Sign(#[from] SignError),
     #[error(transparent)]
     Decide(#[from] DecideError),
+    #[error(transparent)]
+    Present(#[from] PresentError),
+    #[error("{path}: {why}")]
+    Board { path: String, why: BoardError },
+    #[error("{path}: {why}")]
+    Mermaid { path: String, why: MermaidError },
     #[error("{path}: {why}")]
     Project { path: String, why: ProjectError },
     /// A project that is open, or none yet.
@@ -120,7 +128,8 @@ impl Failure {
             | Self::NotReleased(_)
             | Self::Blocked(_)
             | Self::Release(ReleaseError::Refused(_))
-            | Self::Decide(DecideError::Found(_)) => REFUSED,
+            | Self::Decide(DecideError::Found(_))
+            | Self::Present(PresentError::Refused(_) | PresentError::Board(_)) => REFUSED,
             // An attack that could not be finished has not shown that the table is safe.
             Self::Audit { why, .. } if !why.is_input() => REFUSED,
             _ => UNUSABLE,

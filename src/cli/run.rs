@@ -13,7 +13,7 @@ use super::job::{Job, Question, Reading};
 use super::project::{self, ProjectArgs, Session};
 use super::signing::{KeyFile, key, public_keys};
 use super::spec_file::Thresholds;
-use super::{Failure, attack, history, inspect, one_line, review, say, table};
+use super::{Failure, attack, board, history, inspect, one_line, review, say, table};
 use crate::app::{self, Start};
 use crate::project::{Check, Event};
 use crate::release::{self, Choice, Contents, Facts, Formats, Signed};
@@ -58,6 +58,8 @@ pub(super) fn run(job: Job) -> Result<(), Failure> {
         }
         Job::Verify { packages, public_keys, json } => verify(&packages, &public_keys, json),
         Job::Review(job) => review::review(&job),
+        Job::Present(args) => board::present(&args),
+        Job::Board(job) => board::board(&job),
         Job::Key(job) => key(&job),
         Job::Audit { table, json } => attack::audit(&table, json),
     }
@@ -635,6 +637,9 @@ fn print_verdict(out: &mut impl Write, shown: &str, verdict: &release::Verdict) 
 /// Who signed, and what a reviewer says.
 fn print_signed(out: &mut impl Write, verdict: &release::Verdict) -> io::Result<()> {
     writeln!(out, "  {}", verdict.signature.sentence("The package"))?;
+    if let Some(presented) = verdict.presented {
+        writeln!(out, "  {}", presented.sentence())?;
+    }
     let Some(decided) = &verdict.decision else {
         return writeln!(out, "  No reviewer's decision is in it.");
     };
@@ -661,6 +666,15 @@ fn add_signed(value: &mut serde_json::Value, verdict: &release::Verdict) {
         Signed::Wrong => serde_json::json!({ "signed": "wrong" }),
     };
     value["signature"] = signed(verdict.signature);
+    value["presented"] = verdict.presented.map_or(serde_json::Value::Null, |presented| {
+        serde_json::json!({
+            "boards": presented.boards,
+            "cards": presented.cards,
+            "pictures": presented.pictures,
+            "slides": presented.slides,
+            "note": presented.sentence(),
+        })
+    });
     value["decision"] = verdict.decision.as_ref().map_or(serde_json::Value::Null, |decided| {
         let mut told = signed(decided.signature);
         told["decision"] = serde_json::json!(decided.decision.decision);

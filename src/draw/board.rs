@@ -18,8 +18,9 @@ pub(crate) mod testing;
 mod tests;
 mod words;
 
-#[cfg(test)]
-use pen::wrap;
+pub(super) use card::{Drawn, frame};
+pub(super) use pen::{Ink, Pen, fit, outline, wrap};
+pub(super) use words::{Known, known};
 
 use super::scene::{Mark, Run, Scene, Shape, TextAlign, Weight};
 use super::text::plain;

@@ -1,4 +1,5 @@
-//! A scene as a PDF of one page: vectors, and text that can be selected and searched.
+//! A scene as a PDF of one page, or several on pages of their own: vectors, and text that can be
+//! selected and searched.
 //!
 //! The shipped fonts are embedded, as far as they are used, and fonts of the system for letters that
 //! these lack. Letters stand where [`super::text`] measures them, one after the other without
@@ -16,7 +17,7 @@ use krilla::metadata::Metadata;
 use krilla::num::NormalizedF32;
 use krilla::page::PageSettings;
 use krilla::paint::{
-    Fill as PdfFill, LinearGradient, SpreadMethod, Stop, Stroke as PdfStroke, StrokeDash,
+    Fill as PdfFill, FillRule, LinearGradient, SpreadMethod, Stop, Stroke as PdfStroke, StrokeDash,
 };
 use krilla::surface::Surface;
 use krilla::text::{Font, GlyphId, KrillaGlyph, TextDirection};
@@ -46,32 +47,64 @@ const LARGEST: f32 = 14_400.0;
 static FONTS: LazyLock<[Option<Font>; 3]> =
     LazyLock::new(|| Weight::ALL.map(|weight| Font::new(weight.font().into(), 0)));
 
+/// A page and what stands on it.
+pub struct Page<'a> {
+    pub size: [f32; 2],
+    pub placed: Vec<Placed<'a>>,
+}
+
+/// A picture on a page, without its background: its top left corner, how large, and what of the page
+/// it may cover.
+pub struct Placed<'a> {
+    pub scene: &'a Scene,
+    pub at: [f32; 2],
+    pub scale: f32,
+    pub within: Option<[f32; 4]>,
+}
+
 impl Scene {
     /// The picture as a PDF document; a point of the scene is a point of the page.
     ///
     /// # Errors
     /// Where the picture has no area, or is larger than a page may be.
     pub fn to_pdf(&self) -> Result<Vec<u8>, PdfError> {
-        let (width, height) = (self.width, self.height);
+        let placed = Placed { scene: self, at: [0.0, 0.0], scale: 1.0, within: None };
+        let page = Page { size: [self.width, self.height], placed: vec![placed] };
+        written(&self.title, &[page], Some(self.background))
+    }
+}
+
+/// Pages as one document, on white paper.
+///
+/// # Errors
+/// Where a page has no area, or is larger than a page may be.
+pub fn document(title: &str, pages: &[Page<'_>]) -> Result<Vec<u8>, PdfError> {
+    written(title, pages, None)
+}
+
+fn written(title: &str, pages: &[Page<'_>], paper: Option<Rgba>) -> Result<Vec<u8>, PdfError> {
+    let settings = SerializeSettings { xmp_metadata: false, ..SerializeSettings::default() };
+    let mut document = Document::new_with(settings);
+    document.set_metadata(Metadata::new().title(title.to_owned()).language("en".to_owned()));
+    for Page { size: [width, height], placed } in pages {
+        let (width, height) = (*width, *height);
         let fits = |side: f32| (1.0..=LARGEST).contains(&side);
         let page = (fits(width) && fits(height)).then(|| PageSettings::from_wh(width, height));
         let Some(page) = page.flatten() else { return Err(PdfError::Size { width, height }) };
-        let settings = SerializeSettings { xmp_metadata: false, ..SerializeSettings::default() };
-        let mut document = Document::new_with(settings);
-        let title = Metadata::new().title(self.title.clone()).language("en".to_owned());
-        document.set_metadata(title);
         let mut page = document.start_page_with(page);
         let mut surface = page.surface();
         let mut writer =
             Writer { surface: &mut surface, scripts: Scripts::default(), fonts: BTreeMap::new() };
-        writer.rect([0.0, 0.0, width, height], 0.0, Some(self.background), None);
-        for shape in &self.shapes {
-            writer.mark(&shape.mark);
+        if paper.is_some() {
+            writer.rect([0.0, 0.0, width, height], 0.0, paper, None);
+        }
+        for placed in placed {
+            writer.placed(placed);
         }
         surface.finish();
         page.finish();
-        document.finish().map_err(|_| PdfError::Written)
     }
+    document.finish().map_err(|_| PdfError::Written)
 }
 
 struct Writer<'a, 'b> {
@@ -82,6 +115,28 @@ struct Writer<'a, 'b> {
 }
 
 impl Writer<'_, '_> {
+    fn placed(&mut self, Placed { scene, at: [x, y], scale, within }: &Placed<'_>) {
+        let area = within.and_then(|[x, y, width, height]| Rect::from_xywh(x, y, width, height));
+        let clip = area.and_then(|area| {
+            let mut path = PathBuilder::new();
+            path.push_rect(area);
+            path.finish()
+        });
+        if let Some(clip) = &clip {
+            self.surface.push_clip_path(clip, &FillRule::default());
+        }
+        let is_moved = (*x, *y, *scale) != (0.0, 0.0, 1.0);
+        if is_moved {
+            self.surface.push_transform(&Transform::from_row(*scale, 0.0, 0.0, *scale, *x, *y));
+        }
+        for shape in &scene.shapes {
+            self.mark(&shape.mark);
+        }
+        for _ in 0..usize::from(is_moved) + usize::from(clip.is_some()) {
+            self.surface.pop();
+        }
+    }
+
     fn mark(&mut self, mark: &Mark) {
         match mark {
             Mark::Band { upper, lower, fill } => {

@@ -123,6 +123,78 @@ impl Mark {
     }
 }
 
+/// How far a letter may reach above its baseline and below it, as a share of its size.
+const ABOVE_BELOW: [f32; 2] = [1.1, 0.4];
+
+impl Mark {
+    /// The smallest upright rectangle around what is painted, or a little more.
+    pub(super) fn bounds(&self) -> [f32; 4] {
+        let around = |points: &[[f32; 2]], by: f32| {
+            let [x, y, width, height] = bounds(points);
+            [x - by, y - by, width + 2.0 * by, height + 2.0 * by]
+        };
+        match self {
+            Self::Rect { rect: [x, y, width, height], stroke, .. } => {
+                let by = stroke.map_or(0.0, |stroke| stroke.width / 2.0);
+                [x - by, y - by, width + 2.0 * by, height + 2.0 * by]
+            }
+            Self::Fade { rect, .. } | Self::Image { rect, .. } => *rect,
+            Self::Line { from, to, stroke } => around(&[*from, *to], stroke.width / 2.0),
+            Self::Curve { path, stroke } | Self::Dashes { path, stroke, .. } => {
+                around(&path.concat(), stroke.width / 2.0)
+            }
+            Self::Polygon { points, .. } => around(points, 0.0),
+            Self::Band { upper, lower, .. } => around(&[*upper, *lower].concat(), 0.0),
+            Self::Text { at, size, align, runs } => {
+                let width: f32 =
+                    runs.iter().map(|run| run.gap + measure(&run.text, *size, run.weight)).sum();
+                let x = match align {
+                    TextAlign::Left => at[0],
+                    TextAlign::Centre => at[0] - width / 2.0,
+                    TextAlign::Right => at[0] - width,
+                };
+                let [above, below] = ABOVE_BELOW.map(|share| share * size);
+                [x, at[1] - above, width, above + below]
+            }
+        }
+    }
+
+    /// So much larger or smaller, from the top left corner of the picture.
+    pub(super) fn scaled(self, by: f32) -> Self {
+        let at = |[x, y]: [f32; 2]| [x * by, y * by];
+        let area = |rect: [f32; 4]| rect.map(|length| length * by);
+        let line = |stroke: Stroke| Stroke { width: stroke.width * by, ..stroke };
+        match self {
+            Self::Band { upper, lower, fill } => {
+                Self::Band { upper: upper.map(at), lower: lower.map(at), fill }
+            }
+            Self::Rect { rect, radius, fill, stroke } => {
+                Self::Rect { rect: area(rect), radius: radius * by, fill, stroke: stroke.map(line) }
+            }
+            Self::Line { from, to, stroke } => {
+                Self::Line { from: at(from), to: at(to), stroke: line(stroke) }
+            }
+            Self::Curve { path, stroke } => {
+                let path = path.into_iter().map(|curve| curve.map(at)).collect();
+                Self::Curve { path, stroke: line(stroke) }
+            }
+            Self::Dashes { path, stroke, dash } => {
+                let path = path.into_iter().map(|curve| curve.map(at)).collect();
+                Self::Dashes { path, stroke: line(stroke), dash: at(dash) }
+            }
+            Self::Polygon { points, fill } => {
+                Self::Polygon { points: points.into_iter().map(at).collect(), fill }
+            }
+            Self::Fade { rect, from, to } => Self::Fade { rect: area(rect), from, to },
+            Self::Text { at: anchor, size, align, runs } => {
+                let runs = runs.into_iter().map(|run| Run { gap: run.gap * by, ..run }).collect();
+                Self::Text { at: at(anchor), size: size * by, align, runs }
+            }
+            Self::Image { rect, png } => Self::Image { rect: area(rect), png },
+        }
+    }
+}
+
 pub(super) fn moved([x, y]: [f32; 2], by: [f32; 2]) -> [f32; 2] {
     [x + by[0], y + by[1]]
 }
@@ -289,6 +361,26 @@ impl Scene {
         };
         cut.place(self, [-x, -y], "");
         cut
+    }
+
+    /// The same, without the marks of which nothing lies in the rectangle, and without targets.
+    pub(super) fn seen_in(&self, [x, y, width, height]: [f32; 4]) -> Self {
+        let is_seen = |mark: &Mark| {
+            let [left, top, wide, high] = mark.bounds();
+            left < x + width && left + wide > x && top < y + height && top + high > y
+        };
+        let seen = self.shapes.iter().filter(|shape| is_seen(&shape.mark));
+        let shapes =
+            seen.map(|shape| Shape { mark: shape.mark.clone().moved([-x, -y]), target: None });
+        Self {
+            width,
+            height,
+            background: self.background,
+            shapes: shapes.collect(),
+            targets: Vec::new(),
+            title: self.title.clone(),
+            description: self.description.clone(),
+        }
     }
 
     /// Adds a line of small print under everything.

@@ -1,7 +1,8 @@
 //! What stands after the files that a manifest lists: signatures, and what a reviewer adds.
 //!
 //! The manifest cannot hash what signs it, so these entries are known by name and place: the
-//! signature of the manifest, then pictures that were reviewed, then the decision and its signature.
+//! signature of the manifest, then pictures that were reviewed, then the decision and its signature,
+//! then the board of a presenter file.
 //! *Invariant:* any other name, order or number of them is a foreign file, and so a finding.
 
 use super::archive::{File, pack, unpack};
@@ -11,6 +12,8 @@ use crate::keys::{KeyId, PublicKey, SecretKey, Signature};
 pub(super) const SIGNATURE: &str = "manifest.json.minisig";
 pub(super) const DECISION: &str = "decision.json";
 pub(super) const DECISION_SIGNATURE: &str = "decision.json.minisig";
+/// What a presenter file is shown with.
+pub(super) const BOARD: &str = "board.json";
 /// The folder of pictures that say no more that nobody has reviewed them.
 pub(super) const REVIEWED: &str = "reviewed/";
 
@@ -21,6 +24,7 @@ pub(super) struct Attached<'a> {
     pub(super) reviewed: &'a [File],
     pub(super) decision: Option<&'a [u8]>,
     pub(super) decision_signature: Option<&'a [u8]>,
+    pub(super) board: Option<&'a [u8]>,
 }
 
 /// The files that a manifest has to list, itself among them, and what comes after.
@@ -33,6 +37,7 @@ pub(super) fn split(files: &[File]) -> (&[File], Attached<'_>) {
         }
         _ => None,
     };
+    let board = last(BOARD);
     let decision_signature = last(DECISION_SIGNATURE);
     let decision = last(DECISION);
     let before = rest.iter().rposition(|(name, _)| !name.starts_with(REVIEWED));
@@ -45,7 +50,7 @@ pub(super) fn split(files: &[File]) -> (&[File], Attached<'_>) {
         }
         _ => None,
     };
-    (rest, Attached { signature, reviewed, decision, decision_signature })
+    (rest, Attached { signature, reviewed, decision, decision_signature, board })
 }
 
 /// What is known of a signature.
@@ -129,10 +134,13 @@ pub fn sign(package: &[u8], key: &SecretKey) -> Result<Vec<u8>, SignError> {
     let mut signed = listed.to_vec();
     signed.push(signature);
     signed.extend(attached.reviewed.iter().cloned());
-    let decided =
-        [(DECISION, attached.decision), (DECISION_SIGNATURE, attached.decision_signature)];
+    let after = [
+        (DECISION, attached.decision),
+        (DECISION_SIGNATURE, attached.decision_signature),
+        (BOARD, attached.board),
+    ];
     signed.extend(
-        decided.into_iter().filter_map(|(name, bytes)| Some((name.to_owned(), bytes?.to_vec()))),
+        after.into_iter().filter_map(|(name, bytes)| Some((name.to_owned(), bytes?.to_vec()))),
     );
     pack(&signed).map_err(|error| SignError::Built(error.to_string()))
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::draw::words;
-use crate::views::{Flow, FlowNode, Funnel, Map, Paths, TimeBin, Timing, Trend, View};
+use crate::views::{
+    Flow, FlowNode, Funnel, Map, Paths, TimeBin, Timing, Trend, View, no_formula, quoted,
+};
 
 /// A view as rows of cells under named columns: what every form of a table is written from.
 pub(super) struct Grid {
@@ -173,24 +175,9 @@ fn or_nothing(number: Option<u64>) -> String {
     number.map_or_else(String::new, |number| number.to_string())
 }
 
-/// Text that a spreadsheet would take for a formula gets an apostrophe in front.
-pub(crate) fn no_formula(text: &str) -> String {
-    let runs = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
-    if runs { format!("'{text}") } else { text.to_owned() }
-}
-
-/// In quotes where there is a separator, a quote or a line break.
-fn quoted(cell: &str) -> String {
-    if cell.contains([',', '"', '\r', '\n']) {
-        format!("\"{}\"", cell.replace('"', "\"\""))
-    } else {
-        cell.to_owned()
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{no_formula, quoted, table};
+    use super::table;
     use crate::draw::testing;
     use crate::views::{PublishedCohort, Unit, View};
 
@@ -267,30 +254,5 @@ mod tests {
         let sides = lines(&testing::comparison(testing::timing));
         assert!(sides.contains(&"DE,bin,0,60,,25".to_owned()), "{sides:#?}");
         assert!(sides.contains(&"not DE,bin,0,60,,25".to_owned()), "{sides:#?}");
-    }
-
-    #[test]
-    fn no_cell_starts_like_a_formula() {
-        let cases = [
-            ("=1+1", "'=1+1"),
-            ("+49", "'+49"),
-            ("-2", "'-2"),
-            ("@SUM(A1)", "'@SUM(A1)"),
-            ("\tx", "'\tx"),
-            ("\rx", "\"'\rx\""),
-            ("=HYPERLINK(\"http://x\",\"y\")", "\"'=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\""),
-        ];
-        for (label, expected) in cases {
-            assert_eq!(quoted(&no_formula(label)), expected);
-        }
-    }
-
-    #[test]
-    fn cells_are_quoted_only_where_they_must_be() {
-        let cases =
-            [("Cart", "Cart"), ("a,b", "\"a,b\""), ("say \"x\"", "\"say \"\"x\"\"\""), ("", "")];
-        for (label, expected) in cases {
-            assert_eq!(quoted(&no_formula(label)), expected);
-        }
     }
 }

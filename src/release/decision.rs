@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::archive::{File, pack, unpack};
 use super::attached::{
-    Attached, DECISION, DECISION_SIGNATURE, REVIEWED, SIGNATURE, Signed, signed, split,
+    Attached, BOARD, DECISION, DECISION_SIGNATURE, REVIEWED, SIGNATURE, Signed, signed, split,
 };
 use super::manifest::{self, Listed, Manifest, json, place, sha256};
 use super::open::{Opened, Verdict, examine};
@@ -321,6 +321,7 @@ pub fn decide(
     decided.extend(reviewed);
     decided.push((DECISION.to_owned(), text.into_bytes()));
     decided.push((DECISION_SIGNATURE.to_owned(), signature.text().as_bytes().to_vec()));
+    decided.extend(attached.board.map(|bytes| (BOARD.to_owned(), bytes.to_vec())));
     let bytes = repacked(&decided)?;
     if judgement.choice == Choice::Approved {
         // What leaves is checked as a reader gets it.

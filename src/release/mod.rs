@@ -34,6 +34,7 @@ mod open;
 mod page;
 mod parquet;
 mod parts;
+mod present;
 mod results;
 mod save;
 mod sheets;
@@ -51,10 +52,11 @@ use crate::keys::KeyError;
 use crate::views::{Checkpoint, Demands, Disclosed, Policy, SpecError, View};
 
 pub use crate::audit::{Finding, Knows};
+/// For tables that are copied.
+pub(crate) use crate::views::no_formula;
 pub(crate) use archive::LARGEST_ARCHIVE as LARGEST_PACKAGE;
 pub use attached::{Signed, sign};
 pub use attacker::{Attack, Attacker, Cited, Found, attack};
-pub(crate) use csv::no_formula;
 pub(crate) use csv::table;
 pub use decision::{Answer, Choice, Decided, Decision, Judgement, Point, decide};
 pub use evidence::{Evidence, evidence, views_named};
@@ -62,6 +64,7 @@ pub use facts::{Facts, ReadColumn, SomeOrNone};
 pub(crate) use manifest::json;
 pub use open::{Opened, Verdict, open, open_with, verify, verify_with};
 pub(crate) use parts::picture;
+pub use present::{Presented, present};
 pub use save::{save, save_with};
 pub(crate) use sheets::{HALF_WITHIN, OF_BEFORE, Sheet, notes, sheets};
 pub use together::{Together, verify_jointly, verify_jointly_with};
@@ -208,6 +211,19 @@ pub enum DecideError {
     #[error("a comment has at most {0} characters; shorten it")]
     Comment(usize),
     #[error("the package could not be put together; nothing was written ({0})")]
+    Built(String),
+}
+
+/// Why a presenter file was not made.
+#[derive(Debug, Error)]
+pub enum PresentError {
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+    #[error("the package was refused by its checks, so it is not to be shown; nothing was written ({} in all, the first: {})", .0.len(), .0.first().map(ToString::to_string).unwrap_or_default())]
+    Refused(Vec<Finding>),
+    #[error("the board does not go with the package; nothing was written ({} in all, the first: {})", .0.len(), .0.first().map(ToString::to_string).unwrap_or_default())]
+    Board(Vec<Finding>),
+    #[error("the presenter file could not be put together; nothing was written ({0})")]
     Built(String),
 }
 

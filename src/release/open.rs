@@ -9,8 +9,10 @@ use super::attacker::Attacker;
 use super::decision::{self, Decided};
 use super::manifest::{self, Manifest, place};
 use super::parts::{self, Content, Part};
+use super::present::{self, Presented};
 use super::{Check, Facts, Finding, Unreadable, history, joint};
 use crate::audit;
+use crate::board::Workshop;
 use crate::keys::PublicKey;
 use crate::views::{Checkpoint, Disclosed, Policy, View};
 
@@ -27,6 +29,8 @@ pub struct Verdict {
     pub signature: Signed,
     /// The reviewer's decision, where one is in it.
     pub decision: Option<Decided>,
+    /// What a presenter file is shown with, where there is such a thing and it is in order.
+    pub presented: Option<Presented>,
 }
 
 impl Verdict {
@@ -56,6 +60,8 @@ pub struct Opened {
     pub source: Option<String>,
     /// How far the history of its project had come, as the package claims it.
     pub history: Option<Checkpoint>,
+    /// Boards and slides of a presenter file, where they are in order.
+    pub workshop: Option<Workshop>,
     pub verdict: Verdict,
     pub(super) manifest: Manifest,
     pub(super) files: Vec<File>,
@@ -125,12 +131,14 @@ pub(super) fn examine(
     // Who knows the hashes to be wrong trusts nothing.
     let views = if hashes { sealed } else { Vec::new() };
     claimed.check_attached(&mut verdict, (&views, history.as_ref()), keys, answered);
+    let workshop = claimed.check_board(&mut verdict);
     let Claimed { files, manifest, .. } = claimed;
     Ok(Opened {
         views,
         policy: manifest.policy,
         source: manifest.source.clone(),
         history,
+        workshop,
         verdict,
         manifest,
         files,
@@ -338,6 +346,19 @@ impl Claimed {
             let sentence = "Nobody has rejected it, and a review that is demanded has approved it.";
             verdict.check(sentence, found);
         }
+    }
+
+    /// The board of a presenter file. Nothing signs it.
+    fn check_board(&self, verdict: &mut Verdict) -> Option<Workshop> {
+        let (_, attached) = split(&self.files);
+        let (workshop, found) = present::check(attached.board?, &self.manifest.views);
+        let holds = verdict.check(
+            "The board shows views of this package and no others, and its pictures can be drawn.",
+            found,
+        );
+        let workshop = workshop.filter(|_| holds);
+        verdict.presented = workshop.as_ref().map(Presented::of);
+        workshop
     }
 
     /// Everything but pixels, PDF and Parquet is written again and compared. These are held by their

@@ -90,7 +90,7 @@ pub(super) fn draw(
         y: area[1],
         marks: Vec::new(),
     };
-    grid(&mut pen, area);
+    grid(&mut pen, [area[0], area[1], area[2] - super::grid::GAP, area[3]]);
     for line in lines {
         let stroke = Stroke { width: CURVE, colour: line.colour };
         let path = line.curve.clone();
@@ -199,22 +199,24 @@ fn free(
     let [left, top, wide, high] = area;
     let right = (left + wide - width).max(left);
     let mut best = (f32::NEG_INFINITY, [left, top, width, height]);
-    for at in points {
-        for beside in [-NEAR, NEAR] {
-            for shift in [0.0, 0.5, 1.0] {
-                let x = (at[0] - shift * width).clamp(left, right);
-                let middle = at[1] + beside.signum() * (height / 2.0) + beside / 2.0;
-                let y = (middle - height / 2.0).clamp(top - 8.0, top + high - height + 8.0);
-                let rect = [x, y, width, height];
-                let clear = clearance(rect, lines, taken);
-                // Close to a curve is near enough; the first such place is taken.
-                if clear >= 3.0 {
-                    return rect;
-                }
-                if clear > best.0 {
-                    best = (clear, rect);
-                }
-            }
+    let places = points.iter().flat_map(|[x, y]| {
+        let above_or_below = [-NEAR, NEAR].into_iter().flat_map(move |beside| {
+            let middle = y + beside / 2.0 + beside.signum() * height / 2.0;
+            [0.0, 0.5, 1.0].map(|shift| [x - shift * width, middle])
+        });
+        let aside = [x - NEAR - width, x + NEAR].map(|left| [left, *y]);
+        above_or_below.chain(aside)
+    });
+    for [x, middle] in places {
+        let y = (middle - height / 2.0).clamp(top - 8.0, top + high - height + 8.0);
+        let rect = [x.clamp(left, right), y, width, height];
+        let clear = clearance(rect, lines, taken);
+        // Close to a curve is near enough; the first such place is taken.
+        if clear >= 2.0 {
+            return rect;
+        }
+        if clear > best.0 {
+            best = (clear, rect);
         }
     }
     best.1

@@ -19,7 +19,7 @@ const MARGIN: f32 = 16.0;
 const NAMES: f32 = 100.0;
 const NARROWEST: f32 = 176.0;
 /// Between stages, and between cards of a cell.
-const GAP: f32 = 4.0;
+pub(super) const GAP: f32 = 4.0;
 /// Above and below the cards of a lane.
 const AIR: f32 = 6.0;
 const HEAD: f32 = 40.0;
