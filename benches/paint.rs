@@ -181,6 +181,77 @@ fn moved(bencher: Bencher, scene: &Scene, scale: f32) {
     });
 }
 
+/// Twelve stages, twelve lanes and 400 cards.
+fn board() -> &'static (Workshop, BoardId) {
+    static BOARD: OnceLock<(Workshop, BoardId)> = OnceLock::new();
+    BOARD.get_or_init(|| {
+        let edited = |workshop: Workshop, edit| workshop.edited(edit).expect("a whole edit");
+        let first = edited(Workshop::default(), Edit::NewBoard(Template::Empty));
+        let Some(Made::Board(id)) = first.made else { unreachable!("a board was made") };
+        let mut workshop = first.workshop;
+        let mut on = |change| {
+            let next = edited(workshop.clone(), Edit::On(id, change));
+            workshop = next.workshop;
+            workshop.boards[0].clone()
+        };
+        for at in 3..SIDE {
+            on(OnBoard::AddStage { at, name: format!("Stage {}", at + 1) });
+        }
+        let mut board = on(OnBoard::AddPersona("Returning buyer".to_owned()));
+        for at in 3..SIDE {
+            let kinds = [LaneKind::Actions, LaneKind::Quotes, LaneKind::PainPoints, LaneKind::Free];
+            board = on(OnBoard::AddLane { at, kind: kinds[at % kinds.len()] });
+        }
+        let lanes: Vec<_> =
+            board.lanes.iter().filter(|lane| lane.kind != LaneKind::Feeling).collect();
+        for card in 0..CARDS {
+            let stage = board.stages[card % SIDE].id;
+            let lane = lanes[card / SIDE % lanes.len()].id;
+            let text = format!("What somebody said about step {card}, in a few words");
+            on(OnBoard::AddCard { to: Target { stage, lane, before: None }, text });
+        }
+        (workshop, id)
+    })
+}
+
+const SIDE: usize = 12;
+const CARDS: usize = 400;
+
+/// A frame while a board of 400 cards is moved: at its size, and with all of it in sight.
+#[divan::bench(args = [0.0, 1.0])]
+fn board_frame(bencher: Bencher, scale: f32) {
+    let (workshop, id) = board();
+    let board = workshop.board(*id).expect("the board");
+    let look = BoardLook { width: SCREEN[0] - 72.0, ..BoardLook::default() };
+    let scene = board_scene(board, &[], look).scene;
+    let whole = (SCREEN[0] / scene.width).min(SCREEN[1] / scene.height);
+    let scale = if scale > 0.0 { scale } else { whole };
+    let context = Context::default();
+    let mut definitions = FontDefinitions::default();
+    fonts::add_to(&mut definitions);
+    context.set_fonts(definitions);
+    let screen = Rect::from_min_size(pos2(0.0, 0.0), vec2(SCREEN[0], SCREEN[1]));
+    let mut moved = 0.0_f32;
+    bencher.bench_local(|| {
+        moved = (moved + 3.0) % 120.0;
+        let to_screen = TSTransform::new(vec2(-moved, -moved / 2.0), scale);
+        let input = RawInput { screen_rect: Some(screen), ..RawInput::default() };
+        let output = context.run_ui(input, |ui| paint::paint(&scene, ui.painter(), to_screen));
+        black_box(context.tessellate(output.shapes, output.pixels_per_point));
+    });
+}
+
+/// What an edit costs on the window's thread; the board is laid out on another.
+#[divan::bench]
+fn board_edit(bencher: Bencher) {
+    let (workshop, id) = board();
+    let card = workshop.boards[0].cards[CARDS / 2].id;
+    bencher.bench(|| {
+        let change = OnBoard::Change(card, CardChange::Text("Another text".to_owned()));
+        black_box(workshop.edited(Edit::On(*id, change)))
+    });
+}
+
 #[divan::bench]
 fn layout(bencher: Bencher) {
     let view = view();

@@ -40,7 +40,7 @@ pub use present::{
 pub use project::{Asking, OpenProject, What};
 pub use question::{MapLook, PARTS, Question, Sliders};
 pub use releasing::{Leaving, next_threshold, why_no_name};
-pub use review::{Asked, Received, Review, ReviewTab, Reviewing, is_of_decision};
+pub use review::{Asked, Received, Review, ReviewTab, Reviewing, is_of_decision, is_show};
 pub use source::{ReadAs, Source, missing, parts};
 use values::Values;
 
@@ -302,10 +302,12 @@ impl State {
             Command::DropChanges => self.drop_changes(),
             Command::ShowHistory(open) => self.history_is_open = open && self.project.is_some(),
             Command::OpenSample => {
+                let workshop = self.unsaved_boards();
                 self.let_project_go(worker);
                 let plan = sample_plan(self.folders.sample_file());
                 let rules = sample_rules();
-                self.begin(Source::new(true), Question { rules, plan, ..Question::default() });
+                let question = Question { rules, plan, workshop, ..Question::default() };
+                self.begin(Source::new(true), question);
                 self.place = Place::Explore;
                 self.awaited.source = worker.ask(Job::Sample(self.folders.sample_file()));
             }
@@ -314,9 +316,12 @@ impl State {
                 self.keep_recent();
             }
             Command::CloseData => {
+                let workshop = self.unsaved_boards();
                 self.let_project_go(worker);
                 self.forget_data();
                 self.source = None;
+                self.question =
+                    History::new(self.within_policy(Question { workshop, ..Question::default() }));
                 self.place = Place::Data;
                 worker.ask(Job::Close);
             }
@@ -496,11 +501,13 @@ impl State {
             self.ask_which_project(Some(first.clone()));
             return;
         }
+        let workshop = self.unsaved_boards();
         self.let_project_go(worker);
         self.recent.add(first, jiff::ZonedDateTime::now().date());
         self.keep_recent();
         let plan = ImportPlan { files, ..ImportPlan::default() };
-        self.begin(Source::new(false), Question { plan: plan.clone(), ..Question::default() });
+        let question = Question { plan: plan.clone(), workshop, ..Question::default() };
+        self.begin(Source::new(false), question);
         self.place = Place::Data;
         self.awaited.source = worker.ask(Job::Inspect(Box::new(plan)));
     }

@@ -16,14 +16,15 @@ use super::{State, home};
 use crate::app::command::{Command, Place};
 use crate::app::toast::Toast;
 use crate::app::worker::{
-    BoardDrawing, BoardDrawn, Examined, Failure, Packed, Paper, PresentJob, PresentOutcome,
-    SlideDrawing, Worker, file_names,
+    BoardDrawing, BoardDrawn, Examined, Failure, Output, Packed, PresentJob, PresentOutcome,
+    Printing, SlideDrawing, Worker, file_names,
 };
 use crate::board::{
     Board, BoardId, CardChange, CardId, Edit, EditError, LaneId, Made, OnBoard, PersonaId, Point,
     Shows, Slide, SlideId, StageId, State as BoardState, Workshop,
 };
 use crate::draw::Scene;
+use crate::draw::paper::Paper;
 use crate::release::Choice;
 use crate::views::{Disclosed, View};
 
@@ -96,6 +97,9 @@ pub enum Presenting {
     ChoosePath,
     SetPath(String),
     UsePath,
+    UsePaper(Paper),
+    /// A file that was let fall on the place.
+    Drop(PathBuf),
     Open(PathBuf),
     /// The numbers are those of the own release again.
     CloseShow,
@@ -135,7 +139,7 @@ pub enum FileFor {
     /// Everything for the room in one file.
     Show,
     /// The board on paper or as a picture.
-    Paper(Paper),
+    Paper(Output),
     /// A journey written elsewhere.
     Mermaid,
     /// A picture for a card.
@@ -319,6 +323,8 @@ pub struct Present {
     pub timer: Timer,
     pub wall: Option<OnTheWall>,
     pub asked: Option<AskedFile>,
+    /// What is in the printer.
+    pub paper: Paper,
     /// By board, the pictures in the window and, before the room, those on the wall.
     pub boards: BTreeMap<(BoardId, bool), Laid<BoardDrawing, Arc<BoardDrawn>>>,
     /// By view.
@@ -409,7 +415,10 @@ impl State {
             Presenting::WorkAt(id) => self.present.board = Some(id),
             Presenting::Persona(id) => self.present.persona = Some(id),
             Presenting::Select(cards) => self.present.selected = cards.into_iter().collect(),
-            Presenting::OpenPanel(panel) => self.present.panel = panel,
+            Presenting::OpenPanel(panel) => {
+                self.place = Place::Present;
+                self.present.panel = panel;
+            }
             Presenting::BoardOfShown => self.board_of_shown(worker),
             Presenting::BoardOf(name) => {
                 let view = self.published().view(&name).map(|view| view.view().clone());
@@ -439,7 +448,10 @@ impl State {
                     wall.display = Some(display);
                 }
             }
-            Presenting::Ask(what) => self.ask_for_file(what),
+            Presenting::Ask(what) => {
+                self.place = Place::Present;
+                self.ask_for_file(what);
+            }
             // Dialogs need the window itself.
             Presenting::ChoosePath => {}
             Presenting::SetPath(path) => {
@@ -448,6 +460,8 @@ impl State {
                 }
             }
             Presenting::UsePath => self.use_path(worker),
+            Presenting::UsePaper(paper) => self.present.paper = paper,
+            Presenting::Drop(path) => self.drop_file(path, worker),
             Presenting::Open(path) => {
                 self.place = Place::Present;
                 let number = worker.present(PresentJob::Open { path });
@@ -485,6 +499,7 @@ impl State {
         self.question.settle();
         match made {
             Some(Made::Board(id)) => {
+                self.place = Place::Present;
                 self.present.board = Some(id);
                 self.present.selected.clear();
             }
@@ -525,6 +540,18 @@ impl State {
         }
     }
 
+    /// Whether the view on the screen has an order of steps, of which stages can be made.
+    pub fn has_steps(&self) -> bool {
+        let shown = self.shown.as_ref().map(|shown| shown.view.view());
+        matches!(shown, Some(View::Flow(_) | View::Funnel(_)))
+    }
+
+    /// The boards that are in no project: another file that is opened does not take them away.
+    pub(super) fn unsaved_boards(&self) -> Arc<Workshop> {
+        let is_saved = self.project.is_some();
+        if is_saved { Arc::default() } else { Arc::clone(self.workshop()) }
+    }
+
     /// The steps of the view on the screen become stages. The view joins the release, so that its
     /// numbers stand in the board under its name there.
     fn board_of_shown(&mut self, worker: &Worker) {
@@ -532,7 +559,7 @@ impl State {
             self.toast = Some(Toast::new("There is no view on the screen yet.".to_owned()));
             return;
         };
-        if !matches!(shown.view.view(), View::Flow(_) | View::Funnel(_)) {
+        if !self.has_steps() {
             self.toast = Some(Toast::new(sentence(EditError::NoSteps)));
             return;
         }
@@ -663,8 +690,10 @@ impl State {
             FileFor::Paper(paper) => {
                 let Some(board) = board else { return };
                 // What is printed leaves the window: only released numbers are on it.
-                let numbers = released;
-                PresentJob::Print { numbers, workshop, board, paper, path }
+                let (numbers, output) = (released, paper);
+                let paper = self.present.paper;
+                let printing = Printing { numbers, workshop, board, output, paper };
+                PresentJob::Print(Box::new(printing), path)
             }
             FileFor::Mermaid => PresentJob::ReadMermaid { path },
             FileFor::Picture(..) => PresentJob::ReadPicture { path },
@@ -674,6 +703,28 @@ impl State {
         asked.error = None;
         let number = worker.present(job);
         asked.working = Some(number);
+        self.present.awaited.insert(number, what);
+    }
+
+    /// What a file is for is told by its ending.
+    fn drop_file(&mut self, path: PathBuf, worker: &Worker) {
+        let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+        let board = self.board().map(|board| board.id);
+        let mut selected = self.present.selected.iter();
+        let card = (selected.next(), selected.next());
+        let (what, job) = match ending.as_deref() {
+            Some("mmd" | "mermaid" | "md") => (FileFor::Mermaid, PresentJob::ReadMermaid { path }),
+            Some("png" | "jpg" | "jpeg") => {
+                let ((Some(card), None), Some(board)) = (card, board) else {
+                    let words = "Select the card that the picture is for, then drop it again.";
+                    self.toast = Some(Toast::new(words.to_owned()));
+                    return;
+                };
+                (FileFor::Picture(board, *card), PresentJob::ReadPicture { path })
+            }
+            _ => (FileFor::Open, PresentJob::Open { path }),
+        };
+        let number = worker.present(job);
         self.present.awaited.insert(number, what);
     }
 
@@ -708,15 +759,13 @@ impl State {
                 let change = OnBoard::Change(card, CardChange::Picture(Some(picture)));
                 self.edit(vec![Edit::On(board, change)]);
             }
-            (PresentOutcome::Opened(path, examined, workshop), _) => {
-                self.take_show(path, examined, workshop);
-            }
+            (PresentOutcome::Opened(path, examined), _) => self.take_show(path, examined),
             (PresentOutcome::Picture(_), _) => {}
         }
     }
 
     /// A presenter file or package is open: its numbers, and its boards in place of those that were here.
-    fn take_show(&mut self, path: PathBuf, examined: Arc<Examined>, workshop: Option<Workshop>) {
+    fn take_show(&mut self, path: PathBuf, examined: Arc<Examined>) {
         if !holds(&examined) {
             let name = file_names(&[path]);
             self.tell(
@@ -725,6 +774,7 @@ impl State {
             );
             return;
         }
+        let workshop = examined.opened.workshop.clone();
         self.present.show = Some((path, examined));
         if let Some(workshop) = workshop {
             if !self.workshop().is_empty() {

@@ -27,7 +27,7 @@ use inbox::{Inbox, Work};
 pub use keeper::{Keeping, KeptProject};
 use picture::Laying;
 pub use picture::{BoardDrawing, BoardDrawn, BoardPart, Drawing, Drawn, SlideDrawing, Slot, Style};
-pub use present::{Paper, PresentJob, PresentOutcome};
+pub use present::{Output, PresentJob, PresentOutcome, Printing};
 pub use review::{Deciding, Examined, ReviewJob, ReviewOutcome, Tables};
 pub use vault::{
     Ask, Compared, Imported, Job, Kept, Labels, Made, Outcome, Packed, Reading, Refused, Shown,

@@ -18,8 +18,10 @@ use super::vault::because;
 use super::{Failure, file_names};
 use crate::app::state::Published;
 use crate::board::{Board, BoardId, Picture, Workshop};
+use crate::draw::paper::{self, Paper, Print};
+use crate::draw::{BoardLook, board_page, png};
 use crate::release;
-use crate::views::Progress;
+use crate::views::{Disclosed, Progress, View};
 
 /// One piece of work.
 #[derive(Clone)]
@@ -35,13 +37,7 @@ pub enum PresentJob {
         path: PathBuf,
     },
     /// Write a board in one form.
-    Print {
-        numbers: Published,
-        workshop: Arc<Workshop>,
-        board: BoardId,
-        paper: Paper,
-        path: PathBuf,
-    },
+    Print(Box<Printing>, PathBuf),
     ReadMermaid {
         path: PathBuf,
     },
@@ -50,10 +46,19 @@ pub enum PresentJob {
     },
 }
 
+/// A board on its way to paper.
+#[derive(Clone)]
+pub struct Printing {
+    pub numbers: Published,
+    pub workshop: Arc<Workshop>,
+    pub board: BoardId,
+    pub output: Output,
+    pub paper: Paper,
+}
+
 /// What came of it.
 pub enum PresentOutcome {
-    /// With the boards, where it is a presenter file.
-    Opened(PathBuf, Arc<Examined>, Option<Workshop>),
+    Opened(PathBuf, Arc<Examined>),
     Written(PathBuf),
     Board(Box<Board>),
     Picture(Picture),
@@ -61,7 +66,7 @@ pub enum PresentOutcome {
 
 /// A form in which a board leaves the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Paper {
+pub enum Output {
     /// On one page.
     Page,
     /// On several pages for a wall, with cut marks.
@@ -78,7 +83,7 @@ pub enum Paper {
     Mermaid,
 }
 
-impl Paper {
+impl Output {
     pub const ALL: [Self; 9] = [
         Self::Page,
         Self::Tiles,
@@ -104,6 +109,11 @@ impl Paper {
             Self::Csv => "Cards as a table, CSV",
             Self::Mermaid => "Mermaid journey",
         }
+    }
+
+    /// Whether it is printed on sheets of paper.
+    pub fn is_on_sheets(self) -> bool {
+        self.ending() == "pdf"
     }
 
     pub fn ending(self) -> &'static str {
@@ -135,7 +145,7 @@ impl Work for PresentJob {
             Self::Open { path } | Self::ReadMermaid { path } | Self::ReadPicture { path } => {
                 format!("Reading {}", name(path))
             }
-            Self::Save { path, .. } | Self::Print { path, .. } => format!("Writing {}", name(path)),
+            Self::Save { path, .. } | Self::Print(_, path) => format!("Writing {}", name(path)),
         }
     }
 
@@ -149,26 +159,25 @@ pub fn work(job: PresentJob, progress: &Progress) -> Result<PresentOutcome, Fail
     match job {
         PresentJob::Open { path } => {
             let examined = review::examine(review::read(&path)?, &[])?;
-            let workshop: Option<Workshop> = None;
-            Ok(PresentOutcome::Opened(path, Arc::new(examined), workshop))
+            Ok(PresentOutcome::Opened(path, Arc::new(examined)))
         }
         PresentJob::Save { numbers, workshop, path } => {
             let package = numbers.package().ok_or(Failure::Stopped)?;
-            let bytes = [package, &workshop.to_json()].concat();
+            let bytes = release::present(package, &workshop).map_err(|error| because(&error))?;
             go_on()?;
             release::save(&path, &bytes).map_err(|error| because(&error))?;
             Ok(PresentOutcome::Written(path))
         }
-        PresentJob::Print { numbers, workshop, board, paper, path } => {
-            let bytes = print(&numbers, &workshop, board, paper)?;
+        PresentJob::Print(printing, path) => {
+            let bytes = print(&printing)?;
             go_on()?;
             release::save(&path, &bytes).map_err(|error| because(&error))?;
             Ok(PresentOutcome::Written(path))
         }
         PresentJob::ReadMermaid { path } => {
-            let text = read_text(&path)?;
-            drop(text);
-            Err(Failure::Stopped)
+            let text = read_up_to(&path, LARGEST_TEXT)?;
+            let board = Board::from_mermaid(&text).map_err(|error| because(&error))?;
+            Ok(PresentOutcome::Board(Box::new(board)))
         }
         PresentJob::ReadPicture { path } => {
             read_picture(&path, progress).map(PresentOutcome::Picture)
@@ -176,15 +185,30 @@ pub fn work(job: PresentJob, progress: &Progress) -> Result<PresentOutcome, Fail
     }
 }
 
-fn print(
-    numbers: &Published,
-    workshop: &Workshop,
-    board: BoardId,
-    paper: Paper,
-) -> Result<Vec<u8>, Failure> {
-    let _ = (numbers, workshop, board, paper);
-    Err(Failure::Stopped)
+/// A board in one form. On pages and pictures how it ought to be stands below how it is.
+fn print(printing: &Printing) -> Result<Vec<u8>, Failure> {
+    let Printing { numbers, workshop, board, output, paper } = printing;
+    let board = workshop.board(*board).ok_or(Failure::Stopped)?;
+    let to_be = workshop.to_be(board.id);
+    let views: Vec<&View> = numbers.views().into_iter().map(Disclosed::view).collect();
+    let pages =
+        |what| paper::print(board, to_be, &views, *paper, what).map_err(|error| because(&error));
+    let svg = || board_page(board, to_be, &views, BoardLook::default()).to_svg();
+    match output {
+        Output::Page => pages(Print::Page),
+        Output::Tiles => pages(Print::Wall),
+        Output::Cards => pages(Print::Cards),
+        Output::Voting => pages(Print::Voting),
+        Output::Actions => pages(Print::Actions),
+        Output::Svg => Ok(svg().into_bytes()),
+        Output::Png => png::render_within(&svg(), SCALE).map_err(|error| because(&error)),
+        Output::Csv => Ok(board.to_csv().into_bytes()),
+        Output::Mermaid => Ok(board.to_mermaid().into_bytes()),
+    }
 }
+
+/// Pixels a point: sharp on a slide.
+const SCALE: f32 = 2.0;
 
 /// A journey in words is short.
 const LARGEST_TEXT: u64 = 4 << 20;
@@ -220,12 +244,6 @@ fn read_up_to(path: &Path, most: u64) -> Result<Vec<u8>, Failure> {
         )));
     }
     Ok(bytes)
-}
-
-fn read_text(path: &Path) -> Result<String, Failure> {
-    String::from_utf8(read_up_to(path, LARGEST_TEXT)?).map_err(|_| {
-        Failure::Because(format!("{} is no text. Choose a Mermaid journey.", name_of(path)))
-    })
 }
 
 /// A picture for a card: no larger than one needs, and written anew, so that nothing stays in it that

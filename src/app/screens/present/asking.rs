@@ -5,7 +5,8 @@ use egui::{Align, Frame, Id, Key, Layout, Modal, Ui};
 use crate::app::command::Command;
 use crate::app::state::{FileFor, Presenting, State};
 use crate::app::theme::Look;
-use crate::app::widgets::{Button, Tone, field, stripe, text};
+use crate::app::widgets::{Button, Tone, field, segmented, stripe, text};
+use crate::draw::paper::{Paper, Sheet};
 
 pub fn ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     let Some(asked) = &state.present.asked else { return };
@@ -57,6 +58,11 @@ pub fn ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
                     commands.push(Presenting::ChoosePath.into());
                 }
             });
+            if let FileFor::Paper(output) = asked.what
+                && output.is_on_sheets()
+            {
+                paper_ui(ui, state.present.paper, commands);
+            }
             if asked.replaces {
                 let warning = Look::of(ui).warning;
                 text::small_in(ui, "There is such a file; it would be replaced.", warning);
@@ -83,4 +89,18 @@ pub fn ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     if modal.should_close() {
         commands.push(Command::Escape);
     }
+}
+
+/// Which sheets are in the printer, and which way round.
+fn paper_ui(ui: &mut Ui, paper: Paper, commands: &mut Vec<Command>) {
+    ui.horizontal(|ui| {
+        let sheets = [(Sheet::A4, "A4"), (Sheet::A3, "A3"), (Sheet::Letter, "Letter")];
+        if let Some(sheet) = segmented(ui, "Paper", &sheets, paper.sheet) {
+            commands.push(Presenting::UsePaper(Paper { sheet, ..paper }).into());
+        }
+        let ways = [(false, "Landscape"), (true, "Portrait")];
+        if let Some(portrait) = segmented(ui, "Which way round", &ways, paper.portrait) {
+            commands.push(Presenting::UsePaper(Paper { portrait, ..paper }).into());
+        }
+    });
 }

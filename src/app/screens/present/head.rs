@@ -17,7 +17,7 @@ use crate::app::shell::menu_row;
 use crate::app::state::{FileFor, Panel, Presenting, Published, State};
 use crate::app::theme::{self, Look};
 use crate::app::widgets::{Button, icon_button, text};
-use crate::app::worker::Paper;
+use crate::app::worker::Output;
 use crate::board::{Board, Edit, OnBoard, State as BoardState, Template};
 use crate::draw::Weight;
 use crate::draw::text::shorten;
@@ -228,7 +228,7 @@ fn print_ui(ui: &mut Ui, state: &State, is_wide: bool, commands: &mut Vec<Comman
                 text::small(ui, "Numbers that are not released yet stay off paper.");
             });
         }
-        for paper in Paper::ALL {
+        for paper in Output::ALL {
             if menu_row(ui, paper.name(), false, look).clicked() {
                 commands.push(Presenting::Ask(FileFor::Paper(paper)).into());
                 ui.close();

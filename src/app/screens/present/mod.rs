@@ -64,6 +64,7 @@ impl Present {
                 empty_ui(ui, state, &numbers, commands);
                 return;
             }
+            ui.spacing_mut().item_spacing.y = 0.0;
             head::ui(ui, state, &numbers, &mut self.canvas, commands);
             if state.notice.is_some() {
                 Frame::new().inner_margin(Margin::symmetric(16, 12)).show(ui, |ui| {
@@ -224,7 +225,7 @@ fn empty_ui(ui: &mut Ui, state: &State, numbers: &Published, commands: &mut Vec<
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = vec2(12.0, 12.0);
             for template in Template::ALL {
-                if template_ui(ui, template, (width - 24.0) / 3.0).clicked() {
+                if template_ui(ui, template, ((width - 24.0) / 3.0).floor() - 1.0).clicked() {
                     commands.push(Presenting::Edit(Edit::NewBoard(template)).into());
                 }
             }
@@ -234,7 +235,7 @@ fn empty_ui(ui: &mut Ui, state: &State, numbers: &Published, commands: &mut Vec<
             use crate::views::View;
             let is_of_steps = |view: &View| matches!(view, View::Flow(_) | View::Funnel(_));
             let shown = state.shown.as_ref().map(|shown| shown.view.view());
-            if shown.is_some_and(is_of_steps) && state.role.sees_data() {
+            if state.has_steps() && state.role.sees_data() {
                 let words = "Stages from the view in Explore";
                 if Button::new(words).filled().ui(ui).clicked() {
                     commands.push(Presenting::BoardOfShown.into());
@@ -256,7 +257,6 @@ fn empty_ui(ui: &mut Ui, state: &State, numbers: &Published, commands: &mut Vec<
             }
         });
     });
-    asking::ui(ui, state, commands);
 }
 
 /// A board in small: its name, its stages, and how many lanes it has.
