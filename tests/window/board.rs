@@ -82,7 +82,8 @@ fn write(window: &mut Window, words: &str) {
 
 /// The names of all cards of a kind.
 fn cards(window: &Window, kind: &str) -> Vec<String> {
-    let all = window.query_all_by_label_contains(&format!("{kind}, stage "));
+    let words = format!("{kind}, stage ");
+    let all = window.query_all_by_label_contains(&words);
     all.filter_map(|node| node.accesskit_node().label()).collect()
 }
 
@@ -275,8 +276,17 @@ fn released(window: &mut Window, path: &Path) {
     until(window, "the board", |window| shows(window, "Stage 1 of"));
 }
 
+/// Puts other words into a field of a dialog, which Escape would close.
+fn fill(window: &mut Window, field: &str, words: &str) {
+    window.get_by_label(field).focus();
+    settle(window);
+    with(window, Modifiers::COMMAND, Key::A);
+    window.get_by_label(field).type_text(words);
+    settle(window);
+}
+
 fn save_as(window: &mut Window, path: &Path) {
-    type_over(window, "Path of the file", &path.display().to_string());
+    fill(window, "Path of the file", &path.display().to_string());
     click(window, "Save the file");
     let name = path.file_name().unwrap().display().to_string();
     until(window, "the file", |window| shows(window, &format!("{name} is written.")));
@@ -381,7 +391,7 @@ fn broken_journeys_and_pictures_get_a_sentence_and_the_board_stays() {
     std::fs::write(&broken, "journey\n  section A\n    Task: many: Me\n").unwrap();
     click(&mut window, "Shop journey, boards");
     click(&mut window, "From a Mermaid journey …");
-    type_over(&mut window, "Path of the file", &broken.display().to_string());
+    fill(&mut window, "Path of the file", &broken.display().to_string());
     click(&mut window, "Open the file");
     until(&mut window, "the error", |window| shows(window, "Line 3"));
     assert!(shows(&window, "Stage 1 of 5: Arrive"));

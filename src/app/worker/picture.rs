@@ -7,7 +7,7 @@ use super::inbox::Work;
 use super::vault::Shown;
 use super::{Failure, Report, guarded};
 use crate::app::state::{Published, Spot};
-use crate::board::{Board, BoardId, Persona, Point, Workshop};
+use crate::board::{Board, BoardId, LaneKind, Persona, Point, Workshop};
 use crate::draw::tokens::Theme;
 use crate::draw::{
     BoardLook, BoardPicture, ChartPicture, FlowPicture, LabelColours, MapKey, MapLayout,
@@ -196,6 +196,8 @@ pub fn scene(shown: &Shown, style: &Style, colours: &LabelColours) -> Scene {
 /// A board with its numbers, and the board of how it ought to be below it.
 fn board(drawing: BoardDrawing) -> Result<Arc<BoardDrawn>, Failure> {
     let board = drawing.workshop.board(drawing.board).ok_or(Failure::Stopped)?;
+    let told = drawing.on_the_wall.then(|| told(board));
+    let board = told.as_ref().unwrap_or(board);
     let views: Vec<&View> = drawing.numbers.views().into_iter().map(Disclosed::view).collect();
     let to_be = drawing.workshop.to_be(board.id).filter(|_| !drawing.on_the_wall);
     let pictures: Vec<(&Board, BoardPicture)> = match to_be {
@@ -224,6 +226,17 @@ fn board(drawing: BoardDrawing) -> Result<Arc<BoardDrawn>, Failure> {
         });
     }
     Ok(Arc::new(BoardDrawn { drawing, parts, width, height }))
+}
+
+/// A board without the lanes in which there is nothing: on a wall they would only make the others small.
+fn told(board: &Board) -> Board {
+    let is_felt = board.personas.iter().any(|persona| !persona.curve.is_empty());
+    let mut told = board.clone();
+    told.lanes.retain(|lane| match lane.kind {
+        LaneKind::Feeling => is_felt,
+        _ => board.cards.iter().any(|card| card.lane == lane.id),
+    });
+    if told.lanes.is_empty() { board.clone() } else { told }
 }
 
 /// What can be reached on a board, and where.

@@ -65,7 +65,8 @@ impl Canvas {
         let (response, painter) = ui.allocate_painter(size, Sense::click_and_drag());
         let Some(board) = state.board() else { return };
         let (root, name) = (state.root_board(), board.name.clone());
-        response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, format!("Board: {name}")));
+        response
+            .widget_info(|| WidgetInfo::labeled(Role::Canvas, true, format!("{name}, the board")));
         let Some(root) = root else { return };
         let drawing = BoardDrawing {
             board: root,

@@ -75,7 +75,7 @@ pub fn ui(
             canvas.feeling.erase(spot, board, state, commands);
         } else {
             commands.extend(deleted(spot, board, state));
-            canvas.want = after_deletion(spot, board, state);
+            go_on(after_deletion(spot, board, state), canvas, commands);
         }
         return;
     }
@@ -232,6 +232,14 @@ pub fn deleted(spot: Spot, board: &Board, state: &State) -> Option<Command> {
     Some(on(board.id, change))
 }
 
+/// What is left gets the keyboard, and is selected.
+fn go_on(next: Option<Spot>, canvas: &mut Canvas, commands: &mut Vec<Command>) {
+    canvas.want = next;
+    if let Some(Spot::Card(card)) = next {
+        commands.push(Presenting::Select(vec![card]).into());
+    }
+}
+
 /// Where the keyboard is once a card is gone: at the one above, below, or in its cell.
 fn after_deletion(spot: Spot, board: &Board, state: &State) -> Option<Spot> {
     let Spot::Card(id) = spot else { return None };
@@ -290,7 +298,10 @@ fn clipboard(
         });
     });
     if copy || cut {
-        let ids = selected(board, state);
+        let mut ids = selected(board, state);
+        if let (true, Spot::Card(card)) = (ids.is_empty(), spot) {
+            ids = vec![card];
+        }
         let cards: Vec<Card> =
             board.cards.iter().filter(|card| ids.contains(&card.id)).cloned().collect();
         if cards.is_empty() {
@@ -300,8 +311,8 @@ fn clipboard(
         ui.ctx().copy_text(text.clone());
         canvas.copied = Some((text, cards));
         if cut {
-            canvas.want = after_deletion(spot, board, state);
             commands.push(on(board.id, OnBoard::Delete(ids)));
+            go_on(after_deletion(spot, board, state), canvas, commands);
         }
     }
     let Some(text) = pasted else { return };

@@ -18,11 +18,10 @@ use crate::board::{Shows, Slide};
 use crate::draw::{TargetKind, Weight};
 
 /// The keys of a keyboard, and those that a clicker sends.
-const TURNS: [(Key, Turn); 11] = [
+const TURNS: [(Key, Turn); 10] = [
     (Key::ArrowRight, Turn::Next),
     (Key::ArrowDown, Turn::Next),
     (Key::PageDown, Turn::Next),
-    (Key::Space, Turn::Next),
     (Key::ArrowLeft, Turn::Back),
     (Key::ArrowUp, Turn::Back),
     (Key::PageUp, Turn::Back),
@@ -68,6 +67,10 @@ fn turns(ui: &Ui, commands: &mut Vec<Command>) {
     if ui.ctx().text_edit_focused() {
         return;
     }
+    // What has the keyboard is pressed by the space bar.
+    if ui.memory(|memory| memory.focused().is_none()) && pressed(ui, Modifiers::NONE, Key::Space) {
+        commands.push(Presenting::Turn(Turn::Next).into());
+    }
     for (key, turn) in TURNS {
         if pressed(ui, Modifiers::NONE, key) {
             commands.push(Presenting::Turn(turn).into());
@@ -109,7 +112,8 @@ fn current_ui(ui: &mut Ui, state: &mut State, slides: &[Slide], commands: &mut V
     let Some(on_wall) = &state.present.wall else { return };
     let to = wall::ui(ui, rect, state, on_wall, slides);
     ui.painter().rect_stroke(rect, 0, look.outline(), egui::StrokeKind::Outside);
-    let points_at = response.hover_pos().filter(|_| !on_wall.blank).map(|at| {
+    let hovered = ui.input(|input| input.pointer.hover_pos()).filter(|at| rect.contains(*at));
+    let points_at = hovered.filter(|_| !on_wall.blank).map(|at| {
         let share = (at - rect.min) / rect.size();
         [share.x, share.y]
     });
@@ -117,20 +121,13 @@ fn current_ui(ui: &mut Ui, state: &mut State, slides: &[Slide], commands: &mut V
         commands.push(Presenting::Point(points_at).into());
     }
     let (Some(to), Some(slide)) = (to, slides.get(on_wall.at)) else { return };
-    let enlarged = on_wall.enlarged.clone();
     nodes_ui(ui, state, slide, to, rect, commands);
-    if response.clicked_by(PointerButton::Primary)
-        && let Some(at) = response.interact_pointer_pos()
-    {
-        let hit = super::wall_scene(state, slide).and_then(|scene| {
-            scene.target_at((to.inverse() * at).into()).map(|target| target.id.clone())
-        });
-        let hit = if enlarged.is_some() { None } else { hit };
-        commands.push(Presenting::Enlarge(hit).into());
+    if response.clicked_by(PointerButton::Primary) {
+        commands.push(Presenting::Enlarge(None).into());
     }
 }
 
-/// Every node can be enlarged with the keyboard as well.
+/// Every node is a button: it is enlarged on the wall, or all of the picture is shown again.
 fn nodes_ui(
     ui: &Ui,
     state: &State,
@@ -147,10 +144,12 @@ fn nodes_ui(
             continue;
         }
         let id = ui.scope_id().with(("on the wall", &target.id));
-        let node = ui.interact(rect, id, Sense::focusable_noninteractive());
-        node.widget_info(|| {
-            egui::WidgetInfo::labeled(egui::Role::Label, true, format!("Enlarge {}", target.name))
-        });
+        let node = ui.interact(rect, id, Sense::click());
+        let name = format!("Enlarge {}", target.name);
+        node.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &name));
+        if node.clicked() {
+            commands.push(Presenting::Enlarge(Some(target.id.clone())).into());
+        }
         if node.has_focus() {
             ui.painter().rect_stroke(
                 rect.expand(2.0),
@@ -158,9 +157,6 @@ fn nodes_ui(
                 egui::Stroke::new(look.tokens.stroke.focus, look.focus_ring),
                 egui::StrokeKind::Outside,
             );
-            if pressed(ui, Modifiers::NONE, Key::Enter) {
-                commands.push(Presenting::Enlarge(Some(target.id.clone())).into());
-            }
         }
     }
 }
