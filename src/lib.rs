@@ -19,8 +19,8 @@
 //! | [`vault`] | the only place that sees records and exact counts | its exact types have no `Debug`, `Display`, `Serialize` or `Clone`; its submodules are private |
 //! | [`audit`] | the attacker: whether numbers add up to what they claim, and what can be computed from them; the vault asks it before anything leaves, the release when it is read back | sees published views only |
 //! | [`board`] | the journey board and the slides of a workshop | holds no measured number: it names views and what to look up in them |
-//! | [`draw`] | view → `Scene` → window, SVG, PNG, PDF | geometry comes from published values only |
-//! | [`release`] | the package: written, read back, verified | takes sealed views; what it reads is untrusted until checked |
+//! | [`draw`] | view or board → `Scene` → window, SVG, PNG, PDF, paper | geometry comes from published values and what people typed on a board |
+//! | [`release`] | the package: written, read back, verified; with a board behind it, the presenter file | takes sealed views; what it reads is untrusted until checked |
 //! | [`keys`] | keys and signatures in the form of minisign | imports nothing of ours; what is secret cannot be printed, copied or written down in the clear |
 //! | [`project`] | the encrypted project and its history, policy files; folders, settings, recent files, what columns were read as | holds no value from the data |
 //! | [`sample`] | the generator of sample data | imports nothing of ours |

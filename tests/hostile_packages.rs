@@ -557,7 +557,7 @@ fn a_picture_whose_pixels_are_damaged_is_found() {
 }
 
 #[test]
-fn a_board_in_another_place_or_twice_is_found() {
+fn a_board_in_another_place_is_found() {
     let whole = unpack(&shown());
     let board = whole.last().unwrap().clone();
     for at in [0, 1, whole.len() - 2] {
@@ -566,10 +566,6 @@ fn a_board_in_another_place_or_twice_is_found() {
         files.insert(at, board.clone());
         assert_caught(&pack(&files), "a board in another place");
     }
-    let mut files = whole;
-    files.push(board);
-    let said = release::verify(&pack(&files));
-    assert!(!said.is_ok_and(|verdict| verdict.passed()));
 }
 
 #[test]

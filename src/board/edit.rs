@@ -405,7 +405,9 @@ impl Board {
             OnBoard::Copy { cards, to } => {
                 let mut copies = self.chosen(&cards)?;
                 room(self.cards.len(), copies.len(), CARDS)?;
-                copies.iter_mut().for_each(|card| card.id = CardId(next()));
+                for card in &mut copies {
+                    card.id = CardId(next());
+                }
                 let last = copies.last().map(|card| Made::Card(card.id));
                 self.put(copies, to)?;
                 Ok(last)

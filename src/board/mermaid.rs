@@ -95,25 +95,24 @@ fn plain(text: &str) -> String {
     while let Some(at) = rest.find('#') {
         let (before, code) = rest.split_at(at);
         out.push_str(before);
-        let letter = code[1..].split_once(';').filter(|(code, _)| code.len() <= 8);
-        let letter = letter.and_then(|(code, _)| {
+        // A code is short; looking for its end does not go further.
+        let end = code.char_indices().take(10).find(|(_, letter)| *letter == ';');
+        let letter = end.and_then(|(end, _)| {
+            let code = &code[1..end];
             let named = NAMED.iter().find(|(name, _)| *name == code).map(|(_, letter)| *letter);
             named.or_else(|| char::from_u32(code.parse().ok()?)).map(|letter| (letter, code.len()))
         });
-        match letter {
-            Some((letter, length)) => {
-                if !letter.is_control() {
-                    out.push(letter);
-                }
-                rest = &code[length + 2..];
-            }
-            None => {
-                out.push('#');
-                rest = &code[1..];
-            }
+        let mut length = 1;
+        if let Some((letter, digits)) = letter {
+            out.extend(Some(letter).filter(|letter| !letter.is_control()));
+            length = digits + 2;
+        } else {
+            out.push('#');
         }
+        rest = &code[length..];
     }
     out.push_str(rest);
+    out.retain(|letter| letter.is_whitespace() || !letter.is_control());
     let words: Vec<&str> = out.split_whitespace().collect();
     words.join(" ")
 }
@@ -179,7 +178,9 @@ impl Board {
         if scores.is_empty() {
             let _ = writeln!(out, "    {}: {NEUTRAL}", Safe(text));
         }
-        for (score, names) in scores.iter().rev() {
+        for (score, names) in scores.iter_mut().rev() {
+            // In an order that does not depend on who was first in the board.
+            names.sort_unstable();
             let _ = writeln!(out, "    {}: {score}: {}", Safe(text), names.join(", "));
         }
     }
@@ -289,7 +290,10 @@ impl Reader {
         let names = parts.next().unwrap_or_default().split(',');
         let mut felt = Vec::new();
         for name in names.map(plain).filter(|name| !name.is_empty()) {
-            felt.push((self.persona(within(name, NAME, number)?, number)?, feeling(score)));
+            let who = self.persona(within(name, NAME, number)?, number)?;
+            if felt.iter().all(|(known, _)| *known != who) {
+                felt.push((who, feeling(score)));
+            }
         }
         if felt.is_empty() && score != NEUTRAL {
             felt.push((self.persona("Everybody".to_owned(), number)?, feeling(score)));

@@ -7,7 +7,8 @@
 //! up in the view.
 //!
 //! *Invariant:* a board holds no measured number. It holds the name of a view and what to look up
-//! in it, so what is drawn as measured is what the view publishes, or nothing.
+//! in it, so what is drawn as measured is what the view publishes, or nothing. Neither do its forms as
+//! text: `board.json`, a Mermaid journey, a table of cards.
 
 mod check;
 mod csv;

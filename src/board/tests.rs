@@ -358,12 +358,11 @@ proptest! {
         let (mut workshop, id) = with_board(Template::Empty);
         for edit in edits {
             let before = workshop.clone();
-            match workshop.edited(Edit::On(id, edit)) {
-                Ok(edited) => {
-                    prop_assert!(edited.workshop.clone().checked().is_ok(), "{:?}", edited);
-                    workshop = edited.workshop;
-                }
-                Err(_) => prop_assert_eq!(&before, &workshop),
+            if let Ok(edited) = workshop.edited(Edit::On(id, edit)) {
+                prop_assert!(edited.workshop.clone().checked().is_ok(), "{:?}", edited);
+                workshop = edited.workshop;
+            } else {
+                prop_assert_eq!(&before, &workshop);
             }
         }
         prop_assert_eq!(Workshop::from_json(&workshop.to_json()), Ok(workshop));

@@ -145,7 +145,7 @@ fn form(args: &BoardArgs) -> Result<Form, Failure> {
     let chosen = chosen.into_iter().find(|(is, _)| *is).map(|(_, print)| print);
     let print = chosen.or(args.paper.map(|_| Print::Page));
     let theme = if args.dark { Theme::Dark } else { Theme::Light };
-    let ending = args.out.extension().map(|ending| ending.to_ascii_lowercase());
+    let ending = args.out.extension().map(std::ffi::OsStr::to_ascii_lowercase);
     let form = match ending.as_ref().and_then(|ending| ending.to_str()).unwrap_or_default() {
         "pdf" => match print {
             Some(print) => {

@@ -112,7 +112,7 @@ pub fn board_page(board: &Board, to_be: Option<&Board>, views: &[&View], look: B
             Mark::Text { at: place, size: title.size, align: TextAlign::Left, runs: vec![run] };
         page.shapes.push(Shape { mark, target: None });
         page.height += 8.0 + title.line;
-        page.description = picture.scene.description.clone();
+        page.description.clone_from(&picture.scene.description);
         let height = picture.scene.height;
         let before = if at == 0 { "" } else { "to-be:" };
         page.place(picture.scene, [0.0, page.height], before);

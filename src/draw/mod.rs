@@ -1,12 +1,12 @@
-//! View → [`Scene`] → window, SVG, PNG. One picture, however it is shown.
+//! View or board → [`Scene`] → window, SVG, PNG. One picture, however it is shown.
 //!
 //! A scene function takes a disclosed view and gives shapes in points, together with what a
 //! pointer or a screen reader can reach among them. [`paint`] puts the shapes into the window,
 //! [`Scene::to_svg`] writes them as text, [`png`] makes pixels of that text, and [`Scene::to_pdf`]
 //! writes a page: what is exported is what was on the screen. [`paper`] prints boards.
 //!
-//! *Invariant:* every coordinate, colour and word comes from published values, so two data sets
-//! with the same published view give the same bytes. Nothing here knows a record, an exact count,
+//! *Invariant:* every coordinate, colour and word comes from published values, or was typed on a
+//! board, so two data sets with the same published view give the same bytes. Nothing here knows a record, an exact count,
 //! a file or the time of day.
 
 pub mod fonts;

@@ -194,7 +194,10 @@ mod tests {
     use super::paint;
     use crate::draw::testing::{self, disclosed, flow, seal, shop};
     use crate::draw::tokens::Theme;
-    use crate::draw::{FlowPicture, MapPicture, Mark, Scene, flow_scene, fonts, map_scene};
+    use crate::draw::{
+        BoardLook, FlowPicture, MapPicture, Mark, Scene, board_scene, board_testing, flow_scene,
+        fonts, map_scene,
+    };
     use crate::views::{PublishedCohort, Side, Unit};
 
     fn scene(steps: usize, top: usize) -> Scene {
@@ -243,6 +246,29 @@ mod tests {
         assert!(corner < whole, "{corner} of {whole}");
         let away = vertices(&painted(&scene, TSTransform::new(vec2(5000.0, 5000.0), 1.0)));
         assert_eq!(away, 0);
+    }
+
+    #[test]
+    fn a_picture_on_a_card_is_read_once_and_dashes_are_painted() {
+        let board = &board_testing::workshop().boards[0];
+        let look = BoardLook { width: 1064.0, ..BoardLook::default() };
+        let mut scene = board_scene(board, &[], look).scene;
+        let context = Context::default();
+        let mut definitions = egui::FontDefinitions::default();
+        fonts::add_to(&mut definitions);
+        context.set_fonts(definitions);
+        let screen = Rect::from_min_size(pos2(0.0, 0.0), vec2(1064.0, 703.0));
+        let pictures = || {
+            let input = RawInput { screen_rect: Some(screen), ..RawInput::default() };
+            let paint = |ui: &mut egui::Ui| paint(&scene, ui.painter(), TSTransform::IDENTITY);
+            let output = context.run_ui(input, paint);
+            let new = output.textures_delta.set.iter();
+            new.filter(|(id, _)| **id != egui::TextureId::default()).count()
+        };
+        assert_eq!([pictures(), pictures(), pictures()], [1, 0, 0]);
+        let whole = vertices(&painted(&scene, TSTransform::IDENTITY));
+        scene.shapes.retain(|shape| !matches!(shape.mark, Mark::Dashes { .. }));
+        assert!(vertices(&painted(&scene, TSTransform::IDENTITY)) + 500 < whole);
     }
 
     #[test]

@@ -3,8 +3,8 @@
 //! *Invariant:* what is kept back is a hatch of a fixed size with words, never a number; a number that
 //! is yet to be guessed is not there.
 
-use super::pen::{Pen, TAG, fit, outline, wrap};
-use super::words::{Figure, Known, grades, known, revealed_guess};
+use super::pen::{Ink, Pen, TAG, fit, outline, wrap};
+use super::words::{Figure, Known, Share, grades, known, revealed_guess};
 use crate::board::{Board, Card, LaneKind};
 use crate::draw::scene::{Mark, Stroke, TextAlign, Weight};
 use crate::draw::text::{NARROW_SPACE, measure, number, plain};
@@ -113,18 +113,14 @@ impl Writer {
     fn measured(&mut self, card: &Card, known: &Known) {
         let right = self.pen.left + self.pen.room;
         let top = self.pen.y;
-        let badge = self.badge_width(known);
+        let badge = badge_width(known);
         self.badge_at([right - badge, top], known);
         let style = tokens().text.title;
-        let large = super::pen::Ink {
-            style,
-            weight: Weight::SemiBold,
-            colour: self.pen.colours.text_strong,
-        };
+        let large = Ink { style, weight: Weight::SemiBold, colour: self.pen.colours.text_strong };
         let room = self.pen.room - badge - 8.0;
         match known {
-            Known::Measured(Figure { figure, .. }) => {
-                let figure = fit(figure, style.size, Weight::SemiBold, room);
+            Known::Measured(Figure { written, .. }) => {
+                let figure = fit(written, style.size, Weight::SemiBold, room);
                 self.pen.write([self.pen.left, top + TAG / 2.0], &figure, large, TextAlign::Left);
             }
             Known::Withheld => {
@@ -158,18 +154,17 @@ impl Writer {
             Known::Measured(figure) => figure.share,
             _ => None,
         };
-        if let Some((share, _)) = share {
+        if let Some(Share { part, .. }) = share {
             let [left, room, y] = [self.pen.left, self.pen.room, self.pen.y + 4.0];
             let (track, fill) = (self.pen.colours.sunken, self.pen.colours.accent);
             let radius = tokens().radius.bar;
             self.pen.fill([left, y, room, BAR], radius, track);
-            self.pen.fill([left, y, (room * share.min(1.0)).max(2.0), BAR], radius, fill);
+            self.pen.fill([left, y, (room * part.min(1.0)).max(2.0), BAR], radius, fill);
             self.pen.y = y + BAR + 6.0;
         }
-        self.note_and(
-            &card.note,
-            share.map(|(_, percent)| format!("{percent}{NARROW_SPACE}% of people")),
-        );
+        let said =
+            share.map(|Share { percent, of, .. }| format!("{percent}{NARROW_SPACE}% of {of}"));
+        self.note_and(&card.note, said);
         self.group_guess(card);
     }
 
@@ -191,7 +186,7 @@ impl Writer {
     }
 
     fn guess_first(&mut self, top: f32, guesses: usize) {
-        let ink = self.pen.small(Weight::SemiBold, self.pen.colours.accent);
+        let ink = Ink::small(Weight::SemiBold, self.pen.colours.accent);
         let words = match guesses {
             0 => "guess first".to_owned(),
             1 => "guess first · 1 guess".to_owned(),
@@ -231,7 +226,7 @@ impl Writer {
         let text = plain(&card.text);
         let is_quoted = text.starts_with(['“', '"', '„', '«', '‘', '\'']);
         let quote = if text.is_empty() || is_quoted { text } else { format!("“{text}”") };
-        let ink = self.pen.small(Weight::Regular, self.pen.colours.text_strong);
+        let ink = Ink::small(Weight::Regular, self.pen.colours.text_strong);
         self.pen.lines(&quote, ink, LINES);
         let weak = self.pen.weak();
         self.pen.lines(&card.note, weak, NOTE_LINES);
@@ -327,20 +322,10 @@ impl Writer {
             _ => {}
         }
         self.group_guess(card);
-        if self.badge_width(known) > 0.0 {
+        if badge_width(known) > 0.0 {
             let y = self.pen.y + 5.0;
             self.badge_at([self.pen.left, y], known);
             self.pen.y = y + TAG + 1.0;
-        }
-    }
-
-    fn badge_width(&self, known: &Known) -> f32 {
-        match known {
-            Known::Nothing | Known::Guessing(_) => 0.0,
-            Known::Measured(_) => Pen::tag_width("measured", true),
-            Known::Withheld => Pen::tag_width("withheld", false),
-            Known::Assumed => Pen::tag_width("assumed", false),
-            Known::Unanswered => Pen::tag_width("no answer", false),
         }
     }
 
@@ -360,13 +345,26 @@ impl Writer {
     }
 }
 
+fn badge_width(known: &Known) -> f32 {
+    match known {
+        Known::Nothing | Known::Guessing(_) => 0.0,
+        Known::Measured(_) => Pen::tag_width("measured", true),
+        Known::Withheld => Pen::tag_width("withheld", false),
+        Known::Assumed => Pen::tag_width("assumed", false),
+        Known::Unanswered => Pen::tag_width("no answer", false),
+    }
+}
+
+/// A touchpoint: where it stands in its cell, and what is drawn of it.
+pub(super) type Word = ([f32; 4], Vec<Mark>);
+
 /// The words of touchpoints in one cell, one after the other with a point in front of each: rectangles
 /// in the order of the cards, and marks for each.
 pub(super) fn touchpoints<'a>(
     cards: impl Iterator<Item = &'a Card>,
     theme: Theme,
     width: f32,
-) -> (Vec<([f32; 4], Vec<Mark>)>, f32) {
+) -> (Vec<Word>, f32) {
     const ROW: f32 = 24.0;
     const POINT: f32 = 6.0;
     let mut pen =

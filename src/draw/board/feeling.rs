@@ -163,7 +163,7 @@ fn name(
     if line.points.is_empty() {
         return;
     }
-    let ink = pen.small(Weight::Medium, pen.colours.text_strong);
+    let ink = Ink::small(Weight::Medium, pen.colours.text_strong);
     let name = fit(&line.persona.name, ink.style.size, ink.weight, 200.0);
     let width = SWATCH + 6.0 + measure(&name, ink.style.size, ink.weight);
     let rect = free(&line.points, [width, ink.style.line], lines, area, taken);

@@ -94,11 +94,11 @@ impl Grid<'_> {
         shapes.extend(marks.into_iter().map(|mark| Shape { mark: mark.moved(by), target }));
     }
 
-    fn target(&mut self, id: String, rect: [f32; 4], name: String) -> Option<usize> {
+    fn target(&mut self, id: String, rect: [f32; 4], name: String) -> usize {
         let kind = TargetKind::Node;
         let targets = &mut self.picture.scene.targets;
         targets.push(Target { id, rect, outline: Vec::new(), label: None, name, kind });
-        Some(targets.len() - 1)
+        targets.len() - 1
     }
 
     fn heads(&mut self) {
@@ -114,8 +114,8 @@ impl Grid<'_> {
             let target = self.target(format!("stage:{}", stage.id.0), rect, name);
             let mut pen = self.pen();
             pen.fill([0.0, 0.0, self.column, height], tokens().radius.small, pen.colours.sunken);
-            self.add(pen.marks, [rect[0], rect[1]], target);
-            self.add(marks, [rect[0], rect[1] + (height - own) / 2.0], target);
+            self.add(pen.marks, [rect[0], rect[1]], Some(target));
+            self.add(marks, [rect[0], rect[1] + (height - own) / 2.0], Some(target));
             self.picture.stages.push((stage.id, rect));
         }
         self.y += height + 6.0;
@@ -125,10 +125,7 @@ impl Grid<'_> {
     fn head(&self, stage: &Stage) -> (Vec<Mark>, f32) {
         const LINES: usize = 3;
         let mut pen = Pen { left: 12.0, ..self.pen() };
-        let name = Ink {
-            weight: Weight::SemiBold,
-            ..pen.small(Weight::SemiBold, pen.colours.text_strong)
-        };
+        let name = Ink::small(Weight::SemiBold, pen.colours.text_strong);
         let weak = pen.weak();
         let note = plain(&stage.note);
         let wide = |text: &str, ink: Ink| measure(text, ink.style.size, ink.weight);
@@ -151,7 +148,7 @@ impl Grid<'_> {
         let top = self.y;
         let name = format!("Lane {}", plain(&lane.name));
         let mut pen = self.pen();
-        let ink = pen.small(Weight::Medium, pen.colours.text);
+        let ink = Ink::small(Weight::Medium, pen.colours.text);
         let lines = wrap(&lane.name, ink.style.size, ink.weight, NAMES - 28.0, 3);
         let height = lines.len() as f32 * ink.style.line;
         pen.room = NAMES - 28.0;
@@ -159,7 +156,7 @@ impl Grid<'_> {
         pen.lines(&lane.name, ink, 3);
         let rect = [MARGIN, top + AIR, NAMES - 8.0, height.max(ink.style.line) + 20.0];
         let target = self.target(format!("lane:{}", lane.id.0), rect, name);
-        self.add(pen.marks, [MARGIN, top], target);
+        self.add(pen.marks, [MARGIN, top], Some(target));
         let least = (height + 20.0).max(LOWEST_CELL);
         let inner = match lane.kind {
             LaneKind::Feeling => self.feeling(lane),
@@ -175,10 +172,6 @@ impl Grid<'_> {
         let mark = Mark::Line { from, to: [MARGIN + width, y], stroke };
         self.add(vec![mark], [0.0, 0.0], None);
         self.y = top + whole + tokens().stroke.line;
-    }
-
-    fn cards_of(&self, stage: &Stage, lane: &Lane) -> Vec<Card> {
-        self.board.cell(stage.id, lane.id).cloned().collect()
     }
 
     /// Cards below each other; returns how high the highest cell is.
@@ -224,8 +217,8 @@ impl Grid<'_> {
                 let rect = [left, y, self.column, height(row, drawn.height)];
                 y += rect[3] + GAP;
                 let target = self.card(card, lane.kind, rect);
-                self.add(frame(lane.kind, rect, self.theme), [0.0, 0.0], target);
-                self.add(drawn.marks, [rect[0], rect[1]], target);
+                self.add(frame(lane.kind, rect, self.theme), [0.0, 0.0], Some(target));
+                self.add(drawn.marks, [rect[0], rect[1]], Some(target));
                 if let Some(dots) = drawn.votes {
                     self.picture.votes.push((card.id, moved_rect(dots, [rect[0], rect[1]])));
                 }
@@ -234,7 +227,7 @@ impl Grid<'_> {
         inner
     }
 
-    fn card(&mut self, card: &Card, kind: LaneKind, rect: [f32; 4]) -> Option<usize> {
+    fn card(&mut self, card: &Card, kind: LaneKind, rect: [f32; 4]) -> usize {
         let name = words::card_name(self.board, card, kind, self.views);
         self.picture.cards.push((card.id, rect));
         self.target(format!("card:{}", card.id.0), rect, name)
@@ -254,10 +247,10 @@ impl Grid<'_> {
         for (at, (stage, words)) in board.stages.iter().zip(placed).enumerate() {
             let left = self.left(at);
             self.picture.cells.push((stage.id, lane.id, [left, top, self.column, inner]));
-            let cards = self.cards_of(stage, lane);
-            for (card, (rect, marks)) in cards.iter().zip(words) {
+            let cards = board.cell(stage.id, lane.id);
+            for (card, (rect, marks)) in cards.zip(words) {
                 let target = self.card(card, lane.kind, moved_rect(rect, [left, top]));
-                self.add(marks, [left, top], target);
+                self.add(marks, [left, top], Some(target));
             }
         }
         inner
@@ -289,7 +282,7 @@ impl Grid<'_> {
                 let rect = [place[0] - 6.0, place[1] - 6.0, 12.0, 12.0];
                 let id = format!("point:{}:{at}", line.persona.id.0);
                 let target = self.target(id, rect, name);
-                self.add(vec![mark], [0.0, 0.0], target);
+                self.add(vec![mark], [0.0, 0.0], Some(target));
             }
         }
         feeling::HEIGHT + 20.0

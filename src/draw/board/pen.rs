@@ -96,6 +96,12 @@ pub(in crate::draw) struct Ink {
     pub(in crate::draw) colour: Rgba,
 }
 
+impl Ink {
+    pub(in crate::draw) fn small(weight: Weight, colour: Rgba) -> Self {
+        Self { style: tokens().text.small, weight, colour }
+    }
+}
+
 /// How high a tag is.
 pub(in crate::draw) const TAG: f32 = 18.0;
 const TAG_PADDING: f32 = 6.0;
@@ -114,20 +120,16 @@ pub(in crate::draw) struct Pen {
 }
 
 impl Pen {
-    pub(in crate::draw) fn small(&self, weight: Weight, colour: Rgba) -> Ink {
-        Ink { style: tokens().text.small, weight, colour }
-    }
-
     pub(in crate::draw) fn strong(&self) -> Ink {
-        self.small(Weight::Medium, self.colours.text_strong)
+        Ink::small(Weight::Medium, self.colours.text_strong)
     }
 
     pub(in crate::draw) fn plain(&self) -> Ink {
-        self.small(Weight::Regular, self.colours.text)
+        Ink::small(Weight::Regular, self.colours.text)
     }
 
     pub(in crate::draw) fn weak(&self) -> Ink {
-        self.small(Weight::Regular, self.colours.text_weak)
+        Ink::small(Weight::Regular, self.colours.text_weak)
     }
 
     /// Lines of a text, one below the other.
@@ -171,7 +173,7 @@ impl Pen {
     ) -> f32 {
         let width = Self::tag_width(word, false);
         self.fill([x, y, width, TAG], tokens().radius.small, fill);
-        let ink = self.small(Weight::Regular, ink);
+        let ink = Ink::small(Weight::Regular, ink);
         self.write([x + TAG_PADDING, y + TAG / 2.0], word, ink, TextAlign::Left);
         x + width
     }
@@ -184,7 +186,7 @@ impl Pen {
         let (left, middle) = (x + TAG_PADDING, y + TAG / 2.0);
         self.line([left, middle + 0.5], [left + 3.0, middle + 3.5], stroke);
         self.line([left + 3.0, middle + 3.5], [left + 9.0, middle - 3.0], stroke);
-        let ink = self.small(Weight::Regular, ink);
+        let ink = Ink::small(Weight::Regular, ink);
         self.write([left + TICK, middle], word, ink, TextAlign::Left);
     }
 

@@ -6,7 +6,7 @@
 use crate::board::{Board, Card, Evidence, LaneKind, Measure, Quantity, Reading};
 use crate::draw::text::{number, plain};
 use crate::draw::words;
-use crate::views::{TimeBin, View};
+use crate::views::{TimeBin, Unit, View};
 
 /// What is known of a card's number.
 pub(in crate::draw) enum Known {
@@ -24,13 +24,23 @@ pub(in crate::draw) enum Known {
 /// A published number as it is written.
 pub(in crate::draw) struct Figure {
     /// `630`, `2.6 min`.
-    pub(in crate::draw) figure: String,
+    pub(in crate::draw) written: String,
     /// `people`, `median time`.
     pub(in crate::draw) unit: &'static str,
     /// `about 630 people or more`.
     pub(in crate::draw) said: String,
-    /// Its share of the view's people, 0 to 1, and in percent.
-    pub(in crate::draw) share: Option<(f32, u64)>,
+    /// Its share of everybody in the view; none of what one person does many times.
+    pub(in crate::draw) share: Option<Share>,
+}
+
+/// A part of everybody.
+#[derive(Clone, Copy)]
+pub(in crate::draw) struct Share {
+    /// 0 to 1.
+    pub(in crate::draw) part: f32,
+    pub(in crate::draw) percent: u64,
+    /// `people`.
+    pub(in crate::draw) of: &'static str,
 }
 
 /// Looks a card's number up.
@@ -50,16 +60,22 @@ pub(in crate::draw) fn known(card: &Card, views: &[&View]) -> Known {
     match reading {
         Reading::Withheld => Known::Withheld,
         Reading::Unanswered => Known::Unanswered,
-        Reading::Count { count, of } => Known::Measured(Figure {
-            figure: number(count),
-            unit: words::unit(view.head().unit),
-            said: count_in_words(measure, view, count),
-            share: reading.percent().map(|percent| (count as f32 / of.max(1) as f32, percent)),
-        }),
+        Reading::Count { count, of } => {
+            let unit = view.head().unit;
+            let everybody = if unit == Unit::People { "people" } else { "sessions" };
+            let percent = reading.percent().filter(|_| unit != Unit::Occurrences);
+            let part = count as f32 / of.max(1) as f32;
+            Known::Measured(Figure {
+                written: number(count),
+                unit: words::unit(unit),
+                said: count_in_words(measure, view, count),
+                share: percent.map(|percent| Share { part, percent, of: everybody }),
+            })
+        }
         Reading::Time { median_secs } => {
             let time = words::reading(median_secs, bins(measure, view));
             let said = format!("median time {time}");
-            Known::Measured(Figure { figure: time, unit: "median time", said, share: None })
+            Known::Measured(Figure { written: time, unit: "median time", said, share: None })
         }
     }
 }

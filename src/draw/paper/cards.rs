@@ -15,6 +15,8 @@ const FRAME: [f32; 2] = [236.0, 150.0];
 /// Between the frame and the card in it.
 const AIR: f32 = 12.0;
 const ORIGIN: f32 = 20.0;
+/// A card in the hand is read from farther away than one on a screen.
+const LARGER: f32 = 1.25;
 
 pub(super) fn pages(board: &Board, views: &[&View], paper: Paper) -> Vec<Scene> {
     let [left, top, width, height] = paper.inner();
@@ -46,7 +48,7 @@ fn one(page: &mut Scene, board: &Board, card: &Card, views: &[&View], area: [f32
     let kind = board.kind_of(card).unwrap_or(LaneKind::Free);
     // A touchpoint is a word in a line on the board; on its own it is a card.
     let shown = width - 2.0 * AIR;
-    let drawn = Drawn::new(board, card, kind, views, Theme::Light, shown);
+    let drawn = Drawn::new(board, card, kind, views, Theme::Light, shown / LARGER);
     let room = height - 2.0 * AIR - ORIGIN;
     let mut pen = pen(x + AIR, shown, y);
     let stroke = Stroke { width: 0.5, colour: pen.colours.line_strong };
@@ -59,9 +61,9 @@ fn one(page: &mut Scene, board: &Board, card: &Card, views: &[&View], area: [f32
     pen.write([x + AIR, y + height - AIR - ORIGIN / 2.0 + 4.0], &words, ink, TextAlign::Left);
     put(page, pen);
     // What is higher than its frame is made smaller as a whole.
-    let scale = (room / drawn.height).min(1.0);
-    let height = if scale < 1.0 { drawn.height } else { room };
-    let marks = frame(kind, [0.0, 0.0, shown, height], Theme::Light).into_iter().chain(drawn.marks);
+    let scale = (room / drawn.height).min(LARGER);
+    let paper = [0.0, 0.0, shown / LARGER, (room / scale).max(drawn.height)];
+    let marks = frame(kind, paper, Theme::Light).into_iter().chain(drawn.marks);
     let marks = marks.map(|mark| mark.scaled(scale).moved([x + AIR, y + AIR]));
     page.shapes.extend(marks.map(|mark| Shape { mark, target: None }));
 }

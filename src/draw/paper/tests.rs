@@ -21,26 +21,23 @@ fn rich() -> Board {
 }
 
 /// What a program says of a file; nothing where it is not on this machine.
-fn said(program: &str, args: &[&str], file: &Path) -> Option<String> {
-    match Command::new(program).args(args).arg(file).arg("-").output() {
-        Ok(output) => {
-            assert!(output.status.success() || program == "pdfinfo", "{program}");
-            Some(String::from_utf8_lossy(&output.stdout).into_owned())
-        }
-        Err(_) => {
-            let is_needed = std::env::var_os("TRODDEN_REQUIRE_TOOLS").is_some();
-            assert!(!is_needed, "{program} is missing");
-            eprintln!("{program} is not here; what it would say was not compared");
-            None
-        }
-    }
+fn said(program: &str, before: &[&str], file: &Path, after: &[&str]) -> Option<String> {
+    let Ok(output) = Command::new(program).args(before).arg(file).args(after).output() else {
+        let is_needed = std::env::var_os("TRODDEN_REQUIRE_TOOLS").is_some();
+        assert!(!is_needed, "{program} is missing");
+        eprintln!("{program} is not here; what it would say was not compared");
+        return None;
+    };
+    assert!(output.status.success(), "{program}");
+    Some(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 fn words(bytes: &[u8]) -> Option<String> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("board.pdf");
     std::fs::write(&file, bytes).unwrap();
-    said("pdftotext", &["-layout"], &file)
+    // Narrow blanks between digits are read as blanks.
+    said("pdftotext", &["-layout"], &file, &["-"]).map(|said| said.replace('\u{202F}', " "))
 }
 
 #[test]
@@ -70,21 +67,16 @@ fn pages_are_as_large_as_the_paper() {
     for (sheet, portrait, size) in cases {
         for what in ALL {
             std::fs::write(&file, printed(&rich(), Paper { sheet, portrait }, what)).unwrap();
-            let output = match Command::new("pdfinfo").args(["-l", "99"]).arg(&file).output() {
-                Ok(output) => String::from_utf8_lossy(&output.stdout).into_owned(),
-                Err(_) => {
-                    let is_needed = std::env::var_os("TRODDEN_REQUIRE_TOOLS").is_some();
-                    assert!(!is_needed, "pdfinfo is missing");
-                    eprintln!("pdfinfo is not here; sizes of pages were not compared");
-                    return;
-                }
-            };
-            let sizes: Vec<&str> = output.lines().filter(|line| line.contains(" size:")).collect();
+            let Some(output) = said("pdfinfo", &["-l", "99"], &file, &[]) else { return };
+            let sizes: Vec<&str> = output
+                .lines()
+                .filter(|line| line.starts_with("Page ") && line.contains(" size:"))
+                .collect();
             assert!(!sizes.is_empty(), "{output}");
             for line in sizes {
                 assert!(line.contains(size), "{what:?}: {line}");
             }
-            assert!(output.contains("Title:           "), "{output}");
+            assert!(output.contains("Buying something, start to parcel"), "{output}");
         }
     }
 }
@@ -97,7 +89,7 @@ fn every_card_is_on_the_page_in_words_that_can_be_selected() {
         "Buying something, start to parcel",
         "Look around",
         "Pain points",
-        "3\u{202F}525",
+        "3 525",
         "measured",
         "withheld",
         "most votes",
@@ -138,7 +130,7 @@ fn votes_are_cast_on_numbered_ideas_and_actions_stand_by_votes() {
     let at = |word: &str| actions.find(word).unwrap_or_else(|| panic!("{word} in {actions}"));
     assert!(at("Say why a card was refused") < at("Save for later without an account"));
     assert!(at("Filter empties the search") < at("Payment error without a reason"));
-    assert!(actions.contains("20 = 4 × 5") && actions.contains("withheld: too few or none"));
+    assert!(actions.contains("20 = 4 × 5") && actions.contains("withheld: too few"));
 }
 
 #[test]
