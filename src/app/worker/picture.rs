@@ -205,6 +205,7 @@ fn board(drawing: BoardDrawing) -> Result<Arc<BoardDrawn>, Failure> {
             let both = boards_scene(board, to_be, &views, drawing.look);
             [board, to_be].into_iter().zip(both).collect()
         }
+        None if drawing.on_the_wall => vec![(board, largest(board, &views, drawing.look))],
         None => vec![(board, board_scene(board, &views, drawing.look))],
     };
     let above = if pictures.len() > 1 { BoardPart::NAME } else { 0.0 };
@@ -226,6 +227,20 @@ fn board(drawing: BoardDrawing) -> Result<Arc<BoardDrawn>, Failure> {
         });
     }
     Ok(Arc::new(BoardDrawn { drawing, parts, width, height }))
+}
+
+/// A board as wide as it has to be to fill a slide with the largest words.
+fn largest(board: &Board, views: &[&View], look: BoardLook) -> BoardPicture {
+    const WIDTHS: [f32; 5] = [720.0, 840.0, 960.0, 1120.0, 1368.0];
+    let scale = |picture: &BoardPicture| {
+        (SLIDE[0] / picture.scene.width).min(SLIDE[1] / picture.scene.height)
+    };
+    let picture = |width| board_scene(board, views, BoardLook { width, ..look });
+    let rest = WIDTHS[1..].iter().map(|width| picture(*width));
+    rest.fold(
+        picture(WIDTHS[0]),
+        |best, next| if scale(&next) > scale(&best) { next } else { best },
+    )
 }
 
 /// A board without the lanes in which there is nothing: on a wall they would only make the others small.

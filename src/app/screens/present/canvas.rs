@@ -9,9 +9,10 @@ use std::sync::Arc;
 
 use egui::emath::TSTransform;
 use egui::{
-    Align2, Key, Modifiers, Painter, PointerButton, Pos2, Rect, Response, Role, Sense, Stroke,
-    StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
+    Align, Align2, Key, Layout, Modifiers, Painter, PointerButton, Pos2, Rect, Response, Role,
+    Sense, Stroke, StrokeKind, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
 };
+use egui_material_icons::icons::{ICON_ADD, ICON_FIT_SCREEN, ICON_REMOVE};
 
 use super::dragging::Drag;
 use super::feeling::Feeling;
@@ -20,6 +21,7 @@ use super::typing::{Typing, What};
 use crate::app::command::Command;
 use crate::app::state::{Presenting, Published, Spot, State};
 use crate::app::theme::{self, Look};
+use crate::app::widgets::icon_button;
 use crate::app::worker::{BoardDrawing, BoardDrawn, BoardPart, Worker};
 use crate::board::{Board, BoardId, Card, CardId, LaneId, LaneKind, Made, OnBoard, StageId};
 use crate::draw::{BoardLook, Weight, paint};
@@ -108,6 +110,30 @@ impl Canvas {
         self.drag_ui(ui, &drawn, state, to_screen, &painter, response.rect, commands);
         self.sticky_ui(ui, &drawn, to_screen, &painter);
         self.now = to_screen;
+        self.zoom_ui(ui, response.rect);
+    }
+
+    /// In the corner, over the board.
+    fn zoom_ui(&mut self, ui: &mut Ui, canvas: Rect) {
+        let look = Look::of(ui);
+        let side = look.tokens.control.hit_min;
+        let size = vec2(3.0 * side, side);
+        let rect = Rect::from_min_size(canvas.max - size - vec2(16.0, 12.0), size);
+        let corners = look.corners_small();
+        ui.painter().rect(rect, corners, look.raised, look.hairline(), StrokeKind::Outside);
+        let row = Layout::left_to_right(Align::Center);
+        ui.scope_builder(UiBuilder::new().max_rect(rect).layout(row), |ui| {
+            ui.spacing_mut().item_spacing.x = 0.0;
+            if icon_button(ui, ICON_REMOVE, "Smaller", true).clicked() {
+                self.zoom_by(0.8);
+            }
+            if icon_button(ui, ICON_ADD, "Larger", true).clicked() {
+                self.zoom_by(1.25);
+            }
+            if icon_button(ui, ICON_FIT_SCREEN, "Fit the board", true).clicked() {
+                self.fit();
+            }
+        });
     }
 
     /// What an edit made gets the keyboard; a new stage or lane is named at once.
@@ -211,7 +237,7 @@ impl Canvas {
         self.moved = Some(TSTransform::from_translation(by) * self.moved.unwrap_or_default());
     }
 
-    pub fn zoom_by(&mut self, factor: f32) {
+    fn zoom_by(&mut self, factor: f32) {
         let to = self.moved.unwrap_or_default();
         let zoom = (to.scaling * factor).clamp(*ZOOM.start(), *ZOOM.end()) / to.scaling;
         let middle = self.size / 2.0;
@@ -224,7 +250,7 @@ impl Canvas {
     }
 
     /// All of it in sight, or as large as it was laid out.
-    pub fn fit(&mut self) {
+    fn fit(&mut self) {
         let scale = (self.size.x / self.whole.x.max(1.0)).min(self.size.y / self.whole.y.max(1.0));
         let scale = scale.clamp(*ZOOM.start(), 1.0);
         let is_fitted = (self.now.scaling - scale).abs() < 0.01;

@@ -5,8 +5,8 @@ use egui::{
     WidgetInfo, vec2,
 };
 use egui_material_icons::icons::{
-    ICON_ADD, ICON_FIT_SCREEN, ICON_GESTURE, ICON_HOW_TO_VOTE, ICON_KEYBOARD_ARROW_DOWN,
-    ICON_PLAY_ARROW, ICON_PRINT, ICON_REMOVE, ICON_SLIDESHOW, ICON_TUNE,
+    ICON_GESTURE, ICON_HOW_TO_VOTE, ICON_KEYBOARD_ARROW_DOWN, ICON_PLAY_ARROW, ICON_PRINT,
+    ICON_SLIDESHOW, ICON_TUNE,
 };
 
 use super::canvas::{Canvas, on};
@@ -16,7 +16,7 @@ use crate::app::command::Command;
 use crate::app::shell::menu_row;
 use crate::app::state::{FileFor, Panel, Presenting, Published, State};
 use crate::app::theme::{self, Look};
-use crate::app::widgets::{Button, icon_button, text};
+use crate::app::widgets::{Button, text};
 use crate::app::worker::Output;
 use crate::board::{Board, Edit, OnBoard, State as BoardState, Template};
 use crate::draw::Weight;
@@ -68,7 +68,6 @@ pub fn ui(
         }
         print_ui(ui, state, is_wide, commands);
         add_ui(ui, state, commands);
-        zoom_ui(ui, canvas);
         if let Some(board) = state.board().filter(|board| keys::has_feeling(board)) {
             feeling_ui(ui, state, board, is_wide, canvas, commands);
         }
@@ -176,21 +175,6 @@ fn title_button(ui: &mut Ui, words: &str, name: &str) -> Response {
     response
 }
 
-fn zoom_ui(ui: &mut Ui, canvas: &mut Canvas) {
-    ui.spacing_mut().item_spacing.x = 0.0;
-    if icon_button(ui, ICON_FIT_SCREEN, "Fit the board", true).clicked() {
-        canvas.fit();
-    }
-    if icon_button(ui, ICON_ADD, "Larger", true).clicked() {
-        canvas.zoom_by(1.25);
-    }
-    if icon_button(ui, ICON_REMOVE, "Smaller", true).clicked() {
-        canvas.zoom_by(0.8);
-    }
-    ui.spacing_mut().item_spacing.x = 6.0;
-    ui.add_space(4.0);
-}
-
 fn add_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     let look = Look::of(ui);
     let Some(board) = state.board() else { return };
@@ -258,7 +242,8 @@ fn feeling_ui(
             canvas.feeling.begin();
         }
     }
-    if !(is_wide || is_on) || board.personas.is_empty() {
+    // Beside the panel there is no room for them.
+    if !(is_wide || is_on) || ui.available_width() < 240.0 {
         return;
     }
     let chosen = state.feeling_persona();
@@ -268,7 +253,7 @@ fn feeling_ui(
             commands.push(Presenting::Persona(persona.id).into());
             canvas.feeling.begin();
         }
-        if ui.available_width() < 320.0 {
+        if ui.available_width() < 240.0 {
             break;
         }
     }

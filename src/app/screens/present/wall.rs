@@ -25,8 +25,6 @@ const TITLE_LINE: f32 = 56.0;
 const NOTE: f32 = 16.0;
 /// Where the picture stands under a title of one line.
 const PICTURE_TOP: f32 = 148.0;
-/// How wide a board on the wall is laid out: its words become larger the narrower it is.
-const BOARD: f32 = 1120.0;
 /// How much what is enlarged grows.
 const ENLARGED: f32 = 2.4;
 
@@ -55,7 +53,7 @@ pub fn want(state: &mut State, slide: &Slide, look: &Look, worker: &Worker) {
         }
         Shows::Board(board) if state.workshop().board(*board).is_some() => {
             let workshop = std::sync::Arc::clone(state.workshop());
-            let look = BoardLook { theme, width: BOARD };
+            let look = BoardLook { theme, ..BoardLook::default() };
             let drawing =
                 BoardDrawing { board: *board, on_the_wall: true, workshop, numbers, look };
             state.want_board(drawing, worker);
