@@ -524,19 +524,18 @@ impl State {
     fn feel(&mut self, board: BoardId, curve: Vec<Point>) {
         let workshop = Arc::clone(self.workshop());
         let Some(known) = workshop.board(board) else { return };
-        let persona = self.feeling_persona().or_else(|| known.personas.first().map(|it| it.id));
+        let chosen = self.feeling_persona().filter(|id| known.persona(*id).is_some());
+        let persona = chosen.or_else(|| known.personas.first().map(|persona| persona.id));
         let on = |change| Edit::On(board, change);
-        match persona {
-            Some(persona) => self.edit(vec![on(OnBoard::SetCurve(persona, curve))]),
-            None => {
-                let everybody = on(OnBoard::AddPersona("Everybody".to_owned()));
-                let Ok(edited) = workshop.edited(everybody) else { return };
-                let Some(Made::Persona(id)) = edited.made else { return };
-                let drawn = edited.workshop.edited(on(OnBoard::SetCurve(id, curve)));
-                if let Ok(drawn) = drawn {
-                    self.take_workshop(drawn.workshop, Some(Made::Persona(id)));
-                }
-            }
+        if let Some(persona) = persona {
+            self.edit(vec![on(OnBoard::SetCurve(persona, curve))]);
+            return;
+        }
+        let everybody = on(OnBoard::AddPersona("Everybody".to_owned()));
+        let Ok(edited) = workshop.edited(everybody) else { return };
+        let Some(Made::Persona(id)) = edited.made else { return };
+        if let Ok(drawn) = edited.workshop.edited(on(OnBoard::SetCurve(id, curve))) {
+            self.take_workshop(drawn.workshop, Some(Made::Persona(id)));
         }
     }
 

@@ -325,20 +325,14 @@ fn slide(drawing: &SlideDrawing) -> Result<Arc<Scene>, Failure> {
     // What is seen from the last row is laid out small and painted large.
     let [width, height] = SLIDE.map(|side| side / LARGE);
     let colours = LabelColours::new(view);
-    Ok(Arc::new(match view.view() {
-        View::Flow(_) => {
-            let picture = FlowPicture { width, height, theme, traced: None, drop_off: true };
-            flow_scene_in(view, &picture, &colours)
-        }
-        _ => match MapLayout::new(view) {
-            Some(layout) => {
-                layout.scene(view, &MapPicture { theme, paths: 40, ..MapPicture::default() })
-            }
-            None => {
-                let picture = ChartPicture { theme, width, height, ..ChartPicture::default() };
-                chart_scene_in(view, &picture, &colours)
-            }
-        },
+    let chart = ChartPicture { theme, width, height, ..ChartPicture::default() };
+    let map = MapPicture { theme, paths: 40, ..MapPicture::default() };
+    let flow = FlowPicture { width, height, theme, traced: None, drop_off: true };
+    let is_flow = matches!(view.view(), View::Flow(_));
+    Ok(Arc::new(match MapLayout::new(view) {
+        _ if is_flow => flow_scene_in(view, &flow, &colours),
+        Some(layout) => layout.scene(view, &map),
+        None => chart_scene_in(view, &chart, &colours),
     }))
 }
 

@@ -88,7 +88,7 @@ impl Canvas {
         self.size = response.rect.size();
         self.whole = vec2(drawn.width, drawn.height);
         if is_fresh {
-            self.into_sight(&drawn);
+            self.bring_into_sight(&drawn);
         }
         let corner = response.rect.min.to_vec2();
         let to_screen = self.move_ui(ui, &response, corner);
@@ -165,7 +165,7 @@ impl Canvas {
     }
 
     /// What is wanted comes into sight.
-    fn into_sight(&mut self, drawn: &BoardDrawn) {
+    fn bring_into_sight(&mut self, drawn: &BoardDrawn) {
         let typed = self.typing.as_ref().filter(|typing| typing.is_new_place).map(Typing::spot);
         let Some(wanted) = self.want.or(typed) else { return };
         let found = drawn.parts.iter().find_map(|part| {
@@ -207,7 +207,7 @@ impl Canvas {
         });
         if let Some(at) = pointer.filter(|_| is_over) {
             let (zoom, by) = ui.input(|input| (input.zoom_delta(), input.smooth_scroll_delta()));
-            if zoom != 1.0 {
+            if (zoom - 1.0).abs() > f32::EPSILON {
                 let zoom = (to.scaling * zoom).clamp(*ZOOM.start(), *ZOOM.end()) / to.scaling;
                 let fixed = (at - corner).to_vec2();
                 to = TSTransform::from_translation(fixed)
@@ -403,7 +403,7 @@ impl Canvas {
                         cards.insert(card);
                     }
                 } else if modifiers.shift {
-                    cards.extend(between(board, self.last_card(state), card));
+                    cards.extend(between(board, last_card(state), card));
                 } else {
                     cards = std::iter::once(card).collect();
                 }
@@ -412,10 +412,10 @@ impl Canvas {
                     commands.push(Presenting::WorkAt(board.id).into());
                 }
             }
-            Spot::Card(card) if here.secondary_clicked() => {
-                if !state.present.selected.contains(&card) {
-                    commands.push(Presenting::Select(vec![card]).into());
-                }
+            Spot::Card(card)
+                if here.secondary_clicked() && !state.present.selected.contains(&card) =>
+            {
+                commands.push(Presenting::Select(vec![card]).into());
             }
             Spot::Cell(..) | Spot::Stage(_) | Spot::Lane(_) if here.clicked() => {
                 if !state.present.selected.is_empty() {
@@ -430,10 +430,6 @@ impl Canvas {
         if here.double_clicked() {
             self.begin_typing(spot, board);
         }
-    }
-
-    fn last_card(&self, state: &State) -> Option<CardId> {
-        state.present.selected.iter().next_back().copied()
     }
 
     /// Writes on what is there, or a new card in a cell.
@@ -484,6 +480,10 @@ impl Canvas {
 /// Whether the pointer moves the board instead of what is on it.
 pub fn hand(ui: &Ui) -> bool {
     ui.input(|input| input.key_down(Key::Space)) && !ui.ctx().text_edit_focused()
+}
+
+fn last_card(state: &State) -> Option<CardId> {
+    state.present.selected.iter().next_back().copied()
 }
 
 /// Whether the board that is worked at is this one.

@@ -67,7 +67,7 @@ impl CardPanel {
         if kind == LaneKind::PainPoints {
             label(ui, "How bad it is");
             grade_ui(ui, "Severity", card.severity, |it| {
-                commands.push(change(CardChange::Severity(it)))
+                commands.push(change(CardChange::Severity(it)));
             });
             label(ui, "How often it is met");
             grade_ui(ui, "Frequency", card.frequency, |it| {

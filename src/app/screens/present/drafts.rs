@@ -34,10 +34,9 @@ impl Of {
             Self::CardText(board, card) => change(board, card, CardChange::Text(text)),
             Self::CardNote(board, card) => change(board, card, CardChange::Note(text)),
             Self::CardOwner(board, card) => change(board, card, CardChange::Owner(text)),
-            Self::BoardName(_) if text.trim().is_empty() => return None,
+            Self::BoardName(_) | Self::Persona(..) if text.trim().is_empty() => return None,
             Self::BoardName(board) => Presenting::Edit(Edit::RenameBoard(board, text)).into(),
             Self::StageNote(board, stage) => on(board, OnBoard::SetStageNote(stage, text)),
-            Self::Persona(_, _) if text.trim().is_empty() => return None,
             Self::Persona(board, persona) => on(board, OnBoard::RenamePersona(persona, text)),
             Self::PointNote(board, persona, at) => {
                 Presenting::Note(board, persona, at, text).into()

@@ -172,9 +172,8 @@ fn goal(
             let from = board.lanes.iter().position(|it| it.id == lane)?;
             let rows: Vec<Rect> = picture.lanes.iter().map(|(_, rect)| area(to, *rect)).collect();
             let place = rows.iter().filter(|row| row.center().y < at.y).count();
-            let y = rows
-                .get(place)
-                .map_or_else(|| rows.last().map_or(at.y, |row| row.bottom()), |row| row.top());
+            let y =
+                rows.get(place).map_or_else(|| rows.last().map_or(at.y, Rect::bottom), Rect::top);
             let sides = rows.first()?.x_range();
             let place = if place > from { place - 1 } else { place };
             Some((Goal::Place(place), [pos2(sides.min, y), pos2(sides.max, y)]))

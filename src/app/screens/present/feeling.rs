@@ -71,7 +71,7 @@ impl Feeling {
     }
 
     /// Takes the points of a stage away.
-    pub fn erase(&self, spot: Spot, board: &Board, state: &State, commands: &mut Vec<Command>) {
+    pub fn erase(spot: Spot, board: &Board, state: &State, commands: &mut Vec<Command>) {
         let Some((at, persona)) = middle(spot, board).zip(persona(board, state)) else { return };
         let half = Point::STAGE / 2;
         let there = at - half..at + half;

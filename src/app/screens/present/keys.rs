@@ -3,6 +3,7 @@
 use egui::{Event, EventFilter, Id, Key, Modifiers, Ui};
 
 use super::canvas::{Canvas, on, pressed};
+use super::feeling::Feeling;
 use super::typing::Typing;
 use crate::app::command::Command;
 use crate::app::state::{Panel, Presenting, Spot, State};
@@ -72,7 +73,7 @@ pub fn ui(
     }
     if pressed(ui, Modifiers::NONE, Key::Delete) || pressed(ui, Modifiers::NONE, Key::Backspace) {
         if is_feeling {
-            canvas.feeling.erase(spot, board, state, commands);
+            Feeling::erase(spot, board, state, commands);
         } else {
             commands.extend(deleted(spot, board, state));
             go_on(after_deletion(spot, board, state), canvas, commands);

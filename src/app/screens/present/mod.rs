@@ -30,6 +30,7 @@ use crate::app::widgets::{Button, text};
 use crate::app::worker::Worker;
 use crate::board::{Edit, Shows, Slide, Template};
 use crate::draw::{Scene, Weight};
+use crate::views::{Disclosed, View};
 
 /// What the place keeps for itself.
 #[derive(Default)]
@@ -232,7 +233,6 @@ fn empty_ui(ui: &mut Ui, state: &State, numbers: &Published, commands: &mut Vec<
         });
         ui.add_space(4.0);
         ui.horizontal_wrapped(|ui| {
-            use crate::views::View;
             let is_of_steps = |view: &View| matches!(view, View::Flow(_) | View::Funnel(_));
             let shown = state.shown.as_ref().map(|shown| shown.view.view());
             if state.has_steps() && state.role.sees_data() {
@@ -241,7 +241,7 @@ fn empty_ui(ui: &mut Ui, state: &State, numbers: &Published, commands: &mut Vec<
                     commands.push(Presenting::BoardOfShown.into());
                 }
             }
-            for view in numbers.views().into_iter().map(|view| view.view()) {
+            for view in numbers.views().into_iter().map(Disclosed::view) {
                 if is_of_steps(view) && shown.is_none() {
                     let words = format!("Stages from the view {}", view.name());
                     if Button::new(&words).filled().ui(ui).clicked() {

@@ -225,18 +225,15 @@ fn side_ui(
     let width = ui.available_width();
     let (rect, _) =
         ui.allocate_exact_size(vec2(width, width * wall::WALL.y / wall::WALL.x), Sense::hover());
-    match slides.get(at + 1) {
-        Some(next) => {
-            ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
-                wall::slide_ui(ui, rect, state, next, None);
-            });
-        }
-        None => {
-            ui.painter().rect_filled(rect, 0, look.sunken);
-            let font = theme::body(Weight::Regular);
-            let words = "This is the last slide";
-            ui.painter().text(rect.center(), Align2::CENTER_CENTER, words, font, look.text_weak);
-        }
+    if let Some(next) = slides.get(at + 1) {
+        ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
+            wall::slide_ui(ui, rect, state, next, None);
+        });
+    } else {
+        ui.painter().rect_filled(rect, 0, look.sunken);
+        let font = theme::body(Weight::Regular);
+        let words = "This is the last slide";
+        ui.painter().text(rect.center(), Align2::CENTER_CENTER, words, font, look.text_weak);
     }
     ui.painter().rect_stroke(rect, 0, look.hairline(), egui::StrokeKind::Outside);
     displays_ui(ui, state, commands);
