@@ -67,10 +67,6 @@ pub fn ui(
         }
         return;
     }
-    if canvas.feeling.is_on() && pressed(ui, Modifiers::NONE, Key::Escape) {
-        canvas.feeling.end();
-        return;
-    }
     if pressed(ui, Modifiers::NONE, Key::Delete) || pressed(ui, Modifiers::NONE, Key::Backspace) {
         if is_feeling {
             Feeling::erase(spot, board, state, commands);

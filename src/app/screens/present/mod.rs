@@ -19,10 +19,11 @@ mod typing;
 mod wall;
 
 use egui::{
-    CentralPanel, Frame, Key, Margin, Modifiers, Panel as Side, Rect, ScrollArea, Sense, Ui, vec2,
+    Align, CentralPanel, Frame, Key, Layout, Margin, Modifiers, Panel as Side, Rect, ScrollArea,
+    Sense, Ui, vec2,
 };
 
-use crate::app::command::Command;
+use crate::app::command::{Command, Place};
 use crate::app::shell;
 use crate::app::state::{FileFor, Panel, Presenting, Published, State};
 use crate::app::theme::{self, Look};
@@ -114,12 +115,16 @@ impl Present {
     }
 
     /// Keys that need nothing selected. While somebody types they are letters.
-    fn shortcuts(&self, ui: &Ui, state: &State, commands: &mut Vec<Command>) {
+    fn shortcuts(&mut self, ui: &Ui, state: &State, commands: &mut Vec<Command>) {
         let is_writing = ui.ctx().text_edit_focused()
             || self.canvas.typing.is_some()
             || state.present.asked.is_some();
         if is_writing {
             return;
+        }
+        // Escape takes the keyboard from what has it first, so it is heard here.
+        if self.canvas.feeling.is_on() && canvas::pressed(ui, Modifiers::NONE, Key::Escape) {
+            self.canvas.feeling.end();
         }
         if canvas::pressed(ui, Modifiers::NONE, Key::F) {
             commands.push(Presenting::Begin(None).into());
@@ -166,43 +171,40 @@ fn numbers_ui(ui: &mut Ui, state: &State, numbers: &Published, commands: &mut Ve
         return;
     }
     let look = Look::of(ui);
-    Frame::new().fill(look.background).inner_margin(Margin::symmetric(16, 6)).show(ui, |ui| {
-        ui.horizontal(|ui| {
-            ui.take_available_width();
-            if state.present.wants_numbers && is_missing && state.leaving.packed.is_none() {
-                text::small_cut(ui, "The numbers are being worked out with all views of the release.");
-                return;
-            }
-            if !is_missing {
-                text::small_cut(
-                    ui,
-                    "These numbers are as they would leave, and not released yet: the wall and paper \
-                     show them once the package is written.",
-                );
-                let release = Command::Go(crate::app::command::Place::Release);
+    let why = state.leaving.packed.as_ref().and_then(|packed| packed.made.as_ref().err());
+    let why = why.filter(|_| state.present.wants_numbers && state.is_packed());
+    let works = state.present.wants_numbers && is_missing && state.leaving.packed.is_none();
+    let words = if works {
+        "The numbers are being worked out with all views of the release."
+    } else if !is_missing {
+        "These numbers are as they would leave, and not released yet: the wall and paper show them once \
+         the package is written."
+    } else if let Some(why) = why {
+        &why.sentence
+    } else {
+        "Some numbers on this board are not here."
+    };
+    let frame = Frame::new().fill(look.background).inner_margin(Margin::symmetric(16, 6));
+    frame.show(ui, |ui| {
+        let row = vec2(ui.available_width(), look.tokens.control.hit_min);
+        // Buttons first, so that words make room for them.
+        ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), |ui| {
+            if !works && !is_missing {
                 if Button::new("Go to Release").small().ui(ui).clicked() {
-                    commands.push(release);
+                    commands.push(Command::Go(Place::Release));
                 }
-                return;
-            }
-            let why = state.leaving.packed.as_ref().and_then(|packed| packed.made.as_ref().err());
-            match why.filter(|_| state.present.wants_numbers && state.is_packed()) {
-                Some(why) => {
-                    text::small_cut(ui, &why.sentence);
+            } else if !works {
+                if Button::new("Open a presenter file").small().ui(ui).clicked() {
+                    commands.push(Presenting::Ask(FileFor::Open).into());
                 }
-                None => {
-                    text::small_cut(ui, "Some numbers on this board are not here.");
-                }
-            }
-            if state.is_open() && state.role.sees_data() {
-                let name = "Work the numbers out";
-                if Button::new(name).small().enabled(state.wanted().is_some()).ui(ui).clicked() {
-                    commands.push(Presenting::WorkOut.into());
+                if state.is_open() && state.role.sees_data() {
+                    let button = Button::new("Work the numbers out").small();
+                    if button.enabled(state.wanted().is_some()).ui(ui).clicked() {
+                        commands.push(Presenting::WorkOut.into());
+                    }
                 }
             }
-            if Button::new("Open a presenter file").small().ui(ui).clicked() {
-                commands.push(Presenting::Ask(FileFor::Open).into());
-            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| text::small_cut(ui, words));
         });
     });
 }

@@ -241,7 +241,8 @@ fn side_ui(
         ui.spacing_mut().item_spacing.y = 0.0;
         for (number, slide) in slides.iter().enumerate() {
             let words = format!("{}  {}", number + 1, slide.title);
-            let words = crate::draw::text::shorten(&words, 44);
+            let letters = (ui.available_width() / 8.0).max(8.0) as usize;
+            let words = crate::draw::text::shorten(&words, letters);
             if shell::menu_row(ui, &words, number == at, look).clicked() {
                 commands.push(Presenting::Turn(Turn::To(number)).into());
             }
