@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use egui::{Key, KeyboardShortcut, Modifiers};
 
-use super::state::{MapLook, Reviewing, Sliders, Sorting};
+use super::state::{MapLook, Presenting, Reviewing, Sliders, Sorting};
 use crate::draw::{Listing, TimeScale};
 use crate::keys::Passphrase;
 use crate::project::ThemeChoice;
@@ -23,19 +23,21 @@ pub enum Place {
     Data,
     Protect,
     Explore,
+    Present,
     Release,
     Review,
 }
 
 impl Place {
-    pub const ALL: [Self; 5] =
-        [Self::Data, Self::Protect, Self::Explore, Self::Release, Self::Review];
+    pub const ALL: [Self; 6] =
+        [Self::Data, Self::Protect, Self::Explore, Self::Present, Self::Release, Self::Review];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::Data => "Data",
             Self::Protect => "Protect",
             Self::Explore => "Explore",
+            Self::Present => "Present",
             Self::Release => "Release",
             Self::Review => "Review",
         }
@@ -292,6 +294,9 @@ pub enum Command {
     /// The folder of the package in the file manager.
     ShowInFolder(PathBuf),
 
+    /// At the board and before the room.
+    Present(Presenting),
+
     /// At the reviewer's desk.
     Review(Reviewing),
 
@@ -308,7 +313,7 @@ pub enum Command {
 
 /// The shortcuts, and what they do. The first that fits is taken, so that Ctrl Shift Z is not read
 /// as Ctrl Z.
-pub fn shortcuts() -> [(KeyboardShortcut, Command); 18] {
+pub fn shortcuts() -> [(KeyboardShortcut, Command); 20] {
     let ctrl = |key| KeyboardShortcut::new(Modifiers::COMMAND, key);
     [
         (ctrl(Key::K), Command::OpenPalette),
@@ -335,8 +340,13 @@ pub fn shortcuts() -> [(KeyboardShortcut, Command); 18] {
         (ctrl(Key::Num1), Command::Go(Place::Data)),
         (ctrl(Key::Num2), Command::Go(Place::Protect)),
         (ctrl(Key::Num3), Command::Go(Place::Explore)),
-        (ctrl(Key::Num4), Command::Go(Place::Release)),
-        (ctrl(Key::Num5), Command::Go(Place::Review)),
+        (ctrl(Key::Num4), Command::Go(Place::Present)),
+        (ctrl(Key::Num5), Command::Go(Place::Release)),
+        (ctrl(Key::Num6), Command::Go(Place::Review)),
+        (
+            KeyboardShortcut::new(Modifiers::NONE, Key::F5),
+            Command::Present(Presenting::Begin(None)),
+        ),
         (ctrl(Key::Q), Command::Quit),
     ]
 }

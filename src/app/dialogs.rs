@@ -10,7 +10,7 @@ use crossbeam_channel::Sender;
 use rfd::AsyncFileDialog;
 
 use super::command::{Form, List};
-use super::state::{Asked, Reviewing};
+use super::state::{Asked, AskedFile, FileFor, Reviewing};
 use super::worker::Report;
 use crate::project::ENDING;
 
@@ -30,6 +30,8 @@ pub enum Answer {
     Instead(Vec<PathBuf>),
     Export(PathBuf),
     Review(Reviewing),
+    /// Something to show, or of what is shown.
+    Present(PathBuf),
     /// It was closed without a choice.
     Nothing,
     /// There was no dialog at all.
@@ -199,6 +201,39 @@ pub fn export(
         .set_parent(frame);
     let chosen = dialog.save_file();
     wait(reports, ctx, move || Some(Answer::Export(pollster::block_on(chosen)?.path().to_owned())));
+}
+
+/// Asks for a file at Present.
+pub fn present(
+    asked: &AskedFile,
+    frame: &eframe::Frame,
+    reports: Sender<Report>,
+    ctx: &egui::Context,
+) {
+    let (title, filter, endings): (&str, &str, &[&str]) = match asked.what {
+        FileFor::Show => ("Save the presenter file", "Presenter files", &["zip"]),
+        FileFor::Paper(paper) => ("Save the board", paper.name(), &[]),
+        FileFor::Mermaid => {
+            ("Open a journey", "Mermaid journeys", &["mmd", "mermaid", "md", "txt"])
+        }
+        FileFor::Picture(..) => ("Choose a picture", "Pictures", &["png", "jpg", "jpeg"]),
+        FileFor::Open => ("Open what is to be shown", "Presenter files and packages", &["zip"]),
+    };
+    let mut dialog = AsyncFileDialog::new().set_title(title).set_parent(frame);
+    if !endings.is_empty() {
+        dialog = dialog.add_filter(filter, endings);
+    }
+    if asked.what.is_written() {
+        let chosen = dialog.set_file_name(asked.file_name()).save_file();
+        wait(reports, ctx, move || {
+            Some(Answer::Present(pollster::block_on(chosen)?.path().to_owned()))
+        });
+    } else {
+        let chosen = dialog.add_filter("All files", &["*"]).pick_file();
+        wait(reports, ctx, move || {
+            Some(Answer::Present(pollster::block_on(chosen)?.path().to_owned()))
+        });
+    }
 }
 
 /// Asks a reviewer for a file; `name` is suggested where one is written.

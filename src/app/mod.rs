@@ -31,7 +31,7 @@ use command::{Command, Place, shortcuts};
 use palette::Palette;
 pub use role::Role;
 use screens::Screens;
-use state::{ReviewTab, Reviewing, State, What};
+use state::{Presenting, ReviewTab, Reviewing, State, What, is_show};
 use worker::{Job, Worker};
 
 /// What the window opens with.
@@ -112,15 +112,24 @@ impl App {
             Start::Packages(_, packages) => {
                 app.state.apply(Command::Go(Place::Review), &app.worker);
                 app.state.apply(Reviewing::Look(ReviewTab::Contents).into(), &app.worker);
+                let (shows, packages): (Vec<_>, Vec<_>) =
+                    packages.into_iter().partition(|path| is_show(path) && role == Role::Presenter);
                 if !packages.is_empty() {
                     app.state.apply(Reviewing::Open(packages).into(), &app.worker);
+                }
+                for show in shows {
+                    app.state.apply(Presenting::Open(show).into(), &app.worker);
                 }
             }
             Start::Welcome => {
                 app.worker.ask(Job::Preview(app.state.folders.preview_file()));
             }
             Start::Sample => app.state.apply(Command::OpenSample, &app.worker),
-            Start::Files(files) => app.state.apply(Command::OpenFiles(files), &app.worker),
+            Start::Files(files) => {
+                for command in app.state.dropped(files) {
+                    app.state.apply(command, &app.worker);
+                }
+            }
         }
         app
     }
@@ -176,6 +185,11 @@ impl App {
                     out.as_deref().map(std::path::Path::new).and_then(std::path::Path::file_name);
                 let name = name.map_or_else(String::new, |name| name.display().to_string());
                 dialogs::review(asked, &name, frame, self.worker.sender(), ctx);
+            }
+            Command::Present(Presenting::ChoosePath) => {
+                if let Some(asked) = &self.state.present.asked {
+                    dialogs::present(asked, frame, self.worker.sender(), ctx);
+                }
             }
             Command::FullScreen => {
                 let is_full = ctx.input(|input| input.viewport().fullscreen.unwrap_or(false));

@@ -9,9 +9,11 @@ use nucleo_matcher::{Config, Matcher};
 use super::command::{Command, Form, Place, shortcuts};
 use super::screens;
 use super::screens::REVIEW_TABS;
-use super::state::{Asked, Reviewing, State};
+use super::state::{Asked, FileFor, Panel, Presenting, Reviewing, State, Timing};
 use super::theme::Look;
 use super::widgets::{field, text};
+use super::worker::Output;
+use crate::board::{Edit, Template};
 use crate::project::ThemeChoice;
 use crate::views::{Anchor, Kind, Policy, Side, TimeGrain, Unit};
 
@@ -168,6 +170,9 @@ fn of_analysts(state: &State) -> Vec<(String, Command)> {
         }
         add("Attack again", Command::Review(Reviewing::AskAttack(true)));
     }
+    for (words, presenting) in at_the_board(state) {
+        add(&words, presenting.into());
+    }
     if state.source.is_some() {
         add("Close what is open", Command::CloseData);
     }
@@ -245,6 +250,37 @@ fn of_analysts(state: &State) -> Vec<(String, Command)> {
     }
     add("Full screen", Command::FullScreen);
     add("Quit", Command::Quit);
+    entries
+}
+
+/// What can be done with boards.
+fn at_the_board(state: &State) -> Vec<(String, Presenting)> {
+    let mut entries: Vec<(String, Presenting)> = Template::ALL
+        .into_iter()
+        .map(|template| {
+            let words = format!("New board: {}", template.name());
+            (words, Presenting::Edit(Edit::NewBoard(template)))
+        })
+        .collect();
+    let mut add = |words: &str, presenting| entries.push((words.to_owned(), presenting));
+    if state.has_steps() {
+        add("Make a board of the steps on the screen", Presenting::BoardOfShown);
+    }
+    add("Open a presenter file", Presenting::Ask(FileFor::Open));
+    add("Open a Mermaid journey", Presenting::Ask(FileFor::Mermaid));
+    let Some(board) = state.board() else { return entries };
+    add("Present", Presenting::Begin(None));
+    add("Save a presenter file", Presenting::Ask(FileFor::Show));
+    add("How the board ought to be, below it", Presenting::Edit(Edit::ToBe(board.id)));
+    for panel in [Panel::Card, Panel::Slides, Panel::Group] {
+        let words = format!("Board: {}", panel.name().to_lowercase());
+        add(&words, Presenting::OpenPanel(Some(panel)));
+    }
+    add("Start the time", Presenting::Time(Timing::Start));
+    for output in Output::ALL {
+        let words = format!("Save the board: {}", output.name());
+        add(&words, Presenting::Ask(FileFor::Paper(output)));
+    }
     entries
 }
 

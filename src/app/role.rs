@@ -22,7 +22,7 @@ impl Role {
     pub fn places(self) -> &'static [Place] {
         match self {
             Self::Analyst => &Place::ALL,
-            Self::Reviewer | Self::Presenter => &[Place::Review],
+            Self::Reviewer | Self::Presenter => &[Place::Present, Place::Review],
         }
     }
 
@@ -42,7 +42,11 @@ impl Role {
             _ if self.sees_data() => true,
             Command::Go(place) => self.places().contains(place),
             Command::Review(reviewing) => self == Self::Reviewer || is_looking(reviewing),
+            // Boards are made of what packages publish, and of words.
+            Command::Present(presenting) => !presenting.asks_data(),
             Command::Copy(_)
+            | Command::Undo
+            | Command::Redo
             | Command::OpenPalette
             | Command::SetTheme(_)
             | Command::FullScreen
@@ -71,7 +75,7 @@ mod tests {
 
     use super::Role;
     use crate::app::command::{Command, Form, Place};
-    use crate::app::state::Reviewing;
+    use crate::app::state::{Presenting, Reviewing};
     use crate::release::Choice;
 
     #[test]
@@ -83,7 +87,8 @@ mod tests {
             Command::OpenProject,
             Command::NewProject,
             Command::Import,
-            Command::Undo,
+            Command::Present(Presenting::BoardOfShown),
+            Command::Present(Presenting::WorkOut),
             Command::Go(Place::Explore),
             Command::Export(Form::Png),
             Command::WritePackage,

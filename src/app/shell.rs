@@ -7,7 +7,7 @@ use egui::{
 use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{
     ICON_CLOSE, ICON_DATABASE, ICON_FACT_CHECK, ICON_IOS_SHARE, ICON_KEYBOARD_ARROW_DOWN,
-    ICON_REDO, ICON_SEARCH, ICON_SETTINGS, ICON_SHIELD, ICON_SHUFFLE, ICON_UNDO,
+    ICON_MONITOR, ICON_REDO, ICON_SEARCH, ICON_SETTINGS, ICON_SHIELD, ICON_SHUFFLE, ICON_UNDO,
 };
 
 use super::command::{Command, Place};
@@ -90,14 +90,10 @@ fn top_bar_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
                 }
             });
             ui.add_space(8.0);
-            let history = &state.question;
-            ui.spacing_mut().item_spacing.x = 0.0;
-            if icon_button(ui, ICON_UNDO, "Undo", history.can_undo()).clicked() {
-                commands.push(Command::Undo);
-            }
-            if icon_button(ui, ICON_REDO, "Redo", history.can_redo()).clicked() {
-                commands.push(Command::Redo);
-            }
+        }
+        // A board is made with nothing open as well.
+        if state.open_name().is_some() || !state.workshop().is_empty() {
+            undo_ui(ui, state, commands);
         }
         let search = search_place(ui);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| privacy_chip(ui, state));
@@ -107,6 +103,17 @@ fn top_bar_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
             commands.push(Command::OpenPalette);
         }
     });
+}
+
+fn undo_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    let history = &state.question;
+    ui.spacing_mut().item_spacing.x = 0.0;
+    if icon_button(ui, ICON_UNDO, "Undo", history.can_undo()).clicked() {
+        commands.push(Command::Undo);
+    }
+    if icon_button(ui, ICON_REDO, "Redo", history.can_redo()).clicked() {
+        commands.push(Command::Redo);
+    }
 }
 
 /// How wide the way to everything is.
@@ -215,6 +222,10 @@ fn privacy_chip(ui: &mut Ui, state: &State) {
 
 /// What the package says it keeps to that is being looked at.
 fn reviewed_policy(state: &State) -> Option<crate::views::Policy> {
+    if let Some((_, shown)) = state.present.show.as_ref().filter(|_| state.place == Place::Present)
+    {
+        return Some(shown.opened.policy());
+    }
     let package = state.review.received().filter(|_| state.place == Place::Review)?;
     Some(package.ready()?.opened.policy())
 }
@@ -264,6 +275,7 @@ fn rail_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
             Place::Data => ICON_DATABASE,
             Place::Protect => ICON_SHIELD,
             Place::Explore => ICON_SHUFFLE,
+            Place::Present => ICON_MONITOR,
             Place::Release => ICON_IOS_SHARE,
             Place::Review => ICON_FACT_CHECK,
         };
@@ -389,6 +401,10 @@ fn status_words(state: &State) -> String {
             1 => "1 package is open".to_owned(),
             several => format!("{several} packages are open"),
         };
+    }
+    if let Some((path, _)) = state.present.show.as_ref().filter(|_| state.place == Place::Present) {
+        let name = super::worker::file_names(std::slice::from_ref(path));
+        return format!("Measured cells follow {name}");
     }
     let Some(source) = &state.source else { return "Nothing is open".to_owned() };
     let name = state.source_name();

@@ -76,6 +76,11 @@ pub enum OnBoard {
         cards: Vec<CardId>,
         to: Target,
     },
+    /// Cards that were copied elsewhere, with all that is on them.
+    Paste {
+        cards: Vec<Card>,
+        to: Target,
+    },
     /// Each by one cell, or by one place in its cell.
     Shift {
         cards: Vec<CardId>,
@@ -407,6 +412,18 @@ impl Board {
                 self.put(copies, to)?;
                 Ok(last)
             }
+            OnBoard::Paste { mut cards, to } => {
+                room(self.cards.len(), cards.len(), CARDS)?;
+                for card in &mut cards {
+                    card.id = CardId(next());
+                    // Guesses belong to the group that made them.
+                    card.guess = card.guess.take().map(|_| Guess::default());
+                    card.check()?;
+                }
+                let last = cards.last().map(|card| Made::Card(card.id));
+                self.put(cards, to)?;
+                Ok(last)
+            }
             OnBoard::Shift { cards, direction } => self.shift(&cards, direction),
             OnBoard::Delete(cards) => {
                 self.take(&cards)?;
@@ -597,6 +614,17 @@ impl Board {
 }
 
 impl Card {
+    /// Whether a card that comes from elsewhere fits a board.
+    fn check(&self) -> Result<(), EditError> {
+        let graded = [self.severity, self.frequency].into_iter().flatten();
+        if graded.into_iter().any(|grade| !(1..=5).contains(&grade)) {
+            return Err(EditError::NoGrade);
+        }
+        let texts = [(&self.text, TEXT), (&self.note, TEXT), (&self.owner, NAME)];
+        let long = texts.into_iter().find(|(text, most)| text.chars().nth(*most).is_some());
+        long.map_or(Ok(()), |(_, most)| Err(EditError::TooLong(most)))
+    }
+
     fn change(&mut self, change: CardChange) -> Result<(), EditError> {
         let grade = |grade: Option<u8>| {
             let fits = grade.is_none_or(|grade| (1..=5).contains(&grade));

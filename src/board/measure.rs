@@ -65,6 +65,89 @@ impl Reading {
     }
 }
 
+impl Quantity {
+    /// Everything that a view publishes numbers for, in the order in which it is chosen from.
+    pub fn all(view: &View) -> Vec<Self> {
+        let mut all = vec![Self::Everybody];
+        match view {
+            View::Flow(flow) => {
+                let mut steps: Vec<i32> = flow.nodes.iter().map(|node| node.step).collect();
+                steps.sort_unstable();
+                steps.dedup();
+                all.extend(steps.iter().map(|step| Self::Reached { step: *step }));
+                all.extend(steps.iter().map(|step| Self::Lost { step: *step }));
+                let named = flow.nodes.iter().filter(|node| node.kind == LabelKind::Label);
+                all.extend(
+                    named.map(|node| Self::At { label: node.label.clone(), step: Some(node.step) }),
+                );
+                let node = |id: &str| flow.nodes.iter().find(|node| node.id == id);
+                all.extend(flow.edges.iter().filter_map(|edge| {
+                    let (from, to) = node(&edge.from).zip(node(&edge.to))?;
+                    let both = [from, to].iter().all(|node| node.kind == LabelKind::Label);
+                    both.then(|| Self::Went {
+                        from: from.label.clone(),
+                        to: to.label.clone(),
+                        step: Some(from.step),
+                    })
+                }));
+            }
+            View::Funnel(funnel) => {
+                let last = funnel.steps.len() as i32;
+                all.extend((1..=last).map(|step| Self::Reached { step }));
+                all.extend((1..last).map(|step| Self::Lost { step }));
+            }
+            View::Map(map) => {
+                let named = || map.nodes.iter().filter(|node| node.kind == LabelKind::Label);
+                all.extend(named().map(|node| Self::At { label: node.label.clone(), step: None }));
+                let is_named = |label: &str| named().any(|node| node.label == label);
+                let edges: Vec<_> = map
+                    .edges
+                    .iter()
+                    .filter(|edge| is_named(&edge.from) && is_named(&edge.to))
+                    .collect();
+                all.extend(edges.iter().map(|edge| Self::Went {
+                    from: edge.from.clone(),
+                    to: edge.to.clone(),
+                    step: None,
+                }));
+                let timed = edges.iter().filter(|edge| edge.median_secs.is_some());
+                all.extend(
+                    timed.map(|edge| Self::MedianTime {
+                        from: edge.from.clone(),
+                        to: edge.to.clone(),
+                    }),
+                );
+            }
+            View::Timing(timing) => all.push(Self::MedianTime {
+                from: timing.spec.asked.from_label.clone(),
+                to: timing.spec.asked.to_label.clone(),
+            }),
+            _ => {}
+        }
+        all
+    }
+
+    /// What it is, in a few words: `Left after step 2`.
+    pub fn words(&self) -> String {
+        let at = |step: &Option<i32>| {
+            step.map_or_else(String::new, |it| format!(" at step {}", signed(it)))
+        };
+        match self {
+            Self::Everybody => "Everybody".to_owned(),
+            Self::At { label, step } => format!("{label}{}", at(step)),
+            Self::Reached { step } => format!("Got to step {}", signed(*step)),
+            Self::Lost { step } => format!("Left after step {}", signed(*step)),
+            Self::Went { from, to, step } => format!("{from} → {to}{}", at(step)),
+            Self::MedianTime { from, to } => format!("Median time {from} → {to}"),
+        }
+    }
+}
+
+/// With a true minus.
+fn signed(step: i32) -> String {
+    step.to_string().replace('-', "−")
+}
+
 impl Measure {
     /// Looks the number up among the views of a package.
     pub fn read<'a>(&self, views: impl IntoIterator<Item = &'a View>) -> Reading {

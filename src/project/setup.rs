@@ -3,8 +3,11 @@
 //!
 //! *Invariant:* no row and no value of the data, except in rules and questions that somebody typed.
 
-use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use crate::board::Workshop;
 use crate::views::{
     Cohort, FlowSpec, FunnelSpec, ImportPlan, Kind, MapSpec, Policy, ProtectionPlan, Rules, Spec,
     Split, TimingSpec, TrendSpec, Unit,
@@ -22,6 +25,27 @@ pub struct Setup {
     pub rules: Rules,
     pub policy: Policy,
     pub asked: Asked,
+    /// Boards and slides, in words of people and with names of views.
+    #[serde(
+        default,
+        skip_serializing_if = "is_empty",
+        serialize_with = "write_workshop",
+        deserialize_with = "read_workshop"
+    )]
+    pub workshop: Arc<Workshop>,
+}
+
+fn is_empty(workshop: &Arc<Workshop>) -> bool {
+    workshop.is_empty()
+}
+
+fn write_workshop<S: Serializer>(workshop: &Arc<Workshop>, to: S) -> Result<S::Ok, S::Error> {
+    workshop.as_ref().serialize(to)
+}
+
+fn read_workshop<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<Workshop>, D::Error> {
+    let workshop = Workshop::deserialize(from)?;
+    workshop.checked().map(Arc::new).map_err(de::Error::custom)
 }
 
 /// What was asked of every kind of view, and how its picture was set.

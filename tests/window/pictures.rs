@@ -1,5 +1,6 @@
 //! Every screen, compared with a picture of it.
 
+use eframe::egui;
 use egui_kittest::kittest::Queryable as _;
 use egui_kittest::{SnapshotResults, wgpu::WgpuTestRenderer};
 use trodden::app::Start;
@@ -89,6 +90,16 @@ fn screens(theme: ThemeChoice, suffix: &str) {
     type_over(&mut third, "Path of the package", "shop-small.trodden.zip");
     picture(&mut third, &format!("release-{suffix}"));
     results.extend_harness(&mut third);
+
+    let mut fourth = window(Start::Welcome, folder.path(), theme);
+    click(&mut fourth, "Present");
+    picture(&mut fourth, &format!("present-{suffix}"));
+    crate::board::told(&mut fourth);
+    picture(&mut fourth, &format!("board-{suffix}"));
+    fourth.key_press(egui::Key::F5);
+    until(&mut fourth, "the wall", |window| shows(window, "On the wall, slide 1 of 1"));
+    picture(&mut fourth, &format!("wall-{suffix}"));
+    results.extend_harness(&mut fourth);
 }
 
 /// The smallest window, enlarged twice.

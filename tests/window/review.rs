@@ -98,7 +98,7 @@ fn choose_key(window: &mut Window, folder: &Path, words: &str) {
 fn the_desk_can_be_reached_with_nothing_open() {
     let folder = tempfile::tempdir().unwrap();
     let mut window = window(Start::Welcome, folder.path(), ThemeChoice::Light);
-    window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Num5);
+    window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Num6);
     until(&mut window, "the desk", |window| shows(window, "No package is open"));
     let path = folder.path().join("shop.trodden.zip");
     std::fs::write(&path, "no package").unwrap();

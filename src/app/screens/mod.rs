@@ -5,6 +5,7 @@ mod data;
 mod explore;
 mod history;
 mod nothing;
+mod present;
 mod project;
 mod protect;
 mod release;
@@ -29,6 +30,7 @@ pub struct Screens {
     data: data::Data,
     protect: protect::Protect,
     explore: explore::Explore,
+    present: present::Present,
     release: release::Release,
     project: project::Asked,
     history: history::Shown,
@@ -61,6 +63,7 @@ impl Screens {
                 });
             }
             (Place::Explore, _) => self.explore.ui(ui, state, worker, commands),
+            (Place::Present, _) => self.present.ui(ui, state, worker, commands),
             (Place::Release, _) => self.release.ui(ui, state, worker, commands),
             (Place::Review, _) => self.review.ui(ui, state, worker, commands),
         }

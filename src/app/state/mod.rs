@@ -9,6 +9,7 @@ use std::sync::Arc;
 mod demands;
 mod erasing;
 mod exporting;
+mod present;
 mod project;
 mod question;
 mod releasing;
@@ -35,10 +36,15 @@ use crate::views::{
 pub use demands::Bound;
 pub use exporting::Exporting;
 use exporting::LeavesNext;
+pub use present::{
+    AskedFile, FileFor, OnTheWall, Panel, Present, Presenting, Published, Spot, Timer, Timing, Turn,
+};
 pub use project::{Asking, OpenProject, What};
 pub use question::{MapLook, PARTS, Question, Sliders};
 pub use releasing::{Leaving, Written, next_threshold, why_no_name};
-pub use review::{Asked, Assumed, Assumes, Received, Review, ReviewTab, Reviewing, is_of_decision};
+pub use review::{
+    Asked, Assumed, Assumes, Received, Review, ReviewTab, Reviewing, is_of_decision, is_show,
+};
 pub use source::{ReadAs, Source, missing, parts};
 use values::Values;
 
@@ -153,6 +159,7 @@ pub struct State {
     pub preview_picture: Picture,
     pub release_pictures: Vec<Picture>,
     pub leaving: Leaving,
+    pub present: Present,
     pub review: Review,
     pub exporting: Option<Exporting>,
     /// A picture for the clipboard, until the window has put it there.
@@ -208,6 +215,7 @@ impl State {
             preview_picture: Picture::default(),
             release_pictures: Vec::new(),
             leaving: Leaving::default(),
+            present: Present::default(),
             review: Review::default(),
             exporting: None,
             copied: None,
@@ -318,10 +326,12 @@ impl State {
             Command::DropChanges => self.drop_changes(),
             Command::ShowHistory(open) => self.history_is_open = open && self.project.is_some(),
             Command::OpenSample => {
+                let workshop = self.unsaved_boards();
                 self.let_project_go(worker);
                 let plan = sample_plan(self.folders.sample_file());
                 let rules = sample_rules();
-                self.begin(Source::new(true), Question { rules, plan, ..Question::default() });
+                let question = Question { rules, plan, workshop, ..Question::default() };
+                self.begin(Source::new(true), question);
                 self.place = Place::Explore;
                 self.awaited.source = worker.ask(Job::Sample(self.folders.sample_file()));
             }
@@ -330,9 +340,12 @@ impl State {
                 self.keep_recent();
             }
             Command::CloseData => {
+                let workshop = self.unsaved_boards();
                 self.let_project_go(worker);
                 self.forget_data();
                 self.source = None;
+                self.question =
+                    History::new(self.within_policy(Question { workshop, ..Question::default() }));
                 self.place = Place::Data;
                 worker.ask(Job::Close);
             }
@@ -365,10 +378,12 @@ impl State {
             }
             Command::Undo => {
                 let changed = self.question.undo();
+                self.forget_gone_cards();
                 self.follow(changed, worker);
             }
             Command::Redo => {
                 let changed = self.question.redo();
+                self.forget_gone_cards();
                 self.follow(changed, worker);
             }
             Command::UsePolicy(path) => self.use_policy(path, worker),
@@ -397,6 +412,7 @@ impl State {
             Command::SetSigningKey(path) => self.leaving.set_key(path),
             Command::MakeSigningKey => self.make_signing_key(worker),
             Command::WritePackage => self.write_package(worker),
+            Command::Present(command) => self.apply_present(command, worker),
             Command::Review(command) => self.apply_review(command, worker),
             Command::LookAtValues(attribute) => self.look_at_values(attribute, worker),
             Command::CopyPicture => self.copy_picture(worker),
@@ -421,6 +437,10 @@ impl State {
                     self.history_is_open = false;
                 } else if self.exporting.is_some() {
                     self.exporting = None;
+                } else if self.present.asked.is_some() {
+                    self.present.asked = None;
+                } else if self.present.wall.is_some() {
+                    self.present.wall = None;
                 } else if self.leaving.statement_is_open {
                     self.leaving.statement_is_open = false;
                 } else if self.why {
@@ -511,11 +531,13 @@ impl State {
             self.ask_which_project(Some(first.clone()));
             return;
         }
+        let workshop = self.unsaved_boards();
         self.let_project_go(worker);
         self.recent.add(first, jiff::ZonedDateTime::now().date());
         self.keep_recent();
         let plan = ImportPlan { files, ..ImportPlan::default() };
-        self.begin(Source::new(false), Question { plan: plan.clone(), ..Question::default() });
+        let question = Question { plan: plan.clone(), workshop, ..Question::default() };
+        self.begin(Source::new(false), question);
         self.place = Place::Data;
         self.awaited.source = worker.ask(Job::Inspect(Box::new(plan)));
     }
@@ -545,6 +567,7 @@ impl State {
         self.canvas = Picture::default();
         self.release_pictures.clear();
         self.leaving.forget();
+        self.forget_numbers();
         self.notice = None;
         self.exporting = None;
         self.copied = None;
@@ -634,6 +657,9 @@ impl State {
         if self.place == Place::Review {
             self.review.prepare(worker);
         }
+        if self.place == Place::Present {
+            self.prepare_present(worker);
+        }
         if self.source.as_ref().is_none_or(|source| source.working) {
             return;
         }
@@ -706,6 +732,14 @@ impl State {
             Report::Review { number, outcome } if number == self.awaited.key => {
                 self.take_signing_key(outcome);
             }
+            Report::Board(Ok(drawn)) => self.take_board(drawn),
+            Report::Slide(Ok((drawing, scene))) => self.take_slide(&drawing, scene),
+            Report::Board(Err(failure)) | Report::Slide(Err(failure)) => {
+                if let Failure::Because(why) | Failure::Truncated(why) = failure {
+                    self.tell(why, "The board is as it was.");
+                }
+            }
+            Report::Present { number, outcome } => self.take_present(number, outcome),
             Report::Review { number, outcome } => self.take_review(number, outcome, worker),
             Report::Dialog(answer) => self.take_answer(answer, worker),
         }
@@ -781,7 +815,11 @@ impl State {
                 self.take_signed(leaves, worker);
             }
             Outcome::Saved { path, verdict, manifest } if number == self.awaited.save => {
+                let holds = verdict.passed();
                 self.leaving.take_saved(path, verdict, manifest);
+                if holds {
+                    self.take_released();
+                }
             }
             Outcome::Erased(erasure) => self.take_erased(number, *erasure, worker),
             Outcome::Values(of, values) if number == self.awaited.values => {
@@ -942,6 +980,10 @@ impl State {
                 self.apply(Command::SetExportPath(path.display().to_string()), worker);
             }
             Answer::Review(command) => self.apply(Command::Review(command), worker),
+            Answer::Present(path) => {
+                let path = path.display().to_string();
+                self.apply(Presenting::SetPath(path).into(), worker);
+            }
             Answer::Nothing => {}
             Answer::NoPortal => self.tell(
                 "No file dialog answered: this desktop runs no file portal.".to_owned(),

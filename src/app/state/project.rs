@@ -543,11 +543,12 @@ impl Question {
                 release: self.release.clone(),
                 picture,
             },
+            workshop: Arc::clone(&self.workshop),
         }
     }
 
     fn of_setup(setup: &Setup) -> Self {
-        let Setup { plan, protection, rules, policy, asked, .. } = setup.clone();
+        let Setup { plan, protection, rules, policy, asked, workshop, .. } = setup.clone();
         let Asked {
             kind,
             flow,
@@ -597,6 +598,7 @@ impl Question {
             },
             plan,
             protection,
+            workshop,
         }
     }
 }

@@ -1,8 +1,11 @@
 //! What is asked and how the data are read and protected, as one value that can be undone, and what
 //! each command changes in it.
 
+use std::sync::Arc;
+
 use crate::app::command::{Command, List};
 use crate::app::worker::{Ask, Reading};
+use crate::board::Workshop;
 use crate::draw::TimeScale;
 use crate::project::Remembered;
 use crate::views::{
@@ -46,6 +49,8 @@ pub struct Question {
     pub plan: ImportPlan,
     /// Who is left out.
     pub protection: ProtectionPlan,
+    /// The boards and slides; nothing is counted by them.
+    pub workshop: Arc<Workshop>,
 }
 
 /// What is sliders of a map, of all that is published.
@@ -106,6 +111,7 @@ impl Default for Question {
             map_look: MapLook::default(),
             plan: ImportPlan::default(),
             protection: ProtectionPlan::default(),
+            workshop: Arc::default(),
         }
     }
 }

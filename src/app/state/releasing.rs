@@ -234,6 +234,12 @@ impl State {
         self.place_in_release().is_some()
     }
 
+    /// What the view on the screen is called in the release.
+    pub(super) fn name_in_release(&self) -> Option<String> {
+        let at = self.place_in_release()?;
+        self.question.now().release.get(at).map(|spec| spec.name.clone())
+    }
+
     fn place_in_release(&self) -> Option<usize> {
         let now = self.question.now();
         if now.release.is_empty() {

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use zeroize::{Zeroize, Zeroizing};
 
-use super::State;
+use super::{Presenting, State};
 use crate::app::command::{Command, Place};
 use crate::app::toast::Toast;
 use crate::app::worker::{
@@ -244,6 +244,18 @@ fn beside(path: &Path) -> PathBuf {
 }
 
 /// Whether a file is called like a package.
+/// Whether a path names a presenter file, by its ending.
+pub fn is_show(path: &Path) -> bool {
+    path.to_str().is_some_and(|path| path.to_lowercase().ends_with(".trodden-show.zip"))
+}
+
+/// Whether a board can do something with a file, by its ending.
+fn is_for_board(path: &Path) -> bool {
+    const ENDINGS: [&str; 6] = ["mmd", "mermaid", "png", "jpg", "jpeg", "zip"];
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
+}
+
 fn is_package(path: &Path) -> bool {
     path.to_str().is_some_and(|path| path.to_lowercase().ends_with(".trodden.zip"))
 }
@@ -500,12 +512,18 @@ impl State {
     pub fn dropped(&self, paths: Vec<PathBuf>) -> Vec<Command> {
         let is_key = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "pub");
         let at_desk = self.place == Place::Review;
+        // What is to be shown opens where it is shown, unless somebody reviews.
+        let at_board = self.place == Place::Present;
+        let (shows, paths): (Vec<_>, Vec<_>) = paths
+            .into_iter()
+            .partition(|path| !at_desk && (is_show(path) || at_board && is_for_board(path)));
         let (packages, others): (Vec<_>, Vec<_>) =
             paths.into_iter().partition(|path| is_package(path) || (at_desk && !is_key(path)));
         let (keys, events): (Vec<_>, Vec<_>) =
             others.into_iter().partition(|path| at_desk && is_key(path));
         let mut commands: Vec<Command> =
             keys.into_iter().map(|key| Reviewing::AddKey(key).into()).collect();
+        commands.extend(shows.into_iter().map(|show| Presenting::Drop(show).into()));
         if !events.is_empty() {
             commands.push(Command::OpenFiles(events));
         }

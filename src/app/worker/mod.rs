@@ -1,5 +1,5 @@
 //! The threads behind the window: one owns the vault, one lays pictures out, one keeps the project,
-//! one reviews packages.
+//! one reviews packages, one reads and writes what is shown to a room.
 //!
 //! The window leaves jobs and takes reports; it never waits. *Invariant:* records and exact counts
 //! stay inside the vault thread, and what is reported is disclosed, or about files.
@@ -8,6 +8,7 @@ mod export;
 mod inbox;
 mod keeper;
 mod picture;
+mod present;
 mod review;
 mod vault;
 
@@ -18,12 +19,15 @@ use std::thread;
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::role::Role;
+use crate::draw::Scene;
 use crate::views::Progress;
 
 pub use inbox::Activity;
 use inbox::{Inbox, Work};
 pub use keeper::{Keeping, KeptProject};
-pub use picture::{Drawing, Drawn, Slot, Style};
+use picture::Laying;
+pub use picture::{BoardDrawing, BoardDrawn, BoardPart, Drawing, Drawn, SlideDrawing, Slot, Style};
+pub use present::{Output, PresentJob, PresentOutcome, Printing};
 pub use review::{Attacks, Deciding, Examined, ReviewJob, ReviewOutcome, Tables};
 pub use vault::{
     Alone, Ask, Compared, Imported, Job, Kept, Labels, Leaving, Made, Outcome, Packed, Reading,
@@ -49,6 +53,12 @@ pub enum Report {
         outcome: Result<Outcome, Failure>,
     },
     Picture(Result<Drawn, Failure>),
+    Board(Result<Arc<BoardDrawn>, Failure>),
+    Slide(Result<(SlideDrawing, Arc<Scene>), Failure>),
+    Present {
+        number: u64,
+        outcome: Result<PresentOutcome, Failure>,
+    },
     /// What came of the project's file, or why nothing did.
     Keeper {
         number: u64,
@@ -68,9 +78,10 @@ const REPORTS: usize = 64;
 /// The window's end of the threads.
 pub struct Worker {
     vault: Arc<Inbox<Job>>,
-    picture: Arc<Inbox<Drawing>>,
+    picture: Arc<Inbox<Laying>>,
     keeper: Arc<Inbox<Keeping>>,
     review: Arc<Inbox<ReviewJob>>,
+    present: Arc<Inbox<PresentJob>>,
     reports: Receiver<Report>,
     sender: Sender<Report>,
 }
@@ -83,6 +94,7 @@ impl Worker {
         let picture = Arc::new(Inbox::new());
         let keeper = Arc::new(Inbox::new());
         let review = Arc::new(Inbox::new());
+        let present = Arc::new(Inbox::new());
         let vault_runs = if role.sees_data() {
             let mut room = vault::Room::default();
             spawn("trodden-vault", &vault, &sender, ctx, move |number, job: Job, progress| {
@@ -95,8 +107,8 @@ impl Worker {
             Ok(())
         };
         let picture_runs =
-            spawn("trodden-picture", &picture, &sender, ctx, |_, drawing: Drawing, _| {
-                Report::Picture(guarded("Drawing the picture", || Ok(picture::draw(&drawing))))
+            spawn("trodden-picture", &picture, &sender, ctx, |_, laying: Laying, _| {
+                picture::lay(laying)
             });
         let keeper_runs = if role.sees_data() {
             let mut desk = keeper::Desk::default();
@@ -114,12 +126,24 @@ impl Worker {
                 let what = job.name();
                 Report::Review { number, outcome: guarded(&what, || review::work(job, progress)) }
             });
-        if vault_runs.and(picture_runs).and(keeper_runs).and(review_runs).is_err() {
+        let present_runs = spawn(
+            "trodden-present",
+            &present,
+            &sender,
+            ctx,
+            |number, job: PresentJob, progress| {
+                let what = job.name();
+                let outcome = guarded(&what, || present::work(job, progress));
+                Report::Present { number, outcome }
+            },
+        );
+        if vault_runs.and(picture_runs).and(keeper_runs).and(review_runs).and(present_runs).is_err()
+        {
             let why = "The system gives the program no threads to work on. Close other programs \
                        and start it again.";
             let _ = sender.try_send(Report::Picture(Err(Failure::Because(why.to_owned()))));
         }
-        Self { vault, picture, keeper, review, reports, sender }
+        Self { vault, picture, keeper, review, present, reports, sender }
     }
 
     /// Leaves work with the vault and gives the number its report will carry.
@@ -129,7 +153,22 @@ impl Worker {
 
     /// Leaves a picture to be laid out.
     pub fn draw(&self, drawing: Drawing) {
-        self.picture.put(drawing);
+        self.picture.put(Laying::View(Box::new(drawing)));
+    }
+
+    /// Leaves a board to be laid out.
+    pub fn lay_board(&self, drawing: BoardDrawing) {
+        self.picture.put(Laying::Board(drawing));
+    }
+
+    /// Leaves a view to be laid out for a slide.
+    pub fn draw_slide(&self, drawing: SlideDrawing) {
+        self.picture.put(Laying::Slide(drawing));
+    }
+
+    /// Leaves a file of the room to be read or written, and gives the number of its report.
+    pub fn present(&self, job: PresentJob) -> u64 {
+        self.present.put(job)
     }
 
     /// Leaves something to do with the project's file, and gives the number of its report.
@@ -152,9 +191,9 @@ impl Worker {
         self.sender.clone()
     }
 
-    /// What the vault thread does at the moment, else the reviewer's.
+    /// What the vault thread does at the moment, else the reviewer's, else that of the room.
     pub fn activity(&self) -> Option<Activity> {
-        self.vault.activity().or_else(|| self.review.activity())
+        self.vault.activity().or_else(|| self.review.activity()).or_else(|| self.present.activity())
     }
 
     /// Whether nothing is being done, waits to be done, or waits to be looked at.
@@ -163,6 +202,7 @@ impl Worker {
             && self.picture.is_idle()
             && self.keeper.is_idle()
             && self.review.is_idle()
+            && self.present.is_idle()
             && self.reports.is_empty()
     }
 
@@ -170,6 +210,7 @@ impl Worker {
     pub fn cancel(&self) {
         self.vault.cancel();
         self.review.cancel();
+        self.present.cancel();
     }
 }
 
@@ -179,6 +220,7 @@ impl Drop for Worker {
         self.picture.close();
         self.keeper.close();
         self.review.close();
+        self.present.close();
     }
 }
 

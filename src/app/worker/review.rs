@@ -189,7 +189,7 @@ pub fn work(job: ReviewJob, progress: &Progress) -> Result<ReviewOutcome, Failur
     }
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     let failed = |error: std::io::Error| {
         Failure::Because(format!(
             "{} cannot be read: {}. Check the name and the permissions.",
@@ -205,7 +205,7 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
-fn examine(bytes: Vec<u8>, keys: &[PublicKey]) -> Result<Examined, Failure> {
+pub(super) fn examine(bytes: Vec<u8>, keys: &[PublicKey]) -> Result<Examined, Failure> {
     let opened = release::open_with(&bytes, keys).map_err(|error| because(&error))?;
     let attack = if opened.verdict.passed() || opened.views.is_empty() {
         Attack::default()

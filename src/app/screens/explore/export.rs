@@ -5,7 +5,7 @@ use egui_material_icons::icons::ICON_DOWNLOAD;
 
 use crate::app::command::{Command, Form};
 use crate::app::shell;
-use crate::app::state::State;
+use crate::app::state::{Presenting, State};
 use crate::app::theme::Look;
 use crate::app::widgets::{Button, Tone, field, stripe, text};
 
@@ -25,6 +25,9 @@ pub fn menu_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
                 ui.close();
             }
         };
+        if state.has_steps() {
+            add("Make a board of its steps", Presenting::BoardOfShown.into());
+        }
         add("Copy the picture", Command::CopyPicture);
         for form in Form::ALL {
             add(form.name(), Command::Export(form));
