@@ -1,5 +1,6 @@
 //! Boards to begin with.
 
+use super::check::{NAME, TEXT};
 use super::{
     Board, BoardId, Card, CardId, Evidence, Lane, LaneId, LaneKind, Measure, Quantity, Stage,
     StageId, State,
@@ -91,7 +92,7 @@ impl<'a> Builder<'a> {
                 .iter()
                 .map(|name| Stage {
                     id: StageId((self.next)()),
-                    name: (*name).to_owned(),
+                    name: cut(name, NAME),
                     note: String::new(),
                 })
                 .collect(),
@@ -156,7 +157,7 @@ impl<'a> Builder<'a> {
             _ => return None,
         };
         let stages: Vec<&str> = steps.iter().map(|step| step.name.as_str()).collect();
-        let mut board = self.board(view.name().to_owned(), &stages, Template::Shop.lanes());
+        let mut board = self.board(name_of(&stages, view), &stages, Template::Shop.lanes());
         let lane =
             |board: &Board, kind| board.lanes.iter().find(|it| it.kind == kind).map(|it| it.id);
         for (at, step) in steps.into_iter().enumerate() {
@@ -164,7 +165,7 @@ impl<'a> Builder<'a> {
             if let Some(lane) = lane(&board, LaneKind::Touchpoints) {
                 for label in step.touchpoints {
                     let card = Card::new(CardId((self.next)()), stage, lane);
-                    board.cards.push(Card { text: label, ..card });
+                    board.cards.push(Card { text: cut(&label, TEXT), ..card });
                 }
             }
             let Some(lane) = lane(&board, LaneKind::Measured) else { continue };
@@ -179,6 +180,20 @@ impl<'a> Builder<'a> {
         }
         Some(board)
     }
+}
+
+/// A name to begin with, cut where labels are long.
+fn name_of(stages: &[&str], view: &View) -> String {
+    let name = match (view, stages) {
+        (View::Funnel(_), [first, .., last]) => format!("{first} to {last}"),
+        _ => format!("A journey in {} steps", stages.len()),
+    };
+    cut(&name, NAME)
+}
+
+/// The beginning of a label that is longer than what it becomes may be.
+fn cut(label: &str, letters: usize) -> String {
+    label.chars().take(letters).collect()
 }
 
 /// What a view says about one stage.

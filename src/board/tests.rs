@@ -128,6 +128,16 @@ fn a_board_of_a_flow_or_funnel_has_its_steps_and_no_number() {
 }
 
 #[test]
+fn a_board_of_labels_longer_than_names_may_be_is_whole() {
+    let long = "x".repeat(9_000);
+    let text = serde_json::to_string(&funnel()).unwrap().replace("Cart", &long);
+    let view = serde_json::from_str(&text).unwrap();
+    let mut workshop = Workshop::default();
+    made(&mut workshop, Edit::BoardOf(Box::new(view)));
+    assert!(workshop.checked().is_ok());
+}
+
+#[test]
 fn cards_move_between_cells_and_keep_their_order() {
     let (mut workshop, id) = with_board(Template::Empty);
     let [one, two] = [(0, 0), (1, 2)].map(|(stage, lane)| cell(&workshop.boards[0], stage, lane));
