@@ -485,6 +485,10 @@ fn the_clipboard_is_written_in_one_place() {
                 assert!(!text.contains(call), "{}: {call}", path.display());
             }
             let may_copy = path == copier
+                // What people typed on cards, without any number that stands beside it.
+                || path.ends_with("screens/present/keys.rs")
+                // The receipt of an erasure, for whoever asked for it.
+                || path.ends_with("screens/project/erase.rs")
                 || path == door
                 || path.ends_with("app/state/mod.rs")
                 || path.ends_with("app/role.rs");

@@ -305,7 +305,7 @@ fn clipboard(
             return;
         }
         let text = as_text(&cards);
-        ui.ctx().copy_text(text.clone());
+        commands.push(Command::Copy(text.clone()));
         canvas.copied = Some((text, cards));
         if cut {
             commands.push(on(board.id, OnBoard::Delete(ids)));
