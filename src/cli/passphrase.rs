@@ -32,6 +32,16 @@ impl Of {
         }
     }
 
+    /// What names a file that holds it.
+    fn option(self) -> &'static str {
+        match self {
+            // `trodden key` is about nothing else.
+            Self::Key => "--key-passphrase-file or, of trodden key, --passphrase-file",
+            Self::NewKey | Self::Project | Self::NewProject => "--passphrase-file",
+            Self::ProjectFromNowOn => "--new-passphrase-file",
+        }
+    }
+
     /// One that is new is typed twice, because nobody could open what a slip of the hand closes.
     fn is_new(self) -> bool {
         !matches!(self, Self::Key | Self::Project)
@@ -43,8 +53,8 @@ pub(super) fn passphrase(file: Option<&Path>, of: Of) -> Result<Passphrase, Fail
     if let Some(file) = file {
         return Ok(Passphrase::read(file)?);
     }
-    let typed = ask(of.prompt())?;
-    if of.is_new() && !typed.is_same(&ask("The same passphrase again: ")?) {
+    let typed = ask(of, of.prompt())?;
+    if of.is_new() && !typed.is_same(&ask(of, "The same passphrase again: ")?) {
         return Err(Failure::Usage(
             "the two passphrases differ, so nothing was done; type the same one twice".to_owned(),
         ));
@@ -52,12 +62,12 @@ pub(super) fn passphrase(file: Option<&Path>, of: Of) -> Result<Passphrase, Fail
     Ok(typed)
 }
 
-fn ask(prompt: &str) -> Result<Passphrase, Failure> {
+fn ask(of: Of, prompt: &str) -> Result<Passphrase, Failure> {
     let nobody = || {
-        Failure::Usage(
-            "there is no terminal to ask for the passphrase at; name a file that holds it, see --help for the option"
-                .to_owned(),
-        )
+        Failure::Usage(format!(
+            "there is no terminal to ask for the passphrase at; name a file that holds it: {} FILE",
+            of.option()
+        ))
     };
     if !io::stdin().is_terminal() {
         return Err(nobody());
