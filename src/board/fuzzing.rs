@@ -12,7 +12,7 @@ pub(crate) fn board(data: &[u8]) {
     assert!(again.as_ref() == Ok(&workshop), "a workshop changes when it is written");
     assert_eq!(again.map(|again| again.to_json()), Ok(text));
     for board in &workshop.boards {
-        let lines = board.to_csv();
+        let lines = board.to_csv(&[]);
         let mut reader = csv::Reader::from_reader(lines.as_bytes());
         let rows = reader.records().inspect(|row| assert!(row.is_ok(), "a table is broken"));
         assert_eq!(rows.count(), board.cards.len());

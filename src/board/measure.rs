@@ -42,6 +42,8 @@ pub enum Quantity {
     },
     /// The median time from one label to another, of a map with times or a timing.
     MedianTime { from: String, to: String },
+    /// What was looked up is not published any more; under which name it was is not kept.
+    Gone,
 }
 
 /// What a view answers.
@@ -127,6 +129,24 @@ impl Quantity {
         all
     }
 
+    /// The same, if the view may be asked for it, and otherwise no name that it does not publish.
+    #[must_use]
+    pub fn told(&self, view: &View) -> Self {
+        let is_published = match (self, view) {
+            (Self::At { label, step: None }, View::Flow(flow)) => {
+                at_in_flow(flow, label, None).is_some()
+            }
+            (Self::Went { from, to, step: None }, View::Flow(flow)) => {
+                went_in_flow(flow, from, to, None).is_some()
+            }
+            (Self::At { label, step: None }, View::Funnel(funnel)) => {
+                funnel.steps.iter().any(|step| step.label == *label)
+            }
+            _ => Self::all(view).contains(self),
+        };
+        if is_published { self.clone() } else { Self::Gone }
+    }
+
     /// What it is, in a few words: `Left after step 2`.
     pub fn words(&self) -> String {
         let at = |step: &Option<i32>| {
@@ -139,6 +159,7 @@ impl Quantity {
             Self::Lost { step } => format!("Left after step {}", signed(*step)),
             Self::Went { from, to, step } => format!("{from} → {to}{}", at(step)),
             Self::MedianTime { from, to } => format!("Median time {from} → {to}"),
+            Self::Gone => "Not published any more".to_owned(),
         }
     }
 }
@@ -161,6 +182,7 @@ impl Quantity {
     pub fn read(&self, view: &View) -> Reading {
         let of = view.head().people;
         let found = match (self, view) {
+            (Self::Gone, _) => None,
             (Self::Everybody, _) => Some(of),
             (_, View::Flow(flow)) => match self {
                 Self::At { label, step } => at_in_flow(flow, label, *step),
@@ -176,7 +198,7 @@ impl Quantity {
                 }
                 Self::Reached { step } => step_of(funnel, *step),
                 Self::Lost { step } => step_of(funnel, *step)
-                    .zip(step_of(funnel, step + 1))
+                    .zip(step.checked_add(1).and_then(|next| step_of(funnel, next)))
                     .map(|(here, next)| here.saturating_sub(next)),
                 _ => return Reading::Unanswered,
             },

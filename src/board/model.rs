@@ -276,10 +276,11 @@ impl Picture {
     pub const LARGEST_BYTES: usize = 2 << 20;
     pub const LONGEST_SIDE: u32 = 1024;
 
-    /// Takes a PNG file, by its first bytes; whether the rest can be drawn shows when it is.
+    /// Takes a PNG file that has nothing but a picture in it: no words, places or times, and nothing after
+    /// its end. Whether it can be drawn shows when it is.
     ///
     /// # Errors
-    /// Where it is no PNG file or is larger than a card holds.
+    /// Where it is no such file or is larger than a card holds.
     pub fn from_png(bytes: Vec<u8>) -> Result<Self, &'static str> {
         const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
         const NONE: &str = "The picture of a card is no PNG file";
@@ -294,6 +295,11 @@ impl Picture {
         if name != b"IHDR" || !fits(width) || !fits(height) {
             return Err(NONE);
         }
+        if !is_picture_alone(&bytes[SIGNATURE.len()..]) {
+            return Err(
+                "The picture of a card holds more than a picture; take it from its file again",
+            );
+        }
         Ok(Self { png: bytes.into(), size: [width, height] })
     }
 
@@ -305,6 +311,23 @@ impl Picture {
     pub fn size(&self) -> [u32; 2] {
         self.size
     }
+}
+
+/// Whether the chunks of a PNG file are those that draw it, up to its end and no further.
+fn is_picture_alone(mut chunks: &[u8]) -> bool {
+    const LENGTH_NAME_AND_SUM: usize = 12;
+    while let Some((length, rest)) = chunks.split_first_chunk::<4>() {
+        let length = u32::from_be_bytes(*length) as usize;
+        let Some(after) = chunks.get(LENGTH_NAME_AND_SUM.saturating_add(length)..) else {
+            return false;
+        };
+        match &rest[..4] {
+            b"IEND" => return length == 0 && after.is_empty(),
+            b"IHDR" | b"PLTE" | b"tRNS" | b"IDAT" => chunks = after,
+            _ => return false,
+        }
+    }
+    false
 }
 
 impl fmt::Debug for Picture {

@@ -94,6 +94,18 @@ fn a_view_answers_with_what_it_publishes_and_with_nothing_else() {
     assert_eq!(read(&funnel, Quantity::Lost { step: 1 }), count(110, 200));
     assert_eq!(read(&funnel, at("Purchase", None)), Reading::Withheld);
     assert_eq!(read(&funnel, Quantity::Lost { step: 3 }), Reading::Withheld);
+    for step in [i32::MIN, 0, i32::MAX] {
+        assert_eq!(read(&funnel, Quantity::Lost { step }), Reading::Withheld);
+        assert_eq!(read(&flow, Quantity::Lost { step }), Reading::Withheld);
+    }
+    // A name that is not published is not kept either.
+    for quantity in [at("Nowhere", None), at("Other", Some(1)), Quantity::Reached { step: 9 }] {
+        assert_eq!(quantity.told(&flow), Quantity::Gone);
+    }
+    for quantity in [at("Cart", None), at("Home", Some(1)), Quantity::Lost { step: 1 }] {
+        assert_eq!(quantity.told(&flow), quantity);
+    }
+    assert_eq!(read(&flow, Quantity::Gone), Reading::Withheld);
     let other = Measure { view: "another".to_owned(), quantity: Quantity::Everybody };
     assert_eq!(other.read([&funnel]), Reading::Unanswered);
 }
@@ -298,17 +310,31 @@ fn what_is_no_board_is_said_in_one_sentence() {
 
 #[test]
 fn a_picture_is_known_by_its_first_bytes_and_has_a_largest_size() {
-    let header = |width: u32, height: u32| {
-        let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR".to_vec();
-        bytes.extend([width, height].map(u32::to_be_bytes).concat());
-        bytes
+    let chunk = |name: &[u8; 4], data: &[u8]| {
+        [&(data.len() as u32).to_be_bytes()[..], name, data, &[0; 4]].concat()
     };
-    assert_eq!(Picture::from_png(header(640, 480)).unwrap().size(), [640, 480]);
-    for wrong in [header(0, 5), header(5, 4000), b"GIF89a".to_vec(), Vec::new()] {
+    let of = |width: u32, height: u32, more: &[u8]| {
+        let sides = [width, height].map(u32::to_be_bytes).concat();
+        let header = chunk(b"IHDR", &[&sides[..], &[8, 2, 0, 0, 0]].concat());
+        [b"\x89PNG\r\n\x1a\n", &header[..], more].concat()
+    };
+    let end = chunk(b"IEND", &[]);
+    assert_eq!(Picture::from_png(of(640, 480, &end)).unwrap().size(), [640, 480]);
+    let (words, after) = (chunk(b"tEXt", b"where\0here"), [&end[..], b"more"].concat());
+    for wrong in [
+        of(0, 5, &end),
+        of(5, 4000, &end),
+        // Words beside the picture, after its end, or no end.
+        of(640, 480, &[&words[..], &end].concat()),
+        of(640, 480, &after),
+        of(640, 480, &[]),
+        of(640, 480, &[0xff; 8]),
+        b"GIF89a".to_vec(),
+        Vec::new(),
+    ] {
         assert!(Picture::from_png(wrong).is_err());
     }
-    let mut large = header(640, 480);
-    large.resize(Picture::LARGEST_BYTES + 1, 0);
+    let large = of(640, 480, &chunk(b"IDAT", &vec![0; Picture::LARGEST_BYTES]));
     assert!(Picture::from_png(large).is_err());
 }
 

@@ -192,7 +192,15 @@ struct Source {
     views: Vec<Disclosed<View>>,
 }
 
+/// What a presenter file is called, so that no package is written over by one.
+const ENDING: &str = ".trodden-show.zip";
+
 pub(super) fn present(args: &PresentArgs) -> Result<(), Failure> {
+    if !args.out.as_os_str().to_string_lossy().ends_with(ENDING) {
+        return Err(Failure::Usage(format!(
+            "a presenter file ends in {ENDING}; choose such a name for --out"
+        )));
+    }
     let package = run::read_package(&args.package)?;
     let Source { workshop, .. } = read(&args.board)?;
     let bytes = release::present(&package, &workshop).map_err(|error| match error {
@@ -257,7 +265,7 @@ fn bytes(source: &Source, job: &BoardJob) -> Result<Vec<u8>, Failure> {
             png::render_within(&page(theme).to_svg(), SCALE).map_err(|error| failed(error.into()))
         }
         Form::Mermaid => Ok(board.to_mermaid().into_bytes()),
-        Form::Csv => Ok(board.to_csv().into_bytes()),
+        Form::Csv => Ok(board.to_csv(&views).into_bytes()),
         Form::Json => Ok(workshop.to_json()),
     }
 }

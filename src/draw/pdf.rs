@@ -34,7 +34,7 @@ use super::text::{glyphs, measure};
 #[derive(Debug, Error)]
 pub enum PdfError {
     #[error(
-        "a picture of {width} × {height} points is not possible as PDF; choose fewer steps or labels"
+        "a picture of {width} × {height} points is not possible on one page of PDF; show less, or print it on several"
     )]
     Size { width: f32, height: f32 },
     #[error("the picture could not be written as PDF; choose another format")]

@@ -56,10 +56,17 @@ pub fn shorten(label: &str, max: usize) -> String {
 }
 
 /// A label without characters that draw nothing or change how others are drawn: controls, and
-/// the marks that set the direction of text. Runs of white space become one space.
+/// the marks that set the direction of text. Runs of white space become one space, and no letter
+/// carries more marks than writing does, which would be drawn over what stands above it.
 pub fn plain(label: &str) -> String {
+    const MOST_MARKS: usize = 4;
     let mut plain = String::with_capacity(label.len());
+    let mut marks = 0;
     for letter in label.chars() {
+        marks = if is_mark(letter) { marks + 1 } else { 0 };
+        if marks > MOST_MARKS {
+            continue;
+        }
         if letter.is_whitespace() {
             if !plain.ends_with(' ') && !plain.is_empty() {
                 plain.push(' ');
@@ -70,6 +77,13 @@ pub fn plain(label: &str) -> String {
     }
     plain.truncate(plain.trim_end().len());
     plain
+}
+
+/// Marks that are drawn on the letter before.
+fn is_mark(letter: char) -> bool {
+    matches!(letter,
+        '\u{0300}'..='\u{036F}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}'
+        | '\u{20D0}'..='\u{20FF}' | '\u{FE20}'..='\u{FE2F}')
 }
 
 /// Marks of direction, joiners aside, and code points that XML does not allow.
@@ -145,6 +159,12 @@ fn is_wide(letter: char) -> bool {
 mod tests {
     use super::{measure, number, percent, plain, shorten, step};
     use crate::draw::Weight;
+
+    #[test]
+    fn a_letter_carries_no_tower_of_marks() {
+        let tower = format!("Z{}a\u{0301}", "\u{0301}".repeat(3_000));
+        assert_eq!(plain(&tower), format!("Z{}a\u{0301}", "\u{0301}".repeat(4)));
+    }
 
     #[test]
     fn numbers_are_grouped_by_narrow_spaces() {

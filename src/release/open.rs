@@ -135,7 +135,7 @@ pub(super) fn examine(
     // Who knows the hashes to be wrong trusts nothing.
     let views = if hashes { sealed } else { Vec::new() };
     claimed.check_attached(&mut verdict, (&views, history.as_ref()), keys, answered);
-    let workshop = claimed.check_board(&mut verdict);
+    let workshop = claimed.check_board(&views, &mut verdict);
     let Claimed { files, manifest, .. } = claimed;
     Ok(Opened {
         views,
@@ -365,11 +365,11 @@ impl Claimed {
     }
 
     /// The board of a presenter file. Nothing signs it.
-    fn check_board(&self, verdict: &mut Verdict) -> Option<Workshop> {
+    fn check_board(&self, views: &[Disclosed<View>], verdict: &mut Verdict) -> Option<Workshop> {
         let (_, attached) = split(&self.files);
-        let (workshop, found) = present::check(attached.board?, &self.manifest.views);
+        let (workshop, found) = present::check(attached.board?, &self.manifest.views, views);
         let holds = verdict.check(
-            "The board shows views of this package and no others, and its pictures can be drawn.",
+            "The board names what this package publishes and nothing else, and its pictures can be drawn.",
             found,
         );
         let workshop = workshop.filter(|_| holds);

@@ -14,6 +14,7 @@ use super::open::examine;
 use super::{Finding, PresentError};
 use crate::board::{Card, Evidence, Shows, Workshop};
 use crate::draw::png;
+use crate::views::{Disclosed, View};
 
 /// More findings of one kind say no more.
 const MOST_FINDINGS: usize = 20;
@@ -71,8 +72,8 @@ pub fn present(package: &[u8], workshop: &Workshop) -> Result<Vec<u8>, PresentEr
     if !opened.verdict.passed() {
         return Err(PresentError::Refused(opened.verdict.findings));
     }
-    let text = workshop.to_json();
-    let (_, found) = check(&text, &opened.manifest.views);
+    let text = without_unpublished(workshop, &opened.views).to_json();
+    let (_, found) = check(&text, &opened.manifest.views, &opened.views);
     if !found.is_empty() {
         return Err(PresentError::Board(found));
     }
@@ -83,8 +84,25 @@ pub fn present(package: &[u8], workshop: &Workshop) -> Result<Vec<u8>, PresentEr
     if verdict.passed() { Ok(bytes) } else { Err(PresentError::Refused(verdict.findings)) }
 }
 
-/// What a board of unknown origin says, and what is wrong with it in a package of these views.
-pub(super) fn check(text: &[u8], views: &[String]) -> (Option<Workshop>, Vec<Finding>) {
+/// The same boards, in which no card names a label that the package does not publish.
+fn without_unpublished(workshop: &Workshop, views: &[Disclosed<View>]) -> Workshop {
+    let mut workshop = workshop.clone();
+    for card in workshop.boards.iter_mut().flat_map(|board| &mut board.cards) {
+        let Evidence::Measured(measure) = &mut card.evidence else { continue };
+        if let Some(view) = views.iter().find(|view| view.view().name() == measure.view) {
+            measure.quantity = measure.quantity.told(view.view());
+        }
+    }
+    workshop
+}
+
+/// What a board of unknown origin says, and what is wrong with it in a package of these views, as far as
+/// they could be read.
+pub(super) fn check(
+    text: &[u8],
+    names: &[String],
+    views: &[Disclosed<View>],
+) -> (Option<Workshop>, Vec<Finding>) {
     let workshop = match Workshop::from_json(text) {
         Ok(workshop) => workshop,
         Err(why) => return (None, vec![Finding::new(place(BOARD), why.to_string())]),
@@ -94,10 +112,18 @@ pub(super) fn check(text: &[u8], views: &[String]) -> (Option<Workshop>, Vec<Fin
     if workshop.to_json() != text {
         report("it is not written in the one way in which a board is written".to_owned());
     }
-    let is_there = |view: &str| views.iter().any(|known| known == view);
+    let is_there = |view: &str| names.iter().any(|known| known == view);
     let unknown = |card: &&Card| matches!(&card.evidence, Evidence::Measured(measure) if !is_there(&measure.view));
     for card in cards(&workshop).filter(unknown).take(MOST_FINDINGS) {
         report(format!("card {} looks into a view that is none of the package", card.id.0));
+    }
+    let unpublished = |card: &&Card| {
+        let Evidence::Measured(measure) = &card.evidence else { return false };
+        let view = views.iter().find(|view| view.view().name() == measure.view);
+        view.is_some_and(|view| measure.quantity.told(view.view()) != measure.quantity)
+    };
+    for card in cards(&workshop).filter(unpublished).take(MOST_FINDINGS) {
+        report(format!("card {} names what the package does not publish", card.id.0));
     }
     let unknown = |shows: &Shows| matches!(shows, Shows::View(view) if !is_there(view));
     let slides = (1..).zip(&workshop.slides).filter(|(_, slide)| unknown(&slide.shows));

@@ -4,7 +4,9 @@
 
 /// Text that a spreadsheet would take for a formula gets an apostrophe in front.
 pub(crate) fn no_formula(text: &str) -> String {
-    let runs = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
+    const SIGNS: [char; 8] = ['=', '+', '-', '@', '\u{FF1D}', '\u{FF0B}', '\u{FF0D}', '\u{FF20}'];
+    // Some spreadsheets pass over spaces, and take the wide signs of East Asian type for the others.
+    let runs = text.starts_with(['\t', '\r', '\n']) || text.trim_start().starts_with(SIGNS);
     if runs { format!("'{text}") } else { text.to_owned() }
 }
 
@@ -28,6 +30,8 @@ mod tests {
             ("+49", "'+49"),
             ("-2", "'-2"),
             ("@SUM(A1)", "'@SUM(A1)"),
+            (" =1+1", "' =1+1"),
+            ("\u{FF1D}1+1", "'\u{FF1D}1+1"),
             ("\tx", "'\tx"),
             ("\rx", "\"'\rx\""),
             ("=HYPERLINK(\"http://x\",\"y\")", "\"'=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\""),

@@ -202,7 +202,7 @@ fn print(printing: &Printing) -> Result<Vec<u8>, Failure> {
         Output::Actions => pages(Print::Actions),
         Output::Svg => Ok(svg().into_bytes()),
         Output::Png => png::render_within(&svg(), SCALE).map_err(|error| because(&error)),
-        Output::Csv => Ok(board.to_csv().into_bytes()),
+        Output::Csv => Ok(board.to_csv(&views).into_bytes()),
         Output::Mermaid => Ok(board.to_mermaid().into_bytes()),
     }
 }

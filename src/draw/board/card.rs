@@ -51,7 +51,7 @@ impl Drawn {
         };
         let mut writer = Writer { pen, votes: None };
         writer.picture(card);
-        let known = known(card, views);
+        let known = known(card, kind, views);
         match kind {
             LaneKind::Measured => writer.measured(card, &known),
             LaneKind::PainPoints => writer.pain_point(card, &known),

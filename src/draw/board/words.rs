@@ -44,8 +44,10 @@ pub(in crate::draw) struct Share {
 }
 
 /// Looks a card's number up.
-pub(in crate::draw) fn known(card: &Card, views: &[&View]) -> Known {
+pub(in crate::draw) fn known(card: &Card, kind: LaneKind, views: &[&View]) -> Known {
     let measure = match &card.evidence {
+        // What stands among measured numbers and is none says so.
+        Evidence::None if kind == LaneKind::Measured => return Known::Assumed,
         Evidence::None => return Known::Nothing,
         Evidence::Assumed => return Known::Assumed,
         Evidence::Measured(measure) => measure,
@@ -137,7 +139,7 @@ pub(in crate::draw) fn card_name(
         }
     };
     also(&plain(&card.note));
-    also(&known(card, views).said().unwrap_or_default());
+    also(&known(card, kind, views).said().unwrap_or_default());
     also(&revealed_guess(card).unwrap_or_default());
     if kind == LaneKind::PainPoints {
         also(&grades(card).unwrap_or_default());

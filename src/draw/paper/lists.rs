@@ -222,7 +222,7 @@ pub(super) fn actions(board: &Board, views: &[&View], paper: Paper) -> Vec<Scene
                 }
                 _ => "–".to_owned(),
             };
-            let evidence = match known(pain, views) {
+            let evidence = match known(pain, LaneKind::PainPoints, views) {
                 Known::Measured(figure) => figure.said,
                 Known::Withheld => "withheld: too few or none".to_owned(),
                 Known::Assumed => "assumed".to_owned(),

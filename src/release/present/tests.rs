@@ -63,11 +63,22 @@ fn found(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn a_presenter_file_verifies_and_gives_the_board_back() {
+fn a_board_that_names_what_is_not_published_is_found() {
+    let found = found(&with_board(&workshop().to_json()));
+    assert!(found.contains("names what the package does not publish"), "{found}");
+    assert!(!found.contains("Nowhere"), "{found}");
+}
+
+#[test]
+fn a_presenter_file_verifies_and_gives_the_board_back_without_hidden_names() {
     let bytes = shown();
     let opened = open(&bytes).unwrap();
     assert!(opened.verdict.passed(), "{:?}", opened.verdict.findings);
-    assert_eq!(opened.workshop.as_ref(), Some(&workshop()));
+    // What the package does not publish is not named in it.
+    let told = super::without_unpublished(&workshop(), &opened.views);
+    assert_eq!(opened.workshop.as_ref(), Some(&told));
+    assert_ne!(told, workshop());
+    assert!(!String::from_utf8(told.to_json()).unwrap().contains("Nowhere"));
     assert_eq!(opened.views.len(), 1);
     let presented = opened.verdict.presented.unwrap();
     let cards = workshop().boards.iter().map(|board| board.cards.len()).sum();

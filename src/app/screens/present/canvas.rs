@@ -356,6 +356,11 @@ impl Canvas {
                 self.spot = Some(place.spot);
                 keys::ui(ui, id, place.spot, board, state, self, commands);
             }
+            if let Spot::Cell(stage, lane) = place.spot
+                && (has_focus || begins(board, stage, lane))
+            {
+                hint_ui(&painter, rect, board, (stage, lane), look);
+            }
             let is_dragged = self.drag.as_ref().is_some_and(|drag| drag.has(place.spot));
             if is_dragged {
                 painter.rect_filled(rect, look.corners_small(), look.surface.gamma_multiply(0.6));
@@ -364,9 +369,6 @@ impl Canvas {
                 let stroke =
                     Stroke::new(width, if selected { look.accent } else { look.focus_ring });
                 painter.rect_stroke(rect, look.corners_small(), stroke, StrokeKind::Inside);
-                if let (Spot::Cell(stage, lane), true) = (place.spot, has_focus) {
-                    hint_ui(&painter, rect, board, (stage, lane), look);
-                }
             } else if here.hovered() && self.drag.is_none() {
                 let tint = look.text_strong.gamma_multiply(0.03);
                 painter.rect_filled(rect, look.corners_small(), tint);
@@ -534,6 +536,12 @@ fn votes_ui(ui: &Ui, part: &BoardPart, board: &Board, to_screen: TSTransform, pa
         let words = number.to_string();
         painter.text(corner, Align2::CENTER_CENTER, words, font, look.accent_on);
     }
+}
+
+/// Whether a cell is the first of a lane in which nothing stands yet.
+fn begins(board: &Board, stage: StageId, lane: LaneId) -> bool {
+    board.stages.first().is_some_and(|first| first.id == stage)
+        && !board.cards.iter().any(|card| card.lane == lane)
 }
 
 /// What typing in an empty cell does.

@@ -221,7 +221,11 @@ fn footnote(slide: &Slide, released: &Published, state: &State) -> Option<String
     }
     let rounded =
         if b > 1 { format!(" and is rounded to {}", number(u64::from(b))) } else { String::new() };
-    Some(format!("{words}. Every number covers at least {k} people{rounded}."))
+    let which = match slide.shows {
+        Shows::Board(_) => "What is marked as measured",
+        _ => "Every number",
+    };
+    Some(format!("{words}. {which} covers at least {k} people{rounded}."))
 }
 
 /// Why there is no picture, for those who look at an empty wall.

@@ -54,6 +54,10 @@ impl Release {
             .resizable(false)
             .frame(Frame::new().fill(look.background))
             .show(ui, |ui| {
+                Panel::bottom("the file")
+                    .resizable(false)
+                    .frame(Frame::new().inner_margin(Margin::symmetric(24, 16)))
+                    .show(ui, |ui| write::foot_ui(ui, state, commands));
                 ScrollArea::vertical().id_salt("to the file").auto_shrink(false).show(ui, |ui| {
                     Frame::new().inner_margin(Margin::same(24)).show(ui, |ui| {
                         ui.take_available_width();

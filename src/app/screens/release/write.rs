@@ -128,7 +128,6 @@ fn key_ui(ui: &mut Ui, state: &mut State, commands: &mut Vec<Command>) {
 }
 
 fn file_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
-    let look = Look::of(ui);
     let leaving = &state.leaving;
     text::small_heading(ui, "Write to");
     ui.add_space(4.0);
@@ -143,7 +142,12 @@ fn file_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         }
     });
     text::small(ui, "Same input, same bytes. No name of a person, path or clock is inside.");
-    ui.add_space(8.0);
+}
+
+/// What is pressed at the end, and what came of it: always in sight.
+pub fn foot_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+    let look = Look::of(ui);
+    let leaving = &state.leaving;
     let blocked = state.why_not_written();
     let width = ui.available_width();
     let signs = !leaving.key.trim().is_empty();
@@ -155,12 +159,13 @@ fn file_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     if let Some(why) = blocked {
         text::small_in(ui, why, look.warning);
     }
-    ui.add_space(8.0);
     if let Some(error) = &leaving.error {
+        ui.add_space(8.0);
         let then = "Nothing was written. Choose another place, or ask for less detail.";
         stripe(ui, Tone::Danger, error, then, |_| {});
     }
     if let Some(written) = &leaving.written {
+        ui.add_space(8.0);
         written_ui(ui, written, commands);
     }
 }

@@ -8,7 +8,8 @@ use crate::app::state::{Reviewing, State};
 use crate::app::theme::Look;
 use crate::app::widgets::{Tone, card, card_head, choice, divider, stripe, text};
 use crate::app::worker::{Examined, Tables, Worker};
-use crate::draw::text::number;
+use crate::board::Workshop;
+use crate::draw::text::{number, plain};
 use crate::draw::{paint, words};
 use crate::release::Sheet;
 use crate::views::View;
@@ -41,7 +42,48 @@ pub fn ui(ui: &mut Ui, state: &mut State, worker: &Worker, commands: &mut Vec<Co
             numbers_ui(ui, tables);
         }
     }
+    if let Some(workshop) = &examined.opened.workshop {
+        board_ui(ui, workshop);
+    }
     files_ui(ui, &examined);
+}
+
+/// Everything that somebody typed for the room, the notes of slides as well.
+fn board_ui(ui: &mut Ui, workshop: &Workshop) {
+    for board in &workshop.boards {
+        card(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 4.0;
+            let cards = board.cards.len();
+            card_head(ui, &plain(&board.name), &format!("board, {cards} cards, typed by people"));
+            for stage in &board.stages {
+                divider(ui, 0.0);
+                text::emphasis(ui, plain(&format!("{} {}", stage.name, stage.note)));
+                for card in board.cards.iter().filter(|card| card.stage == stage.id) {
+                    let words = [&card.text, &card.note, &card.owner];
+                    let words: Vec<String> =
+                        words.iter().filter(|it| !it.is_empty()).map(|it| plain(it)).collect();
+                    let picture = if card.picture.is_some() { " · a picture" } else { "" };
+                    text::body(ui, format!("{}{picture}", words.join(" · ")));
+                }
+            }
+            for persona in &board.personas {
+                let notes = persona.curve.iter().map(|point| plain(&point.note));
+                let notes: Vec<String> = notes.filter(|note| !note.is_empty()).collect();
+                text::small(ui, format!("{} feels: {}", plain(&persona.name), notes.join(" · ")));
+            }
+        });
+    }
+    if workshop.slides.is_empty() {
+        return;
+    }
+    card(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 4.0;
+        let count = workshop.slides.len();
+        card_head(ui, "Slides and the presenter's notes", &format!("{count} slides"));
+        for slide in &workshop.slides {
+            text::body(ui, plain(&format!("{} · {}", slide.title, slide.notes)));
+        }
+    });
 }
 
 fn unverified_ui(ui: &mut Ui) {

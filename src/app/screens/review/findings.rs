@@ -32,6 +32,9 @@ pub fn ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
         let blocks = !is_of_decision(finding);
         finding_ui(ui, finding, proof, blocks, (state, commands));
     }
+    if let Some(presented) = verdict.presented {
+        stripe(ui, Tone::Warning, "There is a board in it.", &presented.sentence(), |_| {});
+    }
     again_ui(ui, state, commands);
     joint_ui(ui, state, commands);
     checks_ui(ui, examined, received, state);
