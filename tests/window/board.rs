@@ -308,7 +308,7 @@ fn numbers_come_to_the_wall_to_paper_and_into_a_presenter_file_once_they_are_rel
     };
     assert!(!on_wall(&window));
     key(&mut window, Key::Escape);
-    click(&mut window, "flow, boards");
+    click(&mut window, "A journey in 6 steps, boards");
     click(&mut window, "Save a presenter file …");
     assert!(shows(&window, "Write the package at Release first"));
 
@@ -322,7 +322,7 @@ fn numbers_come_to_the_wall_to_paper_and_into_a_presenter_file_once_they_are_rel
     key(&mut window, Key::Escape);
 
     let show = folder.path().join("shop.trodden-show.zip");
-    click(&mut window, "flow, boards");
+    click(&mut window, "A journey in 6 steps, boards");
     click(&mut window, "Save a presenter file …");
     save_as(&mut window, &show);
     let opened = release::open(&std::fs::read(&show).unwrap()).unwrap();
