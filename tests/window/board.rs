@@ -11,6 +11,7 @@ use trodden::board::{LaneKind, Template};
 use trodden::project::ThemeChoice;
 use trodden::release;
 
+use crate::policy::sample_under;
 use crate::{
     Window, click, nodes, press, settle, shows, type_over, until, window, window_of, with_flow,
 };
@@ -258,12 +259,24 @@ fn the_time_runs_can_be_stopped_and_begins_anew() {
 /// The numbers of the flow on a board, which has just been made of its steps.
 fn bound(folder: &Path) -> Window {
     let mut window = with_flow(folder, ThemeChoice::Light);
-    press(&mut window, egui::accesskit::Role::Tab, "Present");
-    click(&mut window, "Stages from the view in Explore");
-    until(&mut window, "the numbers", |window| {
+    bind(&mut window);
+    window
+}
+
+fn bind(window: &mut Window) {
+    press(window, egui::accesskit::Role::Tab, "Present");
+    click(window, "Stages from the view in Explore");
+    until(window, "the numbers", |window| {
         has_card(window, "Number", &["measured, about"]) && shows(window, "not released yet")
     });
+}
+
+/// Whether a measured number is among what the room sees.
+fn on_wall(window: &Window) -> bool {
     window
+        .query_all_by_label_contains("Enlarge Number")
+        .filter_map(|node| node.accesskit_node().label())
+        .any(|name| name.contains("measured, about"))
 }
 
 fn released(window: &mut Window, path: &Path) {
@@ -300,12 +313,6 @@ fn numbers_come_to_the_wall_to_paper_and_into_a_presenter_file_once_they_are_rel
     key(&mut window, Key::F5);
     until(&mut window, "the wall", |window| shows(window, "On the wall, slide 1 of 1"));
     assert!(shows(&window, "Some numbers are not released yet"));
-    let on_wall = |window: &Window| {
-        window
-            .query_all_by_label_contains("Enlarge Number")
-            .filter_map(|node| node.accesskit_node().label())
-            .any(|name| name.contains("measured, about"))
-    };
     assert!(!on_wall(&window));
     key(&mut window, Key::Escape);
     click(&mut window, "A journey in 6 steps, boards");
@@ -316,7 +323,7 @@ fn numbers_come_to_the_wall_to_paper_and_into_a_presenter_file_once_they_are_rel
     released(&mut window, &package);
     assert!(!shows(&window, "not released yet"));
     key(&mut window, Key::F5);
-    until(&mut window, "the numbers on the wall", |window| on_wall(window));
+    until(&mut window, "the numbers on the wall", on_wall);
     key(&mut window, Key::B);
     assert!(shows(&window, "The wall is blank"));
     key(&mut window, Key::Escape);
@@ -335,6 +342,29 @@ fn numbers_come_to_the_wall_to_paper_and_into_a_presenter_file_once_they_are_rel
     save_as(&mut window, &page);
     assert!(std::fs::read(&page).unwrap().starts_with(b"%PDF-"));
     presents_without_data(folder.path(), show);
+}
+
+#[test]
+fn numbers_that_a_reviewer_is_to_see_first_do_not_come_to_the_wall_when_they_are_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = sample_under("review_required = true\n", folder.path());
+    bind(&mut window);
+    press(&mut window, egui::accesskit::Role::Tab, "Release");
+    settle(&mut window);
+    click(&mut window, "PNG");
+    until(&mut window, "the package", |window| shows(window, "the policy asks for it"));
+    type_over(&mut window, "What the release is for", "For the planning week");
+    let package = folder.path().join("shop.trodden.zip");
+    type_over(&mut window, "Path of the package", &package.display().to_string());
+    until(&mut window, "the package again", |window| shows(window, "manifest.json"));
+    click(&mut window, "Write the package");
+    until(&mut window, "the file", |window| shows(window, "Written and read back"));
+    press(&mut window, egui::accesskit::Role::Tab, "Present");
+    until(&mut window, "the board", |window| shows(window, "Stage 1 of"));
+    key(&mut window, Key::F5);
+    until(&mut window, "the wall", |window| shows(window, "On the wall, slide 1 of 1"));
+    assert!(shows(&window, "Some numbers are not released yet"));
+    assert!(!on_wall(&window));
 }
 
 /// Whoever has the file alone sees board and numbers, and can go on working.

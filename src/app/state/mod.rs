@@ -814,12 +814,9 @@ impl State {
             Outcome::Signed(leaves) if number == self.awaited.sign => {
                 self.take_signed(leaves, worker);
             }
-            Outcome::Saved { path, verdict, manifest } if number == self.awaited.save => {
-                let holds = verdict.passed();
-                self.leaving.take_saved(path, verdict, manifest);
-                if holds {
-                    self.take_released();
-                }
+            Outcome::Saved { package, path, verdict, manifest } if number == self.awaited.save => {
+                self.take_released(&package, &verdict);
+                self.leaving.take_saved(&package, path, verdict, manifest);
             }
             Outcome::Erased(erasure) => self.take_erased(number, *erasure, worker),
             Outcome::Values(of, values) if number == self.awaited.values => {

@@ -3,7 +3,8 @@
 //! them can be undone.
 //!
 //! *Invariant:* the wall shows numbers of [`State::released`] alone: of a package that was written from
-//! here and held when it was read back, or of one that was opened, holds and was not rejected. What is
+//! here, held when it was read back and waits for no reviewer, or of one that was opened, holds and was
+//! not rejected. What is
 //! only about to leave stands in the analyst's own window: it is in no ledger yet, and a room full of
 //! people is a release.
 
@@ -25,7 +26,7 @@ use crate::board::{
 };
 use crate::draw::Scene;
 use crate::draw::paper::Paper;
-use crate::release::Choice;
+use crate::release::{Choice, Verdict};
 use crate::views::{Disclosed, View};
 
 /// What stands beside the board.
@@ -585,9 +586,12 @@ impl State {
         }
     }
 
-    /// A package was written and held when it was read back: from now on its numbers are released.
-    pub(super) fn take_released(&mut self) {
-        self.present.written = self.leaving.packed.clone();
+    /// A package was written. If it held when it was read back, its numbers are released from now on,
+    /// except where a reviewer is to look at it first: then they are once it is opened with the decision.
+    pub(super) fn take_released(&mut self, package: &Arc<Packed>, verdict: &Verdict) {
+        if verdict.passed() && !package.needs_review() {
+            self.present.written = Some(Arc::clone(package));
+        }
     }
 
     /// The data are others now; the boards stay with the question they are part of.

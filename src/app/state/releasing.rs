@@ -156,8 +156,7 @@ impl Leaving {
 
     /// Whether somebody else is to look at the package that was made.
     pub fn needs_review(&self) -> bool {
-        let made = self.packed.as_ref().and_then(|packed| packed.made.as_ref().ok());
-        made.is_some_and(|made| made.needs_review)
+        self.packed.as_ref().is_some_and(|packed| packed.needs_review())
     }
 
     /// What is typed, taken out of the field. The field is empty afterwards.
@@ -193,6 +192,7 @@ impl Leaving {
 
     pub(super) fn take_saved(
         &mut self,
+        package: &Packed,
         path: PathBuf,
         verdict: release::Verdict,
         manifest: Option<String>,
@@ -200,7 +200,7 @@ impl Leaving {
         if verdict.passed() {
             self.last = Some(path.clone());
         }
-        let needs_review = self.needs_review();
+        let needs_review = package.needs_review();
         self.written = Some(Written { path, verdict, manifest, needs_review, decided: None });
     }
 }

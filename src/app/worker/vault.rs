@@ -203,6 +203,13 @@ pub struct Packed {
     pub made: Result<Made, Kept>,
 }
 
+impl Packed {
+    /// Whether somebody else is to look at the package that was made.
+    pub fn needs_review(&self) -> bool {
+        self.made.as_ref().is_ok_and(|made| made.needs_review)
+    }
+}
+
 /// What came of a job that went well.
 pub enum Outcome {
     Inspected(Box<Inspection>),
@@ -217,6 +224,8 @@ pub enum Outcome {
     Packed(Arc<Packed>),
     Compared(Arc<Compared>),
     Saved {
+        /// What was written, whatever was made since.
+        package: Arc<Packed>,
         path: PathBuf,
         verdict: release::Verdict,
         /// By which the package is known.
@@ -662,7 +671,7 @@ fn save(leaving: Leaving) -> Result<Outcome, Failure> {
         ))
     })?;
     let verdict = release::verify_written(&bytes, &keys).map_err(|error| because(&error))?;
-    Ok(Outcome::Saved { path, verdict, manifest: manifest_hash(&bytes) })
+    Ok(Outcome::Saved { package, path, verdict, manifest: manifest_hash(&bytes) })
 }
 
 /// An error as a sentence for the window.
