@@ -96,7 +96,9 @@ impl Quantity {
             View::Funnel(funnel) => {
                 let last = funnel.steps.len() as i32;
                 all.extend((1..=last).map(|step| Self::Reached { step }));
-                all.extend((1..last).map(|step| Self::Lost { step }));
+                let between =
+                    |step: &i32| !leaves_out(funnel, *step) && !leaves_out(funnel, step + 1);
+                all.extend((1..last).filter(between).map(|step| Self::Lost { step }));
             }
             View::Map(map) => {
                 let named = || map.nodes.iter().filter(|node| node.kind == LabelKind::Label);
@@ -197,9 +199,7 @@ impl Quantity {
                     step.map(|step| step.count)
                 }
                 Self::Reached { step } => step_of(funnel, *step),
-                Self::Lost { step } => step_of(funnel, *step)
-                    .zip(step.checked_add(1).and_then(|next| step_of(funnel, next)))
-                    .map(|(here, next)| here.saturating_sub(next)),
+                Self::Lost { step } => lost_in_funnel(funnel, *step),
                 _ => return Reading::Unanswered,
             },
             (_, View::Map(map)) => match self {
@@ -240,6 +240,22 @@ fn edge<'a>(map: &'a Map, from: &str, to: &str) -> Option<&'a crate::views::MapE
 fn step_of(funnel: &Funnel, step: i32) -> Option<u64> {
     let index = usize::try_from(step.checked_sub(1)?).ok()?;
     funnel.steps.get(index).map(|step| step.count)
+}
+
+/// Whether a step of a funnel may be left out, so that those who are not there are not lost.
+fn leaves_out(funnel: &Funnel, step: i32) -> bool {
+    let index = usize::try_from(step - 1).ok();
+    let label = index.and_then(|index| funnel.steps.get(index)).map(|step| &step.label);
+    label.is_some_and(|label| funnel.spec.asked.optional.contains(label))
+}
+
+/// The difference of two published numbers, told where it is that of k people as well.
+fn lost_in_funnel(funnel: &Funnel, step: i32) -> Option<u64> {
+    let next = step.checked_add(1)?;
+    let lost = step_of(funnel, step)?.checked_sub(step_of(funnel, next)?)?;
+    let is_told =
+        lost >= u64::from(funnel.k) && !leaves_out(funnel, step) && !leaves_out(funnel, next);
+    is_told.then_some(lost)
 }
 
 /// Without a step: at the step nearest to the anchor at which the label is shown.

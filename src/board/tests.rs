@@ -111,6 +111,27 @@ fn a_view_answers_with_what_it_publishes_and_with_nothing_else() {
 }
 
 #[test]
+fn nobody_is_lost_at_a_step_that_may_be_left_out_nor_where_fewer_than_k_are() {
+    let of = |counts: [u64; 3], optional: &str| -> View {
+        let mut json = serde_json::to_value(funnel()).unwrap();
+        json["spec"]["optional"] = serde_json::json!([optional]);
+        for (at, count) in counts.into_iter().enumerate() {
+            json["steps"][at]["count"] = count.into();
+        }
+        serde_json::from_value(json).unwrap()
+    };
+    let lost = |view: &View, step| Quantity::Lost { step }.read(view);
+    let few = of([150, 145, 60], "none of them");
+    assert_eq!(lost(&few, 1), Reading::Withheld);
+    assert_eq!(lost(&few, 2), Reading::Count { count: 85, of: 200 });
+    let optional = of([150, 40, 100], "Cart");
+    assert!(!Quantity::all(&optional).iter().any(|it| matches!(it, Quantity::Lost { .. })));
+    for step in [1, 2] {
+        assert_eq!(lost(&optional, step), Reading::Withheld);
+    }
+}
+
+#[test]
 fn a_board_of_a_flow_or_funnel_has_its_steps_and_no_number() {
     let mut workshop = Workshop::default();
     let Made::Board(id) = made(&mut workshop, Edit::BoardOf(Box::new(flow()))) else { panic!() };
