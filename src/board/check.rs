@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{Board, Evidence, Point, Shows, Slide, State, Voting, Workshop};
+use super::{Board, Card, Evidence, Shows, Slide, State, Voting, Workshop};
 
 /// The largest that is read, in bytes.
 pub(super) const LARGEST_FILE: usize = 64 << 20;
@@ -161,12 +161,8 @@ fn check(board: &Board, last_id: u32) -> Result<(), BoardError> {
     }
     for persona in &board.personas {
         fits(&persona.name, NAME)?;
-        let ends = board.stages.len() as u32 * Point::STAGE;
-        let is_point = |point: &Point| {
-            point.at <= ends && (Point::WORST..=Point::BEST).contains(&point.feeling)
-        };
         if persona.curve.len() > POINTS
-            || !persona.curve.iter().all(is_point)
+            || !persona.curve.iter().all(|point| point.is_on(board.stages.len()))
             || !persona.curve.is_sorted_by(|one, next| one.at < next.at)
         {
             return Err(BoardError::Damaged);
@@ -176,7 +172,7 @@ fn check(board: &Board, last_id: u32) -> Result<(), BoardError> {
         }
     }
     for card in &board.cards {
-        let grade = |grade: Option<u8>| grade.is_none_or(|grade| (1..=5).contains(&grade));
+        let grade = |grade: Option<u8>| grade.is_none_or(|grade| Card::GRADES.contains(&grade));
         let is_in_a_cell = stages.contains(&card.stage.0) && lanes.contains(&card.lane.0);
         if !is_in_a_cell || !grade(card.severity) || !grade(card.frequency) {
             return Err(BoardError::Damaged);

@@ -6,6 +6,7 @@
 use thiserror::Error;
 
 use super::check::{BOARDS, CARDS, LANES, NAME, PERSONAS, POINTS, SLIDES, STAGES, TEXT};
+use super::ids::next_id;
 use super::template::Builder;
 use super::{
     Board, BoardId, Card, CardId, Effort, Evidence, Guess, Lane, LaneId, LaneKind, Persona,
@@ -189,15 +190,11 @@ impl Workshop {
     fn edit(&mut self, edit: Edit) -> Result<Option<Made>, EditError> {
         match edit {
             Edit::NewBoard(template) => {
-                let mut last_id = self.last_id;
-                let board = Builder::new(&mut || count(&mut last_id)).template(template);
-                self.last_id = last_id;
+                let board = Builder::new(&mut self.last_id).template(template);
                 self.push_board(board).map(Some)
             }
             Edit::BoardOf(view) => {
-                let mut last_id = self.last_id;
-                let board = Builder::new(&mut || count(&mut last_id)).of_view(&view);
-                self.last_id = last_id;
+                let board = Builder::new(&mut self.last_id).of_view(&view);
                 self.push_board(board.ok_or(EditError::NoSteps)?).map(Some)
             }
             Edit::Take(board) => {
@@ -231,10 +228,9 @@ impl Workshop {
                 Ok(None)
             }
             Edit::On(id, change) => {
-                let mut last_id = self.last_id;
-                let made = self.board_mut(id)?.change(change, &mut || count(&mut last_id))?;
-                self.last_id = last_id;
-                Ok(made)
+                let Self { boards, last_id, .. } = self;
+                let board = boards.iter_mut().find(|board| board.id == id);
+                board.ok_or(EditError::Gone)?.change(change, last_id)
             }
             Edit::AddSlide { shows, title, at } => {
                 room(self.slides.len(), 1, SLIDES)?;
@@ -304,15 +300,11 @@ impl Workshop {
 }
 
 impl Board {
-    fn change(
-        &mut self,
-        change: OnBoard,
-        next: &mut dyn FnMut() -> u32,
-    ) -> Result<Option<Made>, EditError> {
+    fn change(&mut self, change: OnBoard, last_id: &mut u32) -> Result<Option<Made>, EditError> {
         match change {
             OnBoard::AddStage { at, name } => {
                 room(self.stages.len(), 1, STAGES)?;
-                let id = StageId(next());
+                let id = StageId(next_id(last_id));
                 let at = at.min(self.stages.len());
                 let stage = Stage { id, name: short(name, NAME)?, note: String::new() };
                 self.stages.insert(at, stage);
@@ -365,7 +357,7 @@ impl Board {
             }
             OnBoard::AddLane { at, kind } => {
                 room(self.lanes.len(), 1, LANES)?;
-                let id = LaneId(next());
+                let id = LaneId(next_id(last_id));
                 let lane = Lane { id, name: kind.name().to_owned(), kind };
                 self.lanes.insert(at.min(self.lanes.len()), lane);
                 Ok(Some(Made::Lane(id)))
@@ -386,7 +378,7 @@ impl Board {
             }
             OnBoard::AddCard { to, text } => {
                 room(self.cards.len(), 1, CARDS)?;
-                let id = CardId(next());
+                let id = CardId(next_id(last_id));
                 let card = Card { text: short(text, TEXT)?, ..Card::new(id, to.stage, to.lane) };
                 self.put(vec![card], to)?;
                 Ok(Some(Made::Card(id)))
@@ -406,7 +398,7 @@ impl Board {
                 let mut copies = self.chosen(&cards)?;
                 room(self.cards.len(), copies.len(), CARDS)?;
                 for card in &mut copies {
-                    card.id = CardId(next());
+                    card.id = CardId(next_id(last_id));
                 }
                 let last = copies.last().map(|card| Made::Card(card.id));
                 self.put(copies, to)?;
@@ -415,7 +407,7 @@ impl Board {
             OnBoard::Paste { mut cards, to } => {
                 room(self.cards.len(), cards.len(), CARDS)?;
                 for card in &mut cards {
-                    card.id = CardId(next());
+                    card.id = CardId(next_id(last_id));
                     // Guesses belong to the group that made them.
                     card.guess = card.guess.take().map(|_| Guess::default());
                     card.check()?;
@@ -432,7 +424,7 @@ impl Board {
             }
             OnBoard::AddPersona(name) => {
                 room(self.personas.len(), 1, PERSONAS)?;
-                let id = PersonaId(next());
+                let id = PersonaId(next_id(last_id));
                 let name = short(name, NAME)?;
                 self.personas.push(Persona { id, name, curve: Vec::new() });
                 Ok(Some(Made::Persona(id)))
@@ -442,11 +434,7 @@ impl Board {
                 Ok(None)
             }
             OnBoard::SetCurve(id, mut curve) => {
-                let end = self.stages.len() as u32 * Point::STAGE;
-                let is_on = |point: &Point| {
-                    point.at <= end && (Point::WORST..=Point::BEST).contains(&point.feeling)
-                };
-                if !curve.iter().all(is_on) {
+                if !curve.iter().all(|point| point.is_on(self.stages.len())) {
                     return Err(EditError::NoCurve);
                 }
                 tidy(&mut curve);
@@ -627,7 +615,7 @@ impl Card {
 
     fn change(&mut self, change: CardChange) -> Result<(), EditError> {
         let grade = |grade: Option<u8>| {
-            let fits = grade.is_none_or(|grade| (1..=5).contains(&grade));
+            let fits = grade.is_none_or(|grade| Card::GRADES.contains(&grade));
             fits.then_some(grade).ok_or(EditError::NoGrade)
         };
         match change {
@@ -666,11 +654,6 @@ impl Card {
 
 /// How many guesses a card keeps.
 const GUESSES: usize = 200;
-
-fn count(last_id: &mut u32) -> u32 {
-    *last_id += 1;
-    *last_id
-}
 
 /// In which stage a point of a curve lies, and how far in it. The very end belongs to the last.
 fn within(at: u32, stages: usize) -> (usize, u32) {

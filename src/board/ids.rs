@@ -27,3 +27,9 @@ ids! {
     /// A slide of a workshop.
     SlideId,
 }
+
+/// Another number, after the last that was given.
+pub(super) fn next_id(last_id: &mut u32) -> u32 {
+    *last_id += 1;
+    *last_id
+}

@@ -161,6 +161,9 @@ pub struct Card {
 }
 
 impl Card {
+    /// What severity and frequency are told in.
+    pub const GRADES: std::ops::RangeInclusive<u8> = 1..=5;
+
     /// An empty card in a cell.
     pub fn new(id: CardId, stage: StageId, lane: LaneId) -> Self {
         Self {
@@ -263,6 +266,11 @@ impl Point {
     pub const STAGE: u32 = 1000;
     pub const BEST: i8 = 20;
     pub const WORST: i8 = -20;
+
+    /// Whether it lies on a board of so many stages.
+    pub fn is_on(&self, stages: usize) -> bool {
+        self.at <= stages as u32 * Self::STAGE && (Self::WORST..=Self::BEST).contains(&self.feeling)
+    }
 }
 
 /// A picture on a card: the bytes of a PNG file, no larger than [`Picture::LARGEST_BYTES`].
@@ -396,8 +404,7 @@ impl Workshop {
     }
 
     pub(super) fn next_id(&mut self) -> u32 {
-        self.last_id += 1;
-        self.last_id
+        super::ids::next_id(&mut self.last_id)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Boards to begin with.
 
 use super::check::{NAME, TEXT};
+use super::ids::next_id;
 use super::{
     Board, BoardId, Card, CardId, Evidence, Lane, LaneId, LaneKind, Measure, Quantity, Stage,
     StageId, State,
@@ -19,6 +20,18 @@ pub enum Template {
 
 /// How many labels of a step are named as its touchpoints.
 const TOUCHPOINTS: usize = 3;
+
+/// Of a board that tells everything.
+const LANES: [LaneKind; 8] = [
+    LaneKind::Actions,
+    LaneKind::Touchpoints,
+    LaneKind::Measured,
+    LaneKind::Feeling,
+    LaneKind::Quotes,
+    LaneKind::PainPoints,
+    LaneKind::Opportunities,
+    LaneKind::Backstage,
+];
 
 impl Template {
     pub const ALL: [Self; 5] =
@@ -47,51 +60,34 @@ impl Template {
     }
 
     pub fn lanes(self) -> &'static [LaneKind] {
-        use LaneKind as Kind;
         match self {
-            Self::Empty => &[Kind::Actions, Kind::Feeling, Kind::Opportunities],
-            Self::Shop | Self::Onboarding => &[
-                Kind::Actions,
-                Kind::Touchpoints,
-                Kind::Measured,
-                Kind::Feeling,
-                Kind::Quotes,
-                Kind::PainPoints,
-                Kind::Opportunities,
-            ],
-            Self::Service | Self::CarePathway => &[
-                Kind::Actions,
-                Kind::Touchpoints,
-                Kind::Measured,
-                Kind::Feeling,
-                Kind::Quotes,
-                Kind::PainPoints,
-                Kind::Opportunities,
-                Kind::Backstage,
-            ],
+            Self::Empty => &[LaneKind::Actions, LaneKind::Feeling, LaneKind::Opportunities],
+            // What happens behind the counter comes last, where there is one.
+            Self::Shop | Self::Onboarding => &LANES[..LANES.len() - 1],
+            Self::Service | Self::CarePathway => &LANES,
         }
     }
 }
 
 /// Lays boards out; every number is given once.
 pub(super) struct Builder<'a> {
-    next: &'a mut dyn FnMut() -> u32,
+    last_id: &'a mut u32,
 }
 
 impl<'a> Builder<'a> {
-    pub(super) fn new(next: &'a mut dyn FnMut() -> u32) -> Self {
-        Self { next }
+    pub(super) fn new(last_id: &'a mut u32) -> Self {
+        Self { last_id }
     }
 
     fn board(&mut self, name: String, stages: &[&str], lanes: &[LaneKind]) -> Board {
         Board {
-            id: BoardId((self.next)()),
+            id: BoardId(next_id(self.last_id)),
             name,
             state: State::AsIs,
             stages: stages
                 .iter()
                 .map(|name| Stage {
-                    id: StageId((self.next)()),
+                    id: StageId(next_id(self.last_id)),
                     name: cut(name, NAME),
                     note: String::new(),
                 })
@@ -99,7 +95,7 @@ impl<'a> Builder<'a> {
             lanes: lanes
                 .iter()
                 .map(|kind| Lane {
-                    id: LaneId((self.next)()),
+                    id: LaneId(next_id(self.last_id)),
                     name: kind.name().to_owned(),
                     kind: *kind,
                 })
@@ -144,13 +140,13 @@ impl<'a> Builder<'a> {
                 steps.iter().copied().map(step).collect()
             }
             View::Funnel(funnel) => {
-                let last = funnel.steps.len();
+                let told = Quantity::all(view);
                 let steps = (1..).zip(&funnel.steps);
                 let step = |(at, step): (i32, &crate::views::FunnelStep)| Step {
                     name: step.label.clone(),
                     touchpoints: vec![step.label.clone()],
                     quantity: Quantity::Reached { step: at },
-                    lost: (at as usize != last).then_some(Quantity::Lost { step: at }),
+                    lost: Some(Quantity::Lost { step: at }).filter(|lost| told.contains(lost)),
                 };
                 steps.map(step).collect()
             }
@@ -164,7 +160,7 @@ impl<'a> Builder<'a> {
             let stage = board.stages[at].id;
             if let Some(lane) = lane(&board, LaneKind::Touchpoints) {
                 for label in step.touchpoints {
-                    let card = Card::new(CardId((self.next)()), stage, lane);
+                    let card = Card::new(CardId(next_id(self.last_id)), stage, lane);
                     board.cards.push(Card { text: cut(&label, TEXT), ..card });
                 }
             }
@@ -172,7 +168,7 @@ impl<'a> Builder<'a> {
             let numbers =
                 [Some((step.quantity, "got here")), step.lost.map(|it| (it, "left here"))];
             for (quantity, words) in numbers.into_iter().flatten() {
-                let card = Card::new(CardId((self.next)()), stage, lane);
+                let card = Card::new(CardId(next_id(self.last_id)), stage, lane);
                 let measure = Measure { view: view.name().to_owned(), quantity };
                 let evidence = Evidence::Measured(measure);
                 board.cards.push(Card { text: words.to_owned(), evidence, ..card });
