@@ -133,8 +133,9 @@ fn best(entries: Vec<(String, Command)>, typed: &str) -> Vec<(String, Command)> 
             Some((pattern.score(words, &mut matcher)?, entry))
         })
         .collect();
-    // Equal ones stay in their order.
-    scored.sort_by_key(|(score, _)| u32::MAX - score);
+    // What was typed to the end comes first; equal ones stay in their order.
+    let whole = typed.trim().to_lowercase();
+    scored.sort_by_key(|(score, (words, _))| (words.to_lowercase() != whole, u32::MAX - score));
     scored.into_iter().map(|(_, entry)| entry).collect()
 }
 
@@ -173,7 +174,10 @@ fn of_analysts(state: &State) -> Vec<(String, Command)> {
     for (words, presenting) in at_the_board(state) {
         add(&words, presenting.into());
     }
-    if state.source.is_some() {
+    if let Some(source) = &state.source {
+        if source.is_ready(state.question.now()) {
+            add("Import what is open", Command::Import);
+        }
         add("Close what is open", Command::CloseData);
     }
     if state.question.can_undo() {
@@ -296,11 +300,14 @@ mod tests {
                 ("Go to Data".to_owned(), Command::Go(Place::Data)),
                 ("Show the map".to_owned(), Command::Undo),
                 ("Hide Compare".to_owned(), Command::Redo),
+                ("Go to Present".to_owned(), Command::Go(Place::Present)),
+                ("Present".to_owned(), Command::Quit),
             ]
         };
         let first = |typed: &str| best(entries(), typed).first().map(|entry| entry.0.clone());
-        assert_eq!(best(entries(), " ").len(), 3);
+        assert_eq!(best(entries(), " ").len(), 5);
         assert_eq!(first("map").as_deref(), Some("Show the map"));
+        assert_eq!(first("present").as_deref(), Some("Present"));
         assert_eq!(first("hdcmp").as_deref(), Some("Hide Compare"));
         assert_eq!(first("zzz"), None);
     }

@@ -406,6 +406,14 @@ fn status_words(state: &State) -> String {
         let name = super::worker::file_names(std::slice::from_ref(path));
         return format!("Measured cells follow {name}");
     }
+    if let Some(board) = state.board().filter(|_| state.place == Place::Present) {
+        let count = |many: usize, one: &str| match many {
+            1 => format!("1 {one}"),
+            many => format!("{} {one}s", number(many as u64)),
+        };
+        let [stages, lanes, cards] = [board.stages.len(), board.lanes.len(), board.cards.len()];
+        return [count(stages, "stage"), count(lanes, "lane"), count(cards, "card")].join(" · ");
+    }
     let Some(source) = &state.source else { return "Nothing is open".to_owned() };
     let name = state.source_name();
     match (&state.shown, &source.imported) {

@@ -34,11 +34,13 @@ pub struct BoardLook {
     pub theme: Theme,
     /// Stages share it; a board of many stages is wider.
     pub width: f32,
+    /// How wide a stage is at least.
+    pub stage: f32,
 }
 
 impl Default for BoardLook {
     fn default() -> Self {
-        Self { theme: Theme::default(), width: 1368.0 }
+        Self { theme: Theme::default(), width: 1368.0, stage: 176.0 }
     }
 }
 

@@ -132,6 +132,33 @@ fn a_board_is_written_carried_and_taken_back_with_the_keyboard_alone() {
 }
 
 #[test]
+fn the_menu_key_opens_what_a_right_click_does_and_gives_the_keyboard_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = with_board(folder.path(), Template::Empty.name());
+    window.get_by_label("Actions at First, empty").focus();
+    settle(&mut window);
+    write(&mut window, "Opens the shop");
+    key(&mut window, Key::Enter);
+    key(&mut window, Key::Escape);
+    key(&mut window, Key::ArrowUp);
+    with(&mut window, Modifiers::SHIFT, Key::F10);
+    assert!(window.get_by_label("Edit").is_focused());
+    key(&mut window, Key::ArrowDown);
+    key(&mut window, Key::ArrowDown);
+    assert!(window.get_by_label("Duplicate").is_focused());
+    key(&mut window, Key::Enter);
+    assert_eq!(cards(&window, "Action").len(), 2);
+    assert!(!shows(&window, "Duplicate"));
+    // Closed without a choice, it leaves the keyboard where it was.
+    with(&mut window, Modifiers::SHIFT, Key::F10);
+    assert!(shows(&window, "Duplicate"));
+    key(&mut window, Key::Escape);
+    assert!(!shows(&window, "Duplicate"));
+    with(&mut window, Modifiers::ALT, Key::ArrowRight);
+    assert!(has_card(&window, "Action", &["stage Then", "Opens the shop"]));
+}
+
+#[test]
 fn stages_and_lanes_are_added_named_moved_and_taken_away_in_place() {
     let folder = tempfile::tempdir().unwrap();
     let mut window = with_board(folder.path(), Template::Empty.name());

@@ -2,7 +2,7 @@
 
 use super::question::{PARTS, Question};
 use crate::app::worker::{Imported, file_names};
-use crate::views::{Inspection, Mapping, Role};
+use crate::views::{Inspection, Mapping, Question as Asked, Role};
 
 /// The files that are open. What is asked of them is in [`Question`].
 pub struct Source {
@@ -37,6 +37,23 @@ impl Source {
             return "Sample shop".to_owned();
         }
         file_names(&question.plan.files)
+    }
+
+    /// What has to be chosen before the files can be read.
+    pub fn blocked(&self, question: &Question) -> Option<&'static str> {
+        let asked = self.inspection.as_ref().map_or(&[][..], |it| &it.questions);
+        let is_asked = asked.iter().any(|asked| {
+            matches!(asked, Asked::DateOrder { column }
+                if question.plan.mapping.time.as_ref() == Some(column))
+        });
+        let order = "Say whether the day or the month comes first.";
+        missing(&question.plan.mapping)
+            .or((is_asked && question.plan.date_order.is_none()).then_some(order))
+    }
+
+    /// Whether all is chosen, and nothing under way.
+    pub fn is_ready(&self, question: &Question) -> bool {
+        self.inspection.is_some() && !self.working && self.blocked(question).is_none()
     }
 }
 

@@ -235,17 +235,17 @@ fn board(drawing: BoardDrawing) -> Result<Arc<BoardDrawn>, Failure> {
     Ok(Arc::new(BoardDrawn { drawing, parts, width, height }))
 }
 
-/// A board as wide as it has to be to fill a slide with the largest words.
+/// A board with stages as wide as they have to be to fill a slide with the largest words.
 fn largest(board: &Board, views: &[&View], look: BoardLook) -> BoardPicture {
-    const WIDTHS: [f32; 5] = [720.0, 840.0, 960.0, 1120.0, 1368.0];
+    const STAGES: [f32; 7] = [128.0, 144.0, 160.0, 176.0, 208.0, 240.0, 288.0];
     let scale = |picture: &BoardPicture| {
-        (SLIDE[0] / picture.scene.width).min(SLIDE[1] / picture.scene.height)
+        (BOARD_SLIDE[0] / picture.scene.width).min(BOARD_SLIDE[1] / picture.scene.height)
     };
-    let picture = |width| board_scene(board, views, BoardLook { width, ..look });
-    let rest = WIDTHS[1..].iter().map(|width| picture(*width));
+    let picture = |stage| board_scene(board, views, BoardLook { width: 0.0, stage, ..look });
+    let rest = STAGES[1..].iter().map(|stage| picture(*stage));
     rest.fold(
-        picture(WIDTHS[0]),
-        |best, next| if scale(&next) > scale(&best) { next } else { best },
+        picture(STAGES[0]),
+        |best, next| if scale(&next) >= scale(&best) { next } else { best },
     )
 }
 
@@ -344,6 +344,8 @@ fn slide(drawing: &SlideDrawing) -> Result<Arc<Scene>, Failure> {
 
 /// How much room the picture of a slide has, on a wall of 1440 × 900 points.
 const SLIDE: [f32; 2] = [1248.0, 640.0];
+/// And that of a board, which goes nearer to the edges.
+const BOARD_SLIDE: [f32; 2] = [1344.0, 732.0];
 /// How much larger than in the window its words are.
 const LARGE: f32 = 1.6;
 

@@ -17,7 +17,6 @@ use crate::views::View;
 const MARGIN: f32 = 16.0;
 /// For the names of lanes.
 const NAMES: f32 = 100.0;
-const NARROWEST: f32 = 176.0;
 /// Between stages, and between cards of a cell.
 pub(super) const GAP: f32 = 4.0;
 /// Above and below the cards of a lane.
@@ -33,7 +32,7 @@ pub(super) fn picture(
 ) -> BoardPicture {
     let columns = columns.max(1) as f32;
     let room = look.width - 2.0 * MARGIN - NAMES;
-    let column = ((room - (columns - 1.0) * GAP) / columns).floor().max(NARROWEST);
+    let column = ((room - (columns - 1.0) * GAP) / columns).floor().max(look.stage);
     let width = look.width.max(2.0 * MARGIN + NAMES + columns * (column + GAP) - GAP);
     let scene = Scene {
         width,

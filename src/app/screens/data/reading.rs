@@ -3,7 +3,7 @@
 use egui::Ui;
 
 use crate::app::command::Command;
-use crate::app::state::{Question, Source, missing};
+use crate::app::state::{Question, Source};
 use crate::app::theme::Look;
 use crate::app::widgets::{
     Button, Tone, card, choice, divider, field, row, segmented, stripe, text,
@@ -78,7 +78,7 @@ impl Reading {
                 });
             }
             divider(ui, 16.0);
-            import_ui(ui, source, question, questions, commands);
+            import_ui(ui, source, question, commands);
         });
         let notes = inspection.map_or(&[][..], |i| &i.notes);
         if !notes.is_empty() {
@@ -123,21 +123,8 @@ impl Reading {
     }
 }
 
-fn import_ui(
-    ui: &mut Ui,
-    source: &Source,
-    question: &Question,
-    questions: &[Asked],
-    commands: &mut Vec<Command>,
-) {
-    let missing = missing(&question.plan.mapping);
-    let unanswered = (question.plan.date_order.is_none()
-        && questions.iter().any(|q| {
-            matches!(q, Asked::DateOrder { column }
-                if question.plan.mapping.time.as_ref() == Some(column))
-        }))
-    .then_some("Say whether the day or the month comes first.");
-    let blocked = missing.or(unanswered);
+fn import_ui(ui: &mut Ui, source: &Source, question: &Question, commands: &mut Vec<Command>) {
+    let blocked = source.blocked(question);
     let width = ui.available_width();
     let ready = blocked.is_none() && !source.working;
     let words = if source.working { "Reading …" } else { "Import" };

@@ -17,6 +17,7 @@ use egui_material_icons::icons::{ICON_ADD, ICON_FIT_SCREEN, ICON_REMOVE};
 use super::dragging::Drag;
 use super::feeling::Feeling;
 use super::keys;
+use super::menus::ByKey;
 use super::typing::{Typing, What};
 use crate::app::command::Command;
 use crate::app::state::{Presenting, Published, Spot, State};
@@ -52,6 +53,7 @@ pub struct Canvas {
     /// What was copied last: as text, and with all that was on the cards.
     pub copied: Option<(String, Vec<Card>)>,
     pub feeling: Feeling,
+    pub menu: Option<ByKey>,
 }
 
 impl Canvas {
@@ -75,7 +77,11 @@ impl Canvas {
             on_the_wall: false,
             workshop: Arc::clone(state.workshop()),
             numbers: numbers.clone(),
-            look: BoardLook { theme: Look::of(ui).theme, width: size.x.max(NARROWEST).round() },
+            look: BoardLook {
+                theme: Look::of(ui).theme,
+                width: size.x.max(NARROWEST).round(),
+                ..BoardLook::default()
+            },
         };
         state.want_board(drawing, worker);
         if self.about != Some(root) {
@@ -109,8 +115,45 @@ impl Canvas {
         }
         self.drag_ui(ui, &drawn, state, to_screen, &painter, response.rect, commands);
         self.sticky_ui(ui, &drawn, to_screen, &painter);
+        self.bars_ui(ui, response.rect, to_screen);
         self.now = to_screen;
         self.zoom_ui(ui, response.rect);
+    }
+
+    /// How much of the board is in sight and where, as soon as it is not all of it.
+    fn bars_ui(&mut self, ui: &Ui, canvas: Rect, to_screen: TSTransform) {
+        const THICK: f32 = 6.0;
+        const TOUCH: f32 = 12.0;
+        let look = Look::of(ui);
+        for (axis, name) in [(0, "Move the board sideways"), (1, "Move the board up and down")] {
+            let whole = self.whole[axis] * to_screen.scaling;
+            let sight = self.size[axis];
+            if whole <= sight + 1.0 {
+                continue;
+            }
+            let before = canvas.min[axis] - to_screen.translation[axis];
+            let track = sight - TOUCH;
+            let long = (sight / whole * track).max(24.0);
+            let at = canvas.min[axis] + before / (whole - sight) * (track - long);
+            let (mut from, mut to) = (canvas.max - Vec2::splat(TOUCH), canvas.max);
+            from[axis] = at;
+            to[axis] = at + long;
+            let touch = Rect::from_min_max(from, to);
+            let bar = ui.interact(touch, ui.scope_id().with(name), Sense::drag());
+            bar.widget_info(|| WidgetInfo::labeled(Role::Unknown, true, name));
+            let pulled = bar.drag_delta()[axis];
+            if pulled != 0.0 {
+                let mut by = Vec2::ZERO;
+                by[axis] = -pulled * (whole - sight) / (track - long).max(1.0);
+                self.nudge(by);
+            }
+            let is_used = bar.hovered() || bar.dragged();
+            let ink = if is_used { look.text_weak } else { look.line_strong };
+            let mut thumb = touch;
+            thumb.min[1 - axis] = thumb.max[1 - axis] - THICK - 3.0;
+            thumb.max[1 - axis] -= 3.0;
+            ui.painter().rect_filled(thumb, THICK / 2.0, ink);
+        }
     }
 
     /// In the corner, over the board.

@@ -4,6 +4,7 @@ use egui::{
     Align, Layout, Popup, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder,
     WidgetInfo, vec2,
 };
+use egui_material_icons::MaterialIcon;
 use egui_material_icons::icons::{
     ICON_GESTURE, ICON_HOW_TO_VOTE, ICON_KEYBOARD_ARROW_DOWN, ICON_PLAY_ARROW, ICON_PRINT,
     ICON_SLIDESHOW, ICON_TUNE,
@@ -25,10 +26,32 @@ use crate::views::View;
 
 /// How high the row is.
 pub const HEIGHT: f32 = 56.0;
-/// Below this personas are in a menu, and buttons have no icon.
-const WIDE: f32 = 1180.0;
 /// The dashes that tell personas apart on the board: drawn, then left out.
 const DASHES: [&[f32]; 3] = [&[16.0], &[6.0, 3.0, 7.0], &[2.0, 4.0, 2.0, 4.0, 2.0]];
+
+/// What there is room for in the row.
+#[derive(Clone, Copy)]
+struct Room {
+    personas: bool,
+    icons: bool,
+    /// Buttons of the usual size; there are small ones beside a panel in a small window.
+    usual: bool,
+}
+
+impl Room {
+    fn of(width: f32) -> Self {
+        Self { personas: width >= 1180.0, icons: width >= 960.0, usual: width >= 720.0 }
+    }
+
+    fn button(self, words: &str) -> Button<'_> {
+        if self.usual { Button::new(words) } else { Button::new(words).small() }
+    }
+
+    fn with_icon(self, words: &str, icon: MaterialIcon) -> Button<'_> {
+        let button = self.button(words);
+        if self.icons { button.icon(icon) } else { button }
+    }
+}
 
 pub fn ui(
     ui: &mut Ui,
@@ -40,13 +63,13 @@ pub fn ui(
     let look = Look::of(ui);
     let width = ui.available_width();
     let (row, _) = ui.allocate_exact_size(vec2(width, HEIGHT), Sense::hover());
-    let is_wide = width >= WIDE;
+    let room = Room::of(width);
     let builder = UiBuilder::new()
         .max_rect(row.shrink2(vec2(16.0, 0.0)))
         .layout(Layout::right_to_left(Align::Center));
     ui.scope_builder(builder, |ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
-        let present = Button::new("Present").filled().icon(ICON_PLAY_ARROW);
+        let present = room.button("Present").filled().icon(ICON_PLAY_ARROW);
         if present.named("Present, F5").ui(ui).clicked() {
             commands.push(Presenting::Begin(None).into());
         }
@@ -58,18 +81,14 @@ pub fn ui(
         ] {
             let is_open = panel == Some(which);
             let words = if which == Panel::Group { group_words(state) } else { words.to_owned() };
-            let mut button = Button::new(&words).chosen(is_open);
-            if is_wide {
-                button = button.icon(icon);
-            }
-            if button.ui(ui).clicked() {
+            if room.with_icon(&words, icon).chosen(is_open).ui(ui).clicked() {
                 commands.push(Presenting::OpenPanel((!is_open).then_some(which)).into());
             }
         }
-        print_ui(ui, state, is_wide, commands);
-        add_ui(ui, state, commands);
+        print_ui(ui, state, room, commands);
+        add_ui(ui, state, room, commands);
         if let Some(board) = state.board().filter(|board| keys::has_feeling(board)) {
-            feeling_ui(ui, state, board, is_wide, canvas, commands);
+            feeling_ui(ui, state, board, room, canvas, commands);
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             boards_ui(ui, state, numbers, canvas, commands);
@@ -103,7 +122,7 @@ fn boards_ui(
     let Some(board) = state.board() else { return };
     let workshop = state.workshop();
     // What does not fit beside the buttons is cut.
-    let letters = ((ui.available_width() - 64.0) / 9.0).max(6.0) as usize;
+    let letters = ((ui.available_width() - 40.0) / 9.5).max(4.0) as usize;
     let name = shorten(&board.name, letters.min(44));
     let head = title_button(ui, &name, &format!("{}, boards", board.name));
     Popup::menu(&head).width(264.0).show(|ui| {
@@ -175,11 +194,11 @@ fn title_button(ui: &mut Ui, words: &str, name: &str) -> Response {
     response
 }
 
-fn add_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
+fn add_ui(ui: &mut Ui, state: &State, room: Room, commands: &mut Vec<Command>) {
     let look = Look::of(ui);
     let Some(board) = state.board() else { return };
-    let button = Button::new("Add").after(ICON_KEYBOARD_ARROW_DOWN).named("Add a stage or a lane");
-    let button = button.ui(ui);
+    let button = room.button("Add").after(ICON_KEYBOARD_ARROW_DOWN);
+    let button = button.named("Add a stage or a lane").ui(ui);
     Popup::menu(&button).width(200.0).show(|ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         if menu_row(ui, "Stage", false, look).clicked() {
@@ -198,13 +217,9 @@ fn add_ui(ui: &mut Ui, state: &State, commands: &mut Vec<Command>) {
     });
 }
 
-fn print_ui(ui: &mut Ui, state: &State, is_wide: bool, commands: &mut Vec<Command>) {
+fn print_ui(ui: &mut Ui, state: &State, room: Room, commands: &mut Vec<Command>) {
     let look = Look::of(ui);
-    let mut button = Button::new("Print").named("Print or save the board");
-    if is_wide {
-        button = button.icon(ICON_PRINT);
-    }
-    let button = button.ui(ui);
+    let button = room.with_icon("Print", ICON_PRINT).named("Print or save the board").ui(ui);
     Popup::menu(&button).width(264.0).show(|ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         if state.shows_unreleased() {
@@ -226,16 +241,12 @@ fn feeling_ui(
     ui: &mut Ui,
     state: &State,
     board: &Board,
-    is_wide: bool,
+    room: Room,
     canvas: &mut Canvas,
     commands: &mut Vec<Command>,
 ) {
     let is_on = canvas.feeling.is_on();
-    let mut button = Button::new("Draw feeling").chosen(is_on);
-    if is_wide {
-        button = button.icon(ICON_GESTURE);
-    }
-    if button.ui(ui).clicked() {
+    if room.with_icon("Draw feeling", ICON_GESTURE).chosen(is_on).ui(ui).clicked() {
         if is_on {
             canvas.feeling.end();
         } else {
@@ -243,7 +254,7 @@ fn feeling_ui(
         }
     }
     // Beside the panel there is no room for them.
-    if !(is_wide || is_on) || ui.available_width() < 240.0 {
+    if !(room.personas || is_on) || ui.available_width() < 240.0 {
         return;
     }
     let chosen = state.feeling_persona();

@@ -4,6 +4,7 @@ use egui::{Event, EventFilter, Id, Key, Modifiers, Ui};
 
 use super::canvas::{Canvas, on, pressed};
 use super::feeling::Feeling;
+use super::menus::ByKey;
 use super::typing::Typing;
 use crate::app::command::Command;
 use crate::app::state::{Panel, Presenting, Spot, State};
@@ -83,6 +84,11 @@ pub fn ui(
     if pressed(ui, Modifiers::COMMAND, Key::A) {
         let cards = board.cards.iter().map(|card| card.id).collect();
         commands.push(Presenting::Select(cards).into());
+        return;
+    }
+    if pressed(ui, Modifiers::SHIFT, Key::F10) || pressed(ui, Modifiers::NONE, Key::Menu) {
+        canvas.menu = Some(ByKey { spot, is_new: true });
+        ui.ctx().request_repaint();
         return;
     }
     if pressed(ui, Modifiers::COMMAND, Key::I) {

@@ -1,6 +1,6 @@
-//! What can be done with something on the board, at a right click on it.
+//! What can be done with something on the board, at a right click on it or at the menu key.
 
-use egui::{Popup, Response, Ui};
+use egui::{Id, Popup, Response, SetOpenCommand, Ui};
 
 use super::canvas::{Canvas, on};
 use super::keys;
@@ -11,6 +11,13 @@ use crate::app::theme::Look;
 use crate::app::widgets::text;
 use crate::board::{Board, CardChange, Evidence, LaneId, LaneKind, OnBoard, StageId};
 
+/// A menu that was opened with a key: it hangs below what it is about, and takes the keyboard.
+#[derive(Clone, Copy)]
+pub struct ByKey {
+    pub spot: Spot,
+    pub is_new: bool,
+}
+
 pub fn ui(
     here: &Response,
     spot: Spot,
@@ -19,7 +26,17 @@ pub fn ui(
     canvas: &mut Canvas,
     commands: &mut Vec<Command>,
 ) {
-    Popup::context_menu(here).width(220.0).show(|ui| {
+    let by_key = canvas.menu.filter(|menu| menu.spot == spot);
+    let mut popup = Popup::context_menu(here).width(220.0);
+    if let Some(menu) = by_key {
+        popup = popup.anchor(here.rect);
+        if menu.is_new {
+            popup = popup.open_memory(SetOpenCommand::Bool(true));
+            here.ctx.data_mut(|data| data.insert_temp(begins(), true));
+            canvas.menu = Some(ByKey { is_new: false, ..menu });
+        }
+    }
+    let shown = popup.show(|ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         match spot {
             Spot::Card(_) => card_ui(ui, spot, board, state, canvas, commands),
@@ -44,11 +61,24 @@ pub fn ui(
             Spot::Lane(lane) => lane_ui(ui, lane, board, canvas, commands),
         }
     });
+    if by_key.is_some() && shown.is_none() {
+        canvas.menu = None;
+        canvas.want = canvas.want.or(Some(spot));
+    }
+}
+
+/// Where it is kept that the next row takes the keyboard.
+fn begins() -> Id {
+    Id::unique("menu of the board begins")
 }
 
 /// A row that closes the menu.
 fn row(ui: &mut Ui, words: &str) -> bool {
-    let clicked = menu_row(ui, words, false, Look::of(ui)).clicked();
+    let response = menu_row(ui, words, false, Look::of(ui));
+    if ui.data_mut(|data| data.remove_temp::<bool>(begins())).is_some() {
+        response.request_focus();
+    }
+    let clicked = response.clicked();
     if clicked {
         ui.close();
     }

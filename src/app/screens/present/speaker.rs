@@ -2,8 +2,7 @@
 
 use egui::{
     Align, Align2, CentralPanel, Frame, Key, Layout, Margin, Modifiers, Panel, PointerButton, Rect,
-    ScrollArea, Sense, Ui, UiBuilder, ViewportBuilder, ViewportClass, ViewportCommand, ViewportId,
-    vec2,
+    ScrollArea, Sense, Ui, ViewportBuilder, ViewportClass, ViewportCommand, ViewportId, vec2,
 };
 
 use super::canvas::pressed;
@@ -226,9 +225,7 @@ fn side_ui(
     let (rect, _) =
         ui.allocate_exact_size(vec2(width, width * wall::WALL.y / wall::WALL.x), Sense::hover());
     if let Some(next) = slides.get(at + 1) {
-        ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
-            wall::slide_ui(ui, rect, state, next, None);
-        });
+        wall::slide_ui(ui, rect, state, next, None);
     } else {
         ui.painter().rect_filled(rect, 0, look.sunken);
         let font = theme::body(Weight::Regular);

@@ -20,6 +20,8 @@ use crate::views::{Disclosed, View};
 /// The wall is laid out in these points, and as large as there is room.
 pub const WALL: Vec2 = Vec2::new(1440.0, 900.0);
 const MARGIN: f32 = 96.0;
+/// A board has much to say and goes nearer to the edges.
+const BOARD_MARGIN: f32 = 48.0;
 const TITLE: f32 = 48.0;
 const TITLE_LINE: f32 = 56.0;
 const NOTE: f32 = 16.0;
@@ -94,7 +96,9 @@ pub fn slide_ui(
     let font = |size: f32, weight: Weight| {
         FontId::new((size * scale * 2.0).round() / 2.0, FontFamily::Name(weight.family().into()))
     };
-    let wide = WALL.x - 2.0 * MARGIN;
+    let is_board = matches!(slide.shows, Shows::Board(_));
+    let margin = if is_board { BOARD_MARGIN } else { MARGIN };
+    let wide = WALL.x - 2.0 * margin;
     let timer = &state.present.timer;
     let clock = timer.is_running().then(|| group::clock(timer));
     let room = if clock.is_some() { wide - 220.0 } else { wide };
@@ -115,19 +119,24 @@ pub fn slide_ui(
         .find(|galley| galley.size().y <= most * 1.15 * scale)
         .unwrap_or_else(|| lay(20.0));
     let tall = title.size().y / scale;
-    let title_top = if is_alone { (WALL.y - tall) / 2.0 } else { 56.0 };
-    painter.galley(at(MARGIN, title_top), title, look.text_strong);
+    let title_top = match slide.shows {
+        Shows::Title => (WALL.y - tall) / 2.0,
+        Shows::Board(_) => 36.0,
+        Shows::View(_) => 56.0,
+    };
+    painter.galley(at(margin, title_top), title, look.text_strong);
     if let Some(clock) = clock {
         let font = font(TITLE, Weight::SemiBold);
-        painter.text(at(WALL.x - MARGIN, 56.0), Align2::RIGHT_TOP, clock, font, look.accent);
+        painter.text(at(WALL.x - margin, title_top), Align2::RIGHT_TOP, clock, font, look.accent);
     }
-    let foot = at(MARGIN, WALL.y - 56.0);
+    let foot = at(margin, WALL.y - if is_board { 36.0 } else { 56.0 });
     let released = state.released();
     if let Some(words) = footnote(slide, &released, state) {
         painter.text(foot, Align2::LEFT_CENTER, words, font(NOTE, Weight::Regular), look.text_weak);
     }
-    let top = PICTURE_TOP.max(title_top + tall + 28.0);
-    let frame = Rect::from_min_max(at(MARGIN, top), at(WALL.x - MARGIN, WALL.y - 88.0));
+    let (top, bottom) = if is_board { (0.0, 64.0) } else { (PICTURE_TOP, 88.0) };
+    let top = top.max(title_top + tall + if is_board { 12.0 } else { 28.0 });
+    let frame = Rect::from_min_max(at(margin, top), at(WALL.x - margin, WALL.y - bottom));
     if is_alone {
         return None;
     }

@@ -102,6 +102,11 @@ impl Review {
             if Button::new("Open a package").filled().ui(ui).clicked() {
                 commands.push(Reviewing::Choose(Asked::Packages).into());
             }
+            if let Some((shown, _)) = &state.present.show
+                && Button::new("Review the presenter file that is shown").ui(ui).clicked()
+            {
+                commands.push(Reviewing::Open(vec![shown.clone()]).into());
+            }
             ui.add_space(8.0);
             path_ui(ui, &mut self.path, commands);
             if let Some(notice) = &state.notice {
