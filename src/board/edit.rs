@@ -3,6 +3,8 @@
 //! *Invariant:* an edit either gives a whole workshop or says in one sentence why not; the workshop it
 //! was made from is as it was.
 
+use std::collections::BTreeMap;
+
 use thiserror::Error;
 
 use super::check::{BOARDS, CARDS, LANES, NAME, PERSONAS, POINTS, SLIDES, STAGES, TEXT};
@@ -273,16 +275,20 @@ impl Workshop {
     /// The same board with numbers of this workshop.
     fn renumbered(&mut self, mut board: Board) -> Board {
         board.id = BoardId(self.next_id());
-        for stage in 0..board.stages.len() {
+        // From all old numbers to all new ones at once: a new one may be another's old one.
+        let mut stages = BTreeMap::new();
+        for stage in &mut board.stages {
             let id = StageId(self.next_id());
-            let old = std::mem::replace(&mut board.stages[stage].id, id);
-            let of_it = board.cards.iter_mut().filter(|card| card.stage == old);
-            of_it.for_each(|card| card.stage = id);
+            stages.insert(std::mem::replace(&mut stage.id, id), id);
         }
-        for lane in 0..board.lanes.len() {
+        let mut lanes = BTreeMap::new();
+        for lane in &mut board.lanes {
             let id = LaneId(self.next_id());
-            let old = std::mem::replace(&mut board.lanes[lane].id, id);
-            board.cards.iter_mut().filter(|it| it.lane == old).for_each(|it| it.lane = id);
+            lanes.insert(std::mem::replace(&mut lane.id, id), id);
+        }
+        for card in &mut board.cards {
+            card.stage = stages.get(&card.stage).copied().unwrap_or(card.stage);
+            card.lane = lanes.get(&card.lane).copied().unwrap_or(card.lane);
         }
         board.cards.iter_mut().for_each(|card| card.id = CardId(self.next_id()));
         board.personas.iter_mut().for_each(|it| it.id = PersonaId(self.next_id()));

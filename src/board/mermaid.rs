@@ -441,7 +441,11 @@ mod tests {
             let near = curve.iter().zip(points).all(|(a, b)| a.0.abs_diff(b.0) <= 1 && a.1 == b.1);
             assert!(near && curve.len() == points.len(), "{curve:?}");
         }
-        assert!(Workshop::default().edited(Edit::Take(Box::new(board))).is_ok());
+        let taken = Workshop::default().edited(Edit::Take(Box::new(board))).unwrap();
+        let board = &taken.workshop.boards[0];
+        for card in &board.cards {
+            assert_eq!(board.kind_of(card), Some(LaneKind::Actions), "{}", card.text);
+        }
     }
 
     #[test]

@@ -4,9 +4,9 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::{
-    Board, BoardError, BoardId, CardChange, CardId, Direction, Edit, EditError, Evidence, LaneKind,
-    Made, Measure, OnBoard, Picture, Point, Quantity, Reading, Shows, State, Target, Template,
-    Workshop,
+    Board, BoardError, BoardId, Card, CardChange, CardId, Direction, Edit, EditError, Evidence,
+    LaneKind, Made, Measure, OnBoard, Picture, Point, Quantity, Reading, Shows, State, Target,
+    Template, Workshop,
 };
 use crate::views::View;
 
@@ -407,6 +407,13 @@ fn any_edit() -> impl Strategy<Value = OnBoard> {
     ]
 }
 
+/// Which words stand in which cell, by the places of stages and lanes.
+fn words_by_cell(board: &Board) -> Vec<(usize, usize, String)> {
+    let stage = |id| board.stages.iter().position(|it| it.id == id).unwrap();
+    let lane = |id| board.lanes.iter().position(|it| it.id == id).unwrap();
+    board.cards.iter().map(|it| (stage(it.stage), lane(it.lane), it.text.clone())).collect()
+}
+
 proptest! {
     #[test]
     fn whatever_is_done_the_workshop_stays_whole_and_is_read_as_it_was_written(
@@ -423,5 +430,35 @@ proptest! {
             }
         }
         prop_assert_eq!(Workshop::from_json(&workshop.to_json()), Ok(workshop));
+    }
+
+    /// Numbers are those of another workshop, so that new ones may be what other things had.
+    #[test]
+    fn a_board_that_is_taken_keeps_every_card_in_its_cell(
+        numbers in Just((1..40_u32).collect::<Vec<_>>()).prop_shuffle(),
+        taken in 0..3_usize,
+    ) {
+        let (workshop, id) = with_board(Template::Shop);
+        let mut board = workshop.board(id).unwrap().clone();
+        let mut numbers = numbers.into_iter();
+        for stage in &mut board.stages {
+            stage.id.0 = numbers.next().unwrap();
+        }
+        for lane in &mut board.lanes {
+            lane.id.0 = numbers.next().unwrap();
+        }
+        board.cards.clear();
+        for (at, stage) in board.stages.iter().enumerate() {
+            let lane = &board.lanes[at % board.lanes.len()];
+            let card = Card::new(CardId(numbers.next().unwrap()), stage.id, lane.id);
+            board.cards.push(Card { text: format!("card {at}"), ..card });
+        }
+        let expected = words_by_cell(&board);
+        let mut workshop = Workshop::default();
+        for _ in 0..taken {
+            made(&mut workshop, Edit::NewBoard(Template::Empty));
+        }
+        let Made::Board(id) = made(&mut workshop, Edit::Take(Box::new(board))) else { panic!() };
+        prop_assert_eq!(words_by_cell(workshop.board(id).unwrap()), expected);
     }
 }

@@ -180,6 +180,7 @@ fn ideas_ui(ui: &mut Ui, board: &Board, commands: &mut Vec<Command>) {
     let is_voting = keys::is_voting(board);
     for (at, idea) in ideas.iter().take(LISTED).enumerate() {
         ui.push_id(idea.id, |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
             ui.horizontal(|ui| {
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     match &board.voting {
