@@ -3,46 +3,46 @@
 //! Two passes: one walks the events of each journey outward from the anchor and counts them per
 //! label and step; the other replaces labels by their rank at that step and merges equal journeys.
 //! With sessions as the unit a person has several journeys; then only those of one person merge.
+//!
+//! *Invariant:* exact, so nothing here leaves the vault.
 
-use std::ops::Range;
+mod distinct;
+mod walk;
 
 use rayon::prelude::*;
 
-use crate::vault::journeys::cohort::Cohort;
+pub(in crate::vault) use self::walk::Walk;
+
+use self::distinct::{Packed, Parted, Slim};
+use self::walk::{Code, ROOM, Raw, Row};
+use super::map::subject_chunks;
+use crate::vault::journeys::cohort::{self, Cohort};
 use crate::vault::journeys::{Codes, Store};
 use crate::vault::protect::key::Key;
 use crate::vault::protect::labels::LabelTable;
-use crate::views::{Cancelled, FlowSpec, Progress, Side, Spec, SpecError, Unit};
+use crate::views::{Cancelled, FlowSpec, Progress, Spec, SpecError, Unit};
 
-/// A journey of at most 12 steps, a byte a step, the first step in the highest byte.
+/// A journey of at most 12 steps, a byte a step.
 ///
 /// A byte holds the slot of the step's label: 0 for a label without a slot of its own, 1… for the
 /// labels that may stand for themselves at that step, [`ENDED`] once the journey is over. Sorting
-/// the numbers sorts the journeys step by step.
+/// them sorts the journeys step by step.
 #[derive(PartialEq, Eq, PartialOrd, Ord, Clone, Copy)]
-pub(in crate::vault) struct Journey(u128);
+pub(in crate::vault) struct Journey([u8; 16]);
 
 const ENDED: u8 = u8::MAX;
 pub(in crate::vault) const MAX_STEPS: usize = 12;
 
 impl Journey {
-    fn new(slots: impl Iterator<Item = u8>) -> Self {
-        let mut bytes = [ENDED; 16];
-        for (byte, slot) in bytes.iter_mut().zip(slots) {
-            *byte = slot;
-        }
-        Self(u128::from_be_bytes(bytes))
-    }
-
     /// The slots of the steps that were taken, unpacked once so that a step is a lookup.
     pub(in crate::vault) fn slots(self) -> Slots {
-        let bytes = self.0.to_be_bytes();
+        let Self(bytes) = self;
         let len = bytes[..MAX_STEPS].iter().position(|b| *b == ENDED).unwrap_or(MAX_STEPS);
         Slots { bytes, len }
     }
 
     pub(in crate::vault) fn bytes(self) -> [u8; 16] {
-        self.0.to_be_bytes()
+        self.0
     }
 }
 
@@ -70,24 +70,89 @@ pub(in crate::vault) struct Journeys {
 pub(in crate::vault) struct Measured {
     steps: usize,
     own: Vec<Vec<u32>>,
-    /// Ascending by journey, then segment, which stands in the four bytes that no step uses.
-    everybody: Vec<u128>,
-    /// The marks beside them; empty where people are the unit.
-    whose: Vec<u64>,
+    walked: Walked,
+    /// People, or sessions, by segment.
+    units: Vec<u64>,
     /// Different people, by segment.
     pub(in crate::vault) people: Vec<u64>,
 }
 
-const NONE: u32 = u32::MAX;
+/// Distinct journeys of each segment, as narrow as their slots allow.
+enum Walked {
+    Slim(Distinct<u64>),
+    Full(Distinct<u128>),
+}
 
-/// Journeys that are walked together: cancelling is noticed between blocks, and each has a table
-/// of its own.
-const BLOCK: usize = 16_384;
+struct Distinct<P> {
+    /// Ascending, in pieces that ascend.
+    weighted: Vec<Vec<(P, u32)>>,
+    /// The marks beside them; empty where people are the unit.
+    whose: Vec<u64>,
+}
 
 /// Why a flow is not measured.
 pub(in crate::vault) enum Unmeasured {
     Cancelled(Cancelled),
     Spec(SpecError),
+}
+
+impl Measured {
+    /// People, or sessions, by segment.
+    pub(in crate::vault) fn units(&self) -> Vec<u64> {
+        self.units.clone()
+    }
+
+    /// The journeys of some segments together.
+    pub(in crate::vault) fn of(&self, segments: &[usize]) -> Journeys {
+        let mut is_chosen = vec![false; self.people.len()];
+        for segment in segments {
+            is_chosen[*segment] = true;
+        }
+        let (distinct, whose) = match &self.walked {
+            Walked::Slim(walked) => walked.of(&is_chosen),
+            Walked::Full(walked) => walked.of(&is_chosen),
+        };
+        Journeys {
+            steps: self.steps,
+            own: self.own.clone(),
+            people: distinct.iter().map(|(_, weight)| u64::from(*weight)).sum(),
+            distinct,
+            whose,
+        }
+    }
+}
+
+impl<P: Packed> Distinct<P> {
+    /// People, or sessions, by segment.
+    fn units(&self, segments: usize) -> Vec<u64> {
+        let mut units = vec![0; segments];
+        for (packed, weight) in self.weighted.iter().flatten() {
+            units[packed.segment()] += u64::from(*weight);
+        }
+        units
+    }
+
+    fn of(&self, is_chosen: &[bool]) -> (Vec<(Journey, u32)>, Vec<u64>) {
+        let mut distinct: Vec<(Journey, u32)> =
+            Vec::with_capacity(self.weighted.iter().map(Vec::len).sum());
+        let mut whose = Vec::new();
+        let mut before = None;
+        for (at, (packed, weight)) in self.weighted.iter().flatten().enumerate() {
+            if !is_chosen[packed.segment()] {
+                continue;
+            }
+            let one = Some((packed.steps(), self.whose.get(at)));
+            match distinct.last_mut() {
+                Some((_, sum)) if one == before => *sum += weight,
+                _ => {
+                    distinct.push((packed.journey(), *weight));
+                    whose.extend(self.whose.get(at));
+                }
+            }
+            before = one;
+        }
+        (distinct, whose)
+    }
 }
 
 /// Measures a flow.
@@ -104,61 +169,15 @@ pub(in crate::vault) fn measure(
     progress: &Progress,
 ) -> Result<Measured, Unmeasured> {
     let walk = Walk::new(labels, question, spec).map_err(Unmeasured::Spec)?;
-    let measured = match &store.label {
-        Codes::Narrow(codes) => {
-            walk.measure(store, key, codes, labels, cohort, question, spec, progress)
-        }
-        Codes::Wide(codes) => {
-            walk.measure(store, key, codes, labels, cohort, question, spec, progress)
-        }
+    let measure = Measure { store, key, labels, cohort, question, spec, progress, walk };
+    let has_few_labels = labels.names.len() < usize::from(u8::MAX);
+    let measured = match (&store.label, has_few_labels) {
+        (Codes::Narrow(codes), true) => measure.measure::<_, u8>(codes),
+        (Codes::Narrow(codes), false) => measure.measure::<_, u32>(codes),
+        (Codes::Wide(codes), true) => measure.measure::<_, u8>(codes),
+        (Codes::Wide(codes), false) => measure.measure::<_, u32>(codes),
     };
     measured.map_err(Unmeasured::Cancelled)
-}
-
-impl Measured {
-    const SEGMENT: u128 = 0xffff_ffff;
-
-    /// People, or sessions, by segment.
-    pub(in crate::vault) fn units(&self) -> Vec<u64> {
-        let mut units = vec![0; self.people.len()];
-        for walked in &self.everybody {
-            units[(walked & Self::SEGMENT) as usize] += 1;
-        }
-        units
-    }
-
-    /// The journeys of some segments together.
-    pub(in crate::vault) fn of(&self, segments: &[usize]) -> Journeys {
-        let mut is_chosen = vec![false; self.people.len()];
-        for segment in segments {
-            is_chosen[*segment] = true;
-        }
-        let mut journeys = Journeys {
-            steps: self.steps,
-            own: self.own.clone(),
-            distinct: Vec::new(),
-            whose: Vec::new(),
-            people: 0,
-        };
-        for (at, walked) in self.everybody.iter().enumerate() {
-            if !is_chosen[(walked & Self::SEGMENT) as usize] {
-                continue;
-            }
-            journeys.people += 1;
-            let journey = Journey(walked | Self::SEGMENT);
-            let who = self.whose.get(at);
-            match journeys.distinct.last_mut() {
-                Some((last, weight)) if *last == journey && journeys.whose.last() == who => {
-                    *weight += 1;
-                }
-                _ => {
-                    journeys.distinct.push((journey, 1));
-                    journeys.whose.extend(who);
-                }
-            }
-        }
-        journeys
-    }
 }
 
 /// The labels that stand for themselves at a step: the most frequent, ties by name.
@@ -171,246 +190,222 @@ fn top(people: &[u32], nameable: &[bool], top: u8) -> Vec<u32> {
     labels
 }
 
-/// Some journeys, `steps` labels each, and how many stand where.
-struct Block {
-    /// Positions in the cohort of those that are rows.
-    from: Vec<u32>,
-    rows: Vec<u32>,
-    people_at: Vec<Vec<u32>>,
+/// Some journeys.
+struct Block<'a, R> {
+    journeys: &'a [cohort::Journey],
+    /// One for each; who has no step has no first one.
+    rows: Vec<Row<R>>,
 }
 
-impl Block {
-    fn new(steps: usize, labels: usize) -> Self {
-        Self { from: Vec::new(), rows: Vec::new(), people_at: vec![vec![0; labels]; steps] }
-    }
+/// What one thread has walked, and how many stand where.
+struct Part<'a, R: Code> {
+    blocks: Vec<Block<'a, R>>,
+    people_at: Vec<R::Of<u32>>,
+}
 
-    /// Adds one journey's row, unless nothing of it belongs to the cohort.
-    fn add(&mut self, number: usize, take: impl FnOnce(&mut [u32]) -> usize) {
-        let start = self.rows.len();
-        self.rows.resize(start + self.people_at.len(), NONE);
-        let row = &mut self.rows[start..];
-        let taken = take(row);
-        for (label, people) in row[..taken].iter().zip(&mut self.people_at) {
-            people[*label as usize] += 1;
-        }
-        if taken == 0 {
-            self.rows.truncate(start);
-        } else {
-            self.from.push(number as u32);
-        }
+impl<R: Code> Block<'_, R> {
+    /// The journeys that have a step.
+    fn walked(&self) -> impl Iterator<Item = &cohort::Journey> {
+        let both = self.journeys.iter().zip(&self.rows);
+        both.filter(|(_, row)| row[0] != R::NONE).map(|(journey, _)| journey)
     }
 }
 
-/// How the steps of one journey are taken.
-pub(in crate::vault) struct Walk<'a> {
-    effective: &'a [u32],
-    /// The label to wait for; [`NONE`], which nobody has, where no such label may be shown.
-    anchor: Option<u32>,
-    /// The label after which the journey is over. Without it there is no journey.
-    until: Option<u32>,
-    backwards: bool,
-    collapse: bool,
-    steps: usize,
+/// Calls a function that is made for so many steps, or one more: without the ends of its loops it takes half
+/// of the time.
+macro_rules! unrolled {
+    ($steps:expr, $up_to:ident => $call:expr) => {
+        match $steps {
+            0..=4 => unrolled!($up_to = 4, $call),
+            5..=6 => unrolled!($up_to = 6, $call),
+            7..=8 => unrolled!($up_to = 8, $call),
+            9..=10 => unrolled!($up_to = 10, $call),
+            _ => unrolled!($up_to = MAX_STEPS, $call),
+        }
+    };
+    ($up_to:ident = $steps:expr, $call:expr) => {{
+        const $up_to: usize = $steps;
+        $call
+    }};
 }
 
-impl<'a> Walk<'a> {
-    /// # Errors
-    /// Where the data do not have the label of an anchor.
-    pub(in crate::vault) fn new(
-        labels: &'a LabelTable,
-        question: &Spec,
-        spec: &FlowSpec,
-    ) -> Result<Self, SpecError> {
-        // A label that may not be shown is nobody's, like one that nobody has.
-        let label = |name: &Option<String>| -> Result<Option<u32>, SpecError> {
-            let Some(name) = name else { return Ok(None) };
-            let label = labels.known(name)?;
-            Ok(Some(if labels.nameable[label as usize] { label } else { NONE }))
-        };
-        Ok(Self {
-            effective: &labels.effective,
-            anchor: label(&spec.anchor.label)?,
-            until: label(&spec.anchor.until)?,
-            backwards: spec.anchor.side == Side::End,
-            collapse: question.collapse,
-            steps: usize::from(spec.steps),
-        })
-    }
+/// Journeys that are walked before they are counted: bytes that have just been written one by one are
+/// slow to read.
+const FEW: usize = 256;
 
-    /// Fills `row`, as long as there are steps, with the labels that one journey has at them, and
-    /// returns how many it has.
-    pub(in crate::vault) fn row(
-        &self,
-        store: &Store,
-        events: Range<usize>,
-        row: &mut [u32],
-    ) -> usize {
-        match &store.label {
-            Codes::Narrow(codes) => self.take(&codes[events], row),
-            Codes::Wide(codes) => self.take(&codes[events], row),
-        }
-    }
+struct Measure<'a> {
+    store: &'a Store,
+    key: &'a Key,
+    labels: &'a LabelTable,
+    cohort: &'a Cohort,
+    question: &'a Spec,
+    spec: &'a FlowSpec,
+    progress: &'a Progress,
+    walk: Walk<'a>,
+}
 
-    #[expect(clippy::too_many_arguments, reason = "the two widths of codes share this body")]
-    fn measure<C: Copy + Into<u32> + Sync>(
-        &self,
-        store: &Store,
-        key: &Key,
-        codes: &[C],
-        labels: &LabelTable,
-        cohort: &Cohort,
-        question: &Spec,
-        spec: &FlowSpec,
-        progress: &Progress,
-    ) -> Result<Measured, Cancelled> {
-        let steps = self.steps;
-        let journeys = &cohort.journeys;
-        let blocks: Vec<Block> = (0..journeys.len().div_ceil(BLOCK))
+impl Measure<'_> {
+    fn measure<C: Raw, R: Code>(&self, codes: &[C]) -> Result<Measured, Cancelled> {
+        let effective: Vec<R> = self.walk.effective::<C, R>();
+        let labels = self.labels.names.len();
+        // Large tables are made once a thread, small ones more often, so that threads that are done
+        // can help.
+        let chunks = subject_chunks(&self.cohort.journeys);
+        let is_large = labels > usize::from(u16::MAX);
+        let least = if is_large { chunks.len().div_ceil(rayon::current_num_threads()) } else { 1 };
+        let new = || Part { blocks: vec![], people_at: vec![R::of(labels, 0); self.tables()] };
+        let parts: Vec<Part<R>> = chunks
             .into_par_iter()
-            .map(|block| {
-                progress.check()?;
-                let mut taken = Block::new(steps, labels.names.len());
-                let first = block * BLOCK;
-                for (number, journey) in (first..).zip(&journeys[first..]).take(BLOCK) {
-                    let events = journey.events();
-                    taken.add(number, |row| self.take(&codes[events], row));
-                }
-                Ok(taken)
+            .with_min_len(least)
+            .try_fold(new, |mut part, chunk| {
+                self.progress.check()?;
+                let journeys = &self.cohort.journeys[chunk];
+                let block = self.block(&effective, codes, journeys, &mut part.people_at);
+                part.blocks.push(block);
+                Ok(part)
             })
             .collect::<Result<_, Cancelled>>()?;
-
-        let mut people_at = vec![vec![0_u32; labels.names.len()]; steps];
-        for block in &blocks {
-            for (total, part) in people_at.iter_mut().zip(&block.people_at) {
-                total.iter_mut().zip(part).for_each(|(total, part)| *total += part);
+        let own: Vec<Vec<u32>> = (0..self.walk.steps)
+            .map(|step| {
+                let of_label = |label: u32| -> u32 {
+                    parts.iter().map(|part| R::new(label).at(&part.people_at[step])).sum()
+                };
+                let people: Vec<u32> = (0..labels as u32).map(of_label).collect();
+                top(&people, &self.labels.nameable, self.spec.top)
+            })
+            .collect();
+        let blocks: Vec<Block<R>> = parts.into_iter().flat_map(|part| part.blocks).collect();
+        self.progress.check()?;
+        let walked = if Slim::fits(self.spec.top, self.cohort.segments.len()) {
+            Walked::Slim(self.distinct(&blocks, &own))
+        } else {
+            Walked::Full(self.distinct(&blocks, &own))
+        };
+        self.progress.check()?;
+        let units = match &walked {
+            Walked::Slim(walked) => walked.units(self.cohort.segments.len()),
+            Walked::Full(walked) => walked.units(self.cohort.segments.len()),
+        };
+        let people = if self.question.unit == Unit::Sessions {
+            let mut people = vec![0; self.cohort.segments.len()];
+            let mut before = NONE;
+            for journey in blocks.iter().flat_map(Block::walked) {
+                people[journey.segment as usize] += u64::from(journey.subject != before);
+                before = journey.subject;
             }
+            people
+        } else {
+            units.clone()
+        };
+        Ok(Measured { steps: self.walk.steps, own, walked, units, people })
+    }
+
+    /// Tables of steps that the unrolled functions want.
+    fn tables(&self) -> usize {
+        unrolled!(self.walk.steps, UP_TO => UP_TO)
+    }
+
+    /// Walks some journeys and counts them.
+    fn block<'j, C: Raw, R: Code>(
+        &self,
+        effective: &[R],
+        codes: &[C],
+        journeys: &'j [cohort::Journey],
+        people_at: &mut [R::Of<u32>],
+    ) -> Block<'j, R> {
+        let mut rows = vec![[R::NONE; ROOM]; journeys.len()];
+        for (journeys, rows) in journeys.chunks(FEW).zip(rows.chunks_mut(FEW)) {
+            if self.walk.is_plain() {
+                self.walk.first_of_each(effective, codes, journeys, rows);
+            } else {
+                for (journey, row) in journeys.iter().zip(rows.iter_mut()) {
+                    if self.walk.take(codes, journey.events(), row) == 0 {
+                        *row = [R::NONE; ROOM];
+                    }
+                }
+            }
+            unrolled!(self.walk.steps, UP_TO => count::<UP_TO, R>(rows, people_at));
         }
-        let own: Vec<Vec<u32>> =
-            people_at.iter().map(|people| top(people, &labels.nameable, spec.top)).collect();
-        let slot_of: Vec<Vec<u8>> = own
-            .iter()
-            .map(|own| {
-                let mut slots = vec![0; labels.names.len()];
-                own.iter().zip(1..).for_each(|(label, slot)| slots[*label as usize] = slot);
+        Block { journeys, rows }
+    }
+
+    fn distinct<P: Packed, R: Code>(&self, blocks: &[Block<R>], own: &[Vec<u32>]) -> Distinct<P> {
+        let labels = self.labels.names.len();
+        let slot_of: Vec<R::Of<P>> = (0..self.tables())
+            .map(|step| {
+                let Some(own) = own.get(step) else { return R::of(labels, P::step(step, ENDED)) };
+                let mut slots = R::of(labels, P::step(step, 0));
+                *R::NONE.at_mut(&mut slots) = P::step(step, ENDED);
+                for (label, slot) in own.iter().zip(1..) {
+                    *R::new(*label).at_mut(&mut slots) = P::step(step, slot);
+                }
                 slots
             })
             .collect();
-        let rows = |block: &Block| -> Vec<u128> {
-            let rows = block.from.iter().zip(block.rows.chunks_exact(steps));
-            rows.map(|(number, row)| {
-                // No label is called NONE, so where the journey is over there is no slot.
-                let slot = |(label, slots): (&u32, &Vec<u8>)| slots.get(*label as usize).copied();
-                let slots = row.iter().zip(&slot_of).map(|step| slot(step).unwrap_or(ENDED));
-                let segment = u128::from(journeys[*number as usize].segment);
-                Journey::new(slots).0 & !Measured::SEGMENT | segment
-            })
-            .collect()
+        let packed = |block: &Block<R>| -> Vec<P> {
+            unrolled!(self.walk.steps, UP_TO => pack::<UP_TO, P, R>(block, &slot_of))
         };
-        let (everybody, whose) = if question.unit == Unit::Sessions {
-            let mut both: Vec<(u128, u64)> = blocks
+        if self.question.unit == Unit::Sessions {
+            let mut both: Vec<(P, u64)> = blocks
                 .par_iter()
-                .flat_map_iter(|block| {
-                    let mut last = (NONE, 0);
-                    let marks = block.from.iter().map(move |number| {
-                        let subject = journeys[*number as usize].subject;
-                        if subject != last.0 {
-                            last = (
-                                subject,
-                                key.draw("person", &[store.subject_id(subject as usize)]),
-                            );
-                        }
-                        last.1
-                    });
-                    rows(block).into_iter().zip(marks)
-                })
+                .flat_map_iter(|block| packed(block).into_iter().zip(self.marks(block.walked())))
                 .collect();
             both.par_sort_unstable();
-            both.into_iter().unzip()
-        } else {
-            let mut everybody: Vec<u128> = blocks.par_iter().flat_map_iter(rows).collect();
-            everybody.par_sort_unstable();
-            (everybody, Vec::new())
-        };
-        progress.check()?;
-        let mut people = vec![0_u64; cohort.segments.len()];
-        let mut before = NONE;
-        for number in blocks.iter().flat_map(|block| &block.from) {
-            let walked = journeys[*number as usize];
-            people[walked.segment as usize] += u64::from(walked.subject != before);
-            before = walked.subject;
+            let same = both.chunk_by(|one, next| one == next);
+            let (weighted, whose) =
+                same.map(|same| ((same[0].0, same.len() as u32), same[0].1)).unzip();
+            return Distinct { weighted: vec![weighted], whose };
         }
-        Ok(Measured { steps, own, everybody, whose, people })
+        let parted: Vec<Parted<P>> =
+            blocks.par_iter().map(|block| Parted::new(&packed(block))).collect();
+        Distinct { weighted: distinct::distinct(&parted), whose: Vec::new() }
     }
 
-    /// Fills `row` with the labels of the first steps and returns how many there are.
-    fn take<C: Copy + Into<u32>>(&self, events: &[C], row: &mut [u32]) -> usize {
-        let is_plain = self.anchor.is_none() && self.until.is_none();
-        if is_plain && !self.backwards {
-            self.take_first(events.iter(), row)
-        } else if is_plain {
-            self.take_first(events.iter().rev(), row)
-        } else if self.backwards {
-            self.take_in_order(events.iter().rev(), row)
-        } else {
-            self.take_in_order(events.iter(), row)
-        }
-    }
-
-    /// The same for journeys without a label to wait for. Whatever stands next is written, and counts
-    /// or is written over: a branch for each step is guessed wrongly as often as people repeat one.
-    fn take_first<'e, C: Copy + Into<u32> + 'e>(
+    /// Whose these journeys are, as keyed marks.
+    fn marks<'j>(
         &self,
-        events: impl Iterator<Item = &'e C>,
-        row: &mut [u32],
-    ) -> usize {
-        let (mut taken, mut last) = (0, NONE);
-        for code in events {
-            let label = self.effective[Into::<u32>::into(*code) as usize];
-            let is_repeat = self.collapse && label == last;
-            let counts = label != LabelTable::HIDDEN && !is_repeat;
-            row[taken] = label;
-            last = if counts { label } else { last };
-            taken += usize::from(counts);
-            if taken == row.len() {
-                return taken;
+        journeys: impl Iterator<Item = &'j cohort::Journey>,
+    ) -> impl Iterator<Item = u64> {
+        let mut last = (NONE, 0);
+        journeys.map(move |journey| {
+            if journey.subject != last.0 {
+                let id = self.store.subject_id(journey.subject as usize);
+                last = (journey.subject, self.key.draw("person", &[id]));
             }
-        }
-        if let Some(over) = row.get_mut(taken) {
-            *over = NONE;
-        }
-        taken
-    }
-
-    fn take_in_order<'e, C: Copy + Into<u32> + 'e>(
-        &self,
-        events: impl Iterator<Item = &'e C>,
-        row: &mut [u32],
-    ) -> usize {
-        let mut taken = 0;
-        let mut waiting = self.anchor;
-        let mut last = NONE;
-        for code in events {
-            let label = self.effective[Into::<u32>::into(*code) as usize];
-            if label == LabelTable::HIDDEN {
-                continue;
-            }
-            if let Some(anchor) = waiting {
-                if label != anchor {
-                    continue;
-                }
-                waiting = None;
-            }
-            if taken < self.steps && !(self.collapse && label == last) {
-                row[taken] = label;
-                taken += 1;
-                last = label;
-            }
-            match self.until {
-                Some(until) if label == until => return taken,
-                None if taken == self.steps => return taken,
-                _ => {}
-            }
-        }
-        if self.until.is_some() { 0 } else { taken }
+            last.1
+        })
     }
 }
+
+/// Counts who stands where, at the first steps.
+fn count<const STEPS: usize, R: Code>(rows: &[Row<R>], people_at: &mut [R::Of<u32>]) {
+    let Some(people_at) = people_at.first_chunk_mut::<STEPS>() else { return };
+    for row in rows {
+        for step in 0..STEPS {
+            *row[step].at_mut(&mut people_at[step]) += 1;
+        }
+    }
+}
+
+/// Replaces labels by their slots; who has no step is left out.
+fn pack<const STEPS: usize, P: Packed, R: Code>(block: &Block<R>, slot_of: &[R::Of<P>]) -> Vec<P> {
+    let mut packed = vec![P::default(); block.rows.len()];
+    let Some(slot_of) = slot_of.first_chunk::<STEPS>() else { return packed };
+    let rest = (STEPS..MAX_STEPS).fold(P::default(), |rest, step| rest | P::step(step, ENDED));
+    let mut number = 0;
+    for (journey, row) in block.journeys.iter().zip(&block.rows) {
+        let mut one = rest | P::of_segment(journey.segment);
+        for step in 0..STEPS {
+            one = one | *row[step].at(&slot_of[step]);
+        }
+        packed[number] = one;
+        number += usize::from(row[0] != R::NONE);
+    }
+    packed.truncate(number);
+    packed
+}
+
+const NONE: u32 = u32::MAX;
+
+#[cfg(test)]
+mod tests;

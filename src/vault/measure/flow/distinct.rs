@@ -1,0 +1,286 @@
+//! From one journey for everybody to distinct journeys with the people on each, in order.
+//!
+//! A journey is packed into one number that sorts step by step. Numbers are first put apart by their
+//! highest byte, block by block, then each of these buckets is sorted byte by byte: no two of them are ever
+//! compared (comparing took half of the time of a flow).
+//!
+//! *Invariant:* the order and the numbers are those that sorting everybody would give, whatever the
+//! blocks and the threads.
+
+use std::ops::{BitOr, BitXor};
+
+use rayon::prelude::*;
+
+use super::{ENDED, Journey, MAX_STEPS};
+
+/// A journey and the segment of who walked it. In ascending order: by step, then by segment.
+pub(super) trait Packed:
+    Copy + Ord + Default + Send + Sync + BitOr<Output = Self> + BitXor<Output = Self>
+{
+    const BITS: u32;
+    /// A slot at a step, everything else 0.
+    fn step(step: usize, slot: u8) -> Self;
+    fn of_segment(segment: u32) -> Self;
+    fn segment(self) -> usize;
+    fn journey(self) -> Journey;
+    /// The same without the segment.
+    fn steps(self) -> Self;
+    /// The bits from this one on, as many as there is room for.
+    fn bits_from(self, bit: u32) -> usize;
+    /// The lowest bit that is set, from this one on.
+    fn next_bit(self, bit: u32) -> Option<u32>;
+}
+
+/// Half a byte a step, and two bytes for the segment.
+impl Packed for u64 {
+    const BITS: u32 = Self::BITS;
+
+    fn step(step: usize, slot: u8) -> Self {
+        Self::from(slot & Slim::ENDED) << (60 - 4 * step)
+    }
+
+    fn of_segment(segment: u32) -> Self {
+        Self::from(segment)
+    }
+
+    fn segment(self) -> usize {
+        usize::from(self as u16)
+    }
+
+    fn journey(self) -> Journey {
+        let mut bytes = [ENDED; 16];
+        for (two, both) in bytes[..MAX_STEPS].as_chunks_mut().0.iter_mut().zip(self.to_be_bytes()) {
+            *two = TWO_STEPS[usize::from(both)];
+        }
+        Journey(bytes)
+    }
+
+    fn steps(self) -> Self {
+        self & !u64::from(u16::MAX)
+    }
+
+    #[inline]
+    fn bits_from(self, bit: u32) -> usize {
+        (self >> bit) as usize
+    }
+
+    fn next_bit(self, bit: u32) -> Option<u32> {
+        let rest = self.checked_shr(bit).unwrap_or(0);
+        (rest != 0).then(|| bit + rest.trailing_zeros())
+    }
+}
+
+/// The slots of two steps that share a byte.
+const TWO_STEPS: [[u8; 2]; 256] = {
+    let mut all = [[0; 2]; 256];
+    let mut both = 0_usize;
+    while both < all.len() {
+        let slots = [(both >> 4) as u8, (both & 0x0f) as u8];
+        let mut at = 0;
+        while at < 2 {
+            all[both][at] = if slots[at] == Slim::ENDED { ENDED } else { slots[at] };
+            at += 1;
+        }
+        both += 1;
+    }
+    all
+};
+
+/// What fits into [`u64`].
+pub(super) struct Slim;
+
+impl Slim {
+    const ENDED: u8 = 0x0f;
+
+    pub(super) fn fits(top: u8, segments: usize) -> bool {
+        top < Self::ENDED && segments <= usize::from(u16::MAX) + 1
+    }
+}
+
+/// A byte a step, and four for the segment.
+impl Packed for u128 {
+    const BITS: u32 = Self::BITS;
+
+    fn step(step: usize, slot: u8) -> Self {
+        Self::from(slot) << (120 - 8 * step)
+    }
+
+    fn of_segment(segment: u32) -> Self {
+        Self::from(segment)
+    }
+
+    fn segment(self) -> usize {
+        self as u32 as usize
+    }
+
+    fn journey(self) -> Journey {
+        Journey((self | u128::from(u32::MAX)).to_be_bytes())
+    }
+
+    fn steps(self) -> Self {
+        self & !u128::from(u32::MAX)
+    }
+
+    #[inline]
+    fn bits_from(self, bit: u32) -> usize {
+        (self >> bit) as usize
+    }
+
+    fn next_bit(self, bit: u32) -> Option<u32> {
+        let rest = self.checked_shr(bit).unwrap_or(0);
+        (rest != 0).then(|| bit + rest.trailing_zeros())
+    }
+}
+
+/// Bits by which journeys are put into buckets.
+const BUCKET_BITS: u32 = 8;
+const BUCKETS: usize = 1 << BUCKET_BITS;
+
+/// Some journeys by their highest bits.
+pub(super) struct Parted<P> {
+    packed: Vec<P>,
+    /// Where each bucket ends; it begins where the one before it ends.
+    end: [u32; BUCKETS],
+}
+
+impl<P: Packed> Parted<P> {
+    pub(super) fn new(packed: &[P]) -> Self {
+        let mut sorted = vec![P::default(); packed.len()];
+        let end = scatter(packed, &mut sorted, P::BITS - BUCKET_BITS);
+        Self { packed: sorted, end }
+    }
+
+    fn bucket(&self, bucket: usize) -> &[P] {
+        let start = bucket.checked_sub(1).map_or(0, |before| self.end[before]);
+        &self.packed[start as usize..self.end[bucket] as usize]
+    }
+}
+
+/// The distinct ones of everybody, ascending in pieces that ascend, with how many they are.
+pub(super) fn distinct<P: Packed>(blocks: &[Parted<P>]) -> Vec<Vec<(P, u32)>> {
+    (0..BUCKETS)
+        .into_par_iter()
+        .map(|bucket| {
+            let parts: Vec<&[P]> = blocks.iter().map(|block| block.bucket(bucket)).collect();
+            let mut packed = parts.concat();
+            sort(&mut packed);
+            weighted(&packed)
+        })
+        .collect()
+}
+
+fn sort<P: Packed>(packed: &mut Vec<P>) {
+    // A pass has counters to fill and to sum: few are compared, and only many are worth many counters.
+    match packed.len() {
+        0..128 => packed.sort_unstable(),
+        128..4_096 => sort_by_bits::<P, 8, 256>(packed),
+        _ => sort_by_bits::<P, 11, 2_048>(packed),
+    }
+}
+
+/// Sorts by some bits at a time, the lowest first, and only by those that are not the same everywhere.
+fn sort_by_bits<P: Packed, const BITS: u32, const VALUES: usize>(packed: &mut Vec<P>) {
+    let Some(first) = packed.first().copied() else { return };
+    let differ = packed.iter().fold(P::default(), |differ, one| differ | (*one ^ first));
+    let mut sorted = vec![P::default(); packed.len()];
+    let mut from = 0;
+    while let Some(bit) = differ.next_bit(from) {
+        scatter::<P, VALUES>(packed, &mut sorted, bit);
+        std::mem::swap(packed, &mut sorted);
+        from = bit + BITS;
+    }
+}
+
+/// Sorts by the bits from this one on that can have so many values, those that are equal in their order. Returns
+/// where each value ends.
+fn scatter<P: Packed, const VALUES: usize>(from: &[P], to: &mut [P], bit: u32) -> [u32; VALUES] {
+    let mut ends = [0; VALUES];
+    for one in from {
+        ends[one.bits_from(bit) % VALUES] += 1;
+    }
+    let mut sum = 0;
+    for end in &mut ends {
+        sum += std::mem::replace(end, sum);
+    }
+    for one in from {
+        let at = &mut ends[one.bits_from(bit) % VALUES];
+        to[*at as usize] = *one;
+        *at += 1;
+    }
+    ends
+}
+
+/// Each once, with how often it stands there. Whether one is new is not guessed: in long flows every second
+/// one is.
+fn weighted<P: Packed>(sorted: &[P]) -> Vec<(P, u32)> {
+    let is_new = |at: usize| at == 0 || sorted[at] != sorted[at - 1];
+    let number = (0..sorted.len()).map(|at| usize::from(is_new(at))).sum();
+    let mut distinct = vec![(P::default(), 0); number];
+    let mut at = usize::MAX;
+    let mut before = P::default();
+    for (nth, one) in sorted.iter().enumerate() {
+        at = at.wrapping_add(usize::from(nth == 0 || *one != before));
+        before = *one;
+        let (packed, weight) = &mut distinct[at];
+        *packed = *one;
+        *weight += 1;
+    }
+    distinct
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn sorted_and_weighted<P: Packed>(all: &[P], block: usize) -> bool {
+        let blocks: Vec<Parted<P>> = all.chunks(block).map(Parted::new).collect();
+        let mut sorted = all.to_vec();
+        sorted.sort_unstable();
+        let by_comparing = sorted.chunk_by(|one, next| one == next);
+        let by_comparing = by_comparing.map(|same| (same[0], same.len() as u32));
+        by_comparing.eq(distinct(&blocks).concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(60))]
+        #[test]
+        fn sorting_by_bits_is_sorting(
+            number in prop_oneof![0..300_usize, 4_000..20_000_usize],
+            // Which bits differ at all.
+            differ in any::<u128>(),
+            and in any::<u128>(),
+            block in 1..9_000_usize,
+            seed in any::<u64>(),
+        ) {
+            let mut state = seed;
+            let mut next = || {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                state.rotate_left(32)
+            };
+            let all: Vec<u128> = (0..number)
+                .map(|_| (u128::from(next()) << 64 | u128::from(next())) & differ & and)
+                .collect();
+            let half: Vec<u64> = all.iter().map(|one| *one as u64).collect();
+            prop_assert!(sorted_and_weighted(&all, block));
+            prop_assert!(sorted_and_weighted(&half, block));
+        }
+    }
+
+    fn packed<P: Packed>(slots: &[u8]) -> P {
+        let steps = slots.iter().enumerate().map(|(step, slot)| P::step(step, *slot));
+        steps.fold(P::of_segment(7), |all, step| all | step)
+    }
+
+    #[test]
+    fn half_bytes_tell_the_same_journey_as_bytes() {
+        for slots in [[0, 1, 14, ENDED], [14, 14, 0, 3], [1, ENDED, ENDED, ENDED]] {
+            let slots: Vec<u8> = slots.iter().copied().cycle().take(MAX_STEPS).collect();
+            let (slim, full) = (packed::<u64>(&slots), packed::<u128>(&slots));
+            assert_eq!(slim.journey().bytes(), full.journey().bytes());
+            assert_eq!(slim.journey().bytes()[..MAX_STEPS], slots[..]);
+            assert_eq!((slim.segment(), full.segment()), (7, 7));
+        }
+    }
+}
