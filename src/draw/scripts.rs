@@ -1,21 +1,25 @@
-//! Letters that the shipped type lacks: which they are, and the fonts of the system that have them.
+//! Letters that the shipped type lacks: which they are, and the fonts that have them.
 //!
-//! Pictures with Latin, Greek and Cyrillic text never look here, so they are the same on every machine.
-//! One with a label in another script is drawn with what this machine has; without such a font the
-//! letters stay boxes. The window asks for such fonts by itself, through eframe.
+//! Pictures with Latin, Greek and Cyrillic text never look here, so they are the same on every machine,
+//! and so are emoji, which come from the fonts that the window brings. A label in another script is
+//! drawn with what this machine has; without such a font the letters stay boxes. The window asks for such fonts by itself, through eframe.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
-use resvg::usvg::fontdb::{Database, ID, Style};
+use egui::FontDefinitions;
+use resvg::usvg::fontdb::{Database, ID, Source, Style};
 use skrifa::{FontRef, MetadataProvider};
 
 use super::scene::Weight;
 
-/// The fonts of this program, and those of the system. Reading the latter takes a moment, so it is
-/// done where a letter is lacking, once.
+/// The fonts of this program, those of the window, and those of the system. Reading the last takes a
+/// moment, so it is done where a letter is lacking, once.
 pub(super) static WITH_SYSTEM: LazyLock<Arc<Database>> = LazyLock::new(|| {
     let mut fonts = shipped();
+    for font in FontDefinitions::default().font_data.into_values() {
+        fonts.load_font_source(Source::Binary(Arc::clone(&font.font)));
+    }
     fonts.load_system_fonts();
     fonts.set_sans_serif_family("Inter");
     Arc::new(fonts)
@@ -75,7 +79,8 @@ impl Scripts {
         stretches
     }
 
-    /// The first upright font without serifs that has the letter, or any other that has it.
+    /// A font of the window that has the letter, else the first upright one of the system without serifs
+    /// that has it, or any other.
     fn font(&mut self, letter: char) -> Option<ID> {
         if let Some(known) = self.known.get(&letter) {
             return *known;
@@ -83,16 +88,18 @@ impl Scripts {
         let fonts = &*WITH_SYSTEM;
         // One that was found for another letter of the text comes first: a word is of one kind.
         let before = self.known.values().flatten().copied();
-        let mut candidates: Vec<(bool, bool, u16, ID)> = fonts
+        let mut candidates: Vec<(bool, bool, bool, u16, ID)> = fonts
             .faces()
             .map(|face| {
                 let family = face.families.first().map_or("", |(name, _)| name.as_str());
                 let plain = family.contains("Sans") && !family.contains("Mono");
                 let near = face.weight.0.abs_diff(400);
-                (face.style != Style::Normal, !plain, near, face.id)
+                let foreign = !matches!(face.source, Source::Binary(_));
+                (foreign, face.style != Style::Normal, !plain, near, face.id)
             })
             .collect();
-        candidates.sort_by_key(|(slanted, other, near, _)| (*slanted, *other, *near));
+        candidates
+            .sort_by_key(|(foreign, slanted, other, near, _)| (*foreign, *slanted, *other, *near));
         let all = before.chain(candidates.into_iter().map(|(.., id)| id));
         let found = all.into_iter().find(|id| has(fonts, *id, letter));
         self.known.insert(letter, found);
@@ -109,7 +116,7 @@ fn has(fonts: &Database, id: ID, letter: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Scripts, lacks};
+    use super::{Scripts, Source, WITH_SYSTEM, lacks};
 
     #[test]
     fn latin_greek_and_cyrillic_need_no_font_of_the_system() {
@@ -118,6 +125,15 @@ mod tests {
         }
         for letter in "地図العربيةไทย".chars() {
             assert!(lacks(letter), "{letter}");
+        }
+    }
+
+    #[test]
+    fn emoji_are_drawn_with_fonts_of_this_program() {
+        let mut scripts = Scripts::default();
+        for letter in "😀🚀🎉👍🔍".chars() {
+            let font = scripts.font(letter).and_then(|id| WITH_SYSTEM.face(id));
+            assert!(font.is_some_and(|it| matches!(it.source, Source::Binary(_))), "{letter}");
         }
     }
 
