@@ -150,15 +150,23 @@ impl Board {
             let is_felt = felt.into_iter().any(|point| (left..right).contains(&point.at));
             // Feelings need something to stand at.
             let actions = if actions.is_empty() && is_felt { vec![name] } else { actions };
+            let mut last = Written::default();
             for (place, action) in actions.iter().enumerate() {
-                self.task(&mut out, action, slot(at, place, actions.len()));
+                last = self.task(&mut out, action, slot(at, place, actions.len()), &last);
             }
         }
         out
     }
 
-    /// One line for every score that somebody gives.
-    fn task(&self, out: &mut String, text: &str, [left, right]: [u32; 2]) {
+    /// One line for every score that somebody gives. A line that names nobody of the task before belongs
+    /// to that task where both have the same words, so the first line here is none such.
+    fn task(
+        &self,
+        out: &mut String,
+        text: &str,
+        [left, right]: [u32; 2],
+        before: &Written,
+    ) -> Written {
         let last = self.stages.len() as u32 * Point::STAGE;
         let mut scores: BTreeMap<u8, Vec<String>> = BTreeMap::new();
         for persona in &self.personas {
@@ -175,14 +183,31 @@ impl Board {
                 scores.entry(score(mean as i8)).or_default().push(name);
             }
         }
-        if scores.is_empty() {
-            let _ = writeln!(out, "    {}: {NEUTRAL}", Safe(text));
+        let text = Safe(text).to_string();
+        let mut lines: Vec<(u8, Vec<String>)> = scores.into_iter().rev().collect();
+        if text == before.text && !lines.is_empty() {
+            let is_shared =
+                |(_, names): &(u8, Vec<String>)| names.iter().any(|it| before.names.contains(it));
+            match lines.iter().position(is_shared) {
+                Some(shared) => lines[..=shared].rotate_right(1),
+                None => lines.insert(0, (NEUTRAL, Vec::new())),
+            }
         }
-        for (score, names) in scores.iter_mut().rev() {
+        if lines.is_empty() {
+            lines.push((NEUTRAL, Vec::new()));
+        }
+        let mut written = Written { text, names: Vec::new() };
+        for (score, mut names) in lines {
             // In an order that does not depend on who was first in the board.
             names.sort_unstable();
-            let _ = writeln!(out, "    {}: {score}: {}", Safe(text), names.join(", "));
+            let _ = write!(out, "    {}: {score}", written.text);
+            let _ = match names.as_slice() {
+                [] => writeln!(out),
+                names => writeln!(out, ": {}", names.join(", ")),
+            };
+            written.names.extend(names);
         }
+        written
     }
 
     /// Reads a Mermaid `journey`. What the board is known by is to be given anew
@@ -230,6 +255,13 @@ impl Board {
         }
         Ok(reader.board())
     }
+}
+
+/// A task as it was written: its words, and who feels something at it.
+#[derive(Default)]
+struct Written {
+    text: String,
+    names: Vec<String>,
 }
 
 fn or<'a>(text: &'a str, otherwise: &'a str) -> &'a str {
@@ -467,6 +499,23 @@ mod tests {
                 board.stages.iter().map(|stage| stage.name.clone()).collect::<Vec<_>>()
             };
             assert_eq!(names(&again), names(board));
+        }
+    }
+
+    #[test]
+    fn tasks_with_the_same_words_stay_apart() {
+        for text in [
+            "journey\n x: 2: A\n x: 1: A\n x: 2: B\n",
+            "journey\n x: 2: A\n x: 3\n x: 2: B\n",
+            "journey\n x: 3\n x: 3\n x: 4: B\n",
+        ] {
+            let board = read(text).unwrap();
+            assert_eq!(board.cards.len(), 2, "{text}");
+            let again = read(&board.to_mermaid()).unwrap();
+            let mut names = board.personas.iter().map(|it| (&it.name, &it.curve));
+            assert!(names.all(|own| again.personas.iter().any(|it| (&it.name, &it.curve) == own)));
+            assert_eq!(again.cards.len(), 2, "{}", board.to_mermaid());
+            assert_eq!(again.to_mermaid(), board.to_mermaid());
         }
     }
 
