@@ -30,7 +30,7 @@ use crate::draw::{Listing, MapItem};
 use crate::project::{Folders, Memory, Recent, Remembered, Settings};
 use crate::vault::looks_personal;
 use crate::views::{
-    ColumnProfile, Flow, ImportPlan, Inspection, Map, Risk, Rules, UtilityPoint, View,
+    ColumnProfile, Flow, ImportPlan, Inspection, Map, Policy, Risk, Rules, UtilityPoint, View,
 };
 
 pub use demands::Bound;
@@ -113,10 +113,14 @@ struct Awaited {
     /// A view that is compared with what left before, on its way out by itself.
     weigh: u64,
     export: u64,
+    /// Views that may be asked for next.
+    ahead: Vec<u64>,
 }
 
 /// How many views are kept.
 const KEPT: usize = 12;
+/// Of so many rows views are counted before they are asked for: each takes a moment.
+const AHEAD_FROM_ROWS: u64 = 1_000_000;
 
 pub struct State {
     pub folders: Folders,
@@ -554,6 +558,7 @@ impl State {
     fn forget_data(&mut self) {
         self.shown = None;
         self.kept.clear();
+        self.awaited.ahead.clear();
         self.refused = None;
         self.labels = None;
         self.trial = None;
@@ -587,6 +592,7 @@ impl State {
             self.awaited.flow = 0;
             if self.shown.as_ref().is_none_or(|now| !Arc::ptr_eq(now, &shown)) {
                 self.show(shown);
+                self.look_ahead(worker);
             }
             self.refused = None;
             return;
@@ -799,12 +805,21 @@ impl State {
                 self.awaited.flow = 0;
                 self.remember();
                 match answer {
-                    Ok(shown) => self.show(shown),
+                    Ok(shown) => {
+                        self.show(shown);
+                        self.look_ahead(worker);
+                    }
                     Err(refused) => {
                         self.refused = Some(refused);
                         self.shown = None;
                         self.canvas = Picture::default();
                     }
+                }
+            }
+            Outcome::Ahead(shown) if self.awaited.ahead.contains(&number) => {
+                self.awaited.ahead.retain(|awaited| *awaited != number);
+                if let Some(shown) = shown {
+                    self.keep(shown);
                 }
             }
             Outcome::Packed(packed) if number == self.awaited.pack => self.take_packed(packed),
@@ -884,14 +899,39 @@ impl State {
             _ => false,
         };
         self.selected = self.selected.take().filter(is_there);
+        self.keep(Arc::clone(&shown));
+        self.shown = Some(shown);
+        self.refused = None;
+        self.incomplete = None;
+    }
+
+    fn keep(&mut self, shown: Arc<Shown>) {
         self.kept.retain(|kept| kept.ask != shown.ask);
         if self.kept.len() == KEPT {
             self.kept.remove(0);
         }
-        self.kept.push(Arc::clone(&shown));
-        self.shown = Some(shown);
-        self.refused = None;
-        self.incomplete = None;
+        self.kept.push(shown);
+    }
+
+    /// Leaves to be counted what a step of the threshold up or down would ask for, where it would be
+    /// waited for.
+    fn look_ahead(&mut self, worker: &Worker) {
+        self.awaited.ahead.clear();
+        let rows = self.source.as_ref().and_then(|source| source.imported.as_ref());
+        if rows.is_none_or(|imported| imported.quality.rows_used < AHEAD_FROM_ROWS) {
+            return;
+        }
+        let now = self.question.now();
+        let k = now.policy.k();
+        let at = Policy::LISTED.iter().position(|(listed, _)| *listed == k);
+        let beside = at.map_or([None; 2], |at| [Some(at + 1), at.checked_sub(1)]);
+        for (k, _) in beside.into_iter().flatten().filter_map(|at| Policy::LISTED.get(at)) {
+            let next = self.within_policy(now.after(&Command::SetThreshold(*k)));
+            let Ok(ask) = next.ask() else { continue };
+            if !self.kept.iter().any(|shown| shown.ask == ask) {
+                self.awaited.ahead.push(worker.ask(Job::Ahead(Box::new(ask))));
+            }
+        }
     }
 
     fn take_failure(&mut self, number: u64, failure: Failure, worker: &Worker) {

@@ -58,8 +58,10 @@ pub enum Job {
     Risk(Box<Ask>),
     /// Which values of an attribute enough people share to be asked about by name.
     Values(Box<ValuesOf>),
-    /// Count a flow.
+    /// Count a view.
     Disclose(Box<Ask>),
+    /// Count a view that may be asked for next. Whatever is asked for comes first.
+    Ahead(Box<Ask>),
     /// Make the package that would leave, without writing it. The view on the screen may be it.
     Pack {
         wanted: Box<Wanted>,
@@ -221,6 +223,8 @@ pub enum Outcome {
     Values(Box<ValuesOf>, Vec<String>),
     /// The view. A question that has no answer is an answer too: it is asked again in other words.
     Disclosed(Result<Arc<Shown>, Refused>),
+    /// A view that was not asked for yet, where there is one.
+    Ahead(Option<Arc<Shown>>),
     Packed(Arc<Packed>),
     Compared(Arc<Compared>),
     Saved {
@@ -272,6 +276,9 @@ impl Work for Job {
             Self::Risk(_) => "Measuring the risk".to_owned(),
             Self::Values(_) => "Looking at the groups".to_owned(),
             Self::Disclose(ask) => format!("Counting the {}", ask.spec.ask.kind()),
+            Self::Ahead(ask) => {
+                format!("Counting the {} for k ≥ {}", ask.spec.ask.kind(), ask.policy.k())
+            }
             Self::Pack { .. } => "Making the package".to_owned(),
             Self::Compare { path, .. } => {
                 format!("Comparing with {}", file_names(std::slice::from_ref(path)))
@@ -290,7 +297,11 @@ impl Work for Job {
     }
 
     fn replaces(&self, other: &Self) -> bool {
+        if matches!(other, Self::Ahead(_)) {
+            return !matches!(self, Self::Ahead(_));
+        }
         match self {
+            Self::Ahead(_) => false,
             // Another file: whatever was asked about the last one is void. A file that is being
             // written is finished.
             Self::Inspect(_) | Self::Import(..) | Self::Sample(_) | Self::Close => {
@@ -410,7 +421,8 @@ impl Room {
                 let values = self.values(&of, progress)?;
                 Ok(Outcome::Values(of, values))
             }
-            Job::Disclose(ask) => self.disclose(&ask, progress),
+            Job::Disclose(ask) => Ok(Outcome::Disclosed(self.disclose(&ask, progress)?)),
+            Job::Ahead(ask) => Ok(Outcome::Ahead(self.disclose(&ask, progress)?.ok())),
             Job::Pack { wanted, facts, known, project } => {
                 pack::pack(self, *wanted, *facts, (known, project), progress)
             }
@@ -508,23 +520,24 @@ impl Room {
             policy: of.policy,
             rules: of.rules.clone(),
         };
-        let Outcome::Disclosed(Ok(shown)) = self.disclose(&ask, progress)? else {
-            return Ok(Vec::new());
-        };
+        let Ok(shown) = self.disclose(&ask, progress)? else { return Ok(Vec::new()) };
         let View::Breakdown(breakdown) = shown.view.view() else { return Ok(Vec::new()) };
         let named = breakdown.segments.iter().filter(|it| it.kind == LabelKind::Label);
         Ok(named.map(|segment| segment.label.clone()).collect())
     }
 
     /// Nothing is drawn while something that looks personal is open.
-    fn disclose(&mut self, ask: &Ask, progress: &Progress) -> Result<Outcome, Failure> {
+    fn disclose(
+        &mut self,
+        ask: &Ask,
+        progress: &Progress,
+    ) -> Result<Result<Arc<Shown>, Refused>, Failure> {
         let labels = self.labels(&ask.rules, ask.policy)?;
         let vault = self.vault()?;
-        let answer = match labels.open().count() {
+        Ok(match labels.open().count() {
             0 => refused(disclose(vault, ask, labels.names(), progress))?.map(Arc::new),
             open => Err(Refused { sentence: open_words(open), then: Then::Settle }),
-        };
-        Ok(Outcome::Disclosed(answer))
+        })
     }
 }
 
