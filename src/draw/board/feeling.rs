@@ -15,8 +15,10 @@ const CURVE: f32 = 2.5;
 const RADIUS: f32 = 4.0;
 /// Solid, then these.
 const DASHES: [[f32; 2]; 2] = [[8.0, 5.0], [2.0, 5.0]];
-/// Between a point and words about it.
-const NEAR: f32 = 14.0;
+/// Between a point and words about it, at both sides of it together.
+const NEAR: f32 = 18.0;
+/// Words keep this far from curves.
+const CLEAR: f32 = 4.5;
 
 /// Where a point of a curve stands in the area of the curves.
 pub(super) fn place(area: [f32; 4], stages: usize, at: &Point) -> [f32; 2] {
@@ -212,7 +214,7 @@ fn free(
         let rect = [x.clamp(left, right), y, width, height];
         let clear = clearance(rect, lines, taken);
         // Close to a curve is near enough; the first such place is taken.
-        if clear >= 2.0 {
+        if clear >= CLEAR {
             return rect;
         }
         if clear > best.0 {
@@ -233,7 +235,7 @@ fn clearance([x, y, width, height]: [f32; 4], lines: &[Line<'_>], taken: &[[f32;
         .iter()
         .flat_map(|line| &line.curve)
         .filter(|curve| curve[3][0] >= x - 8.0 && curve[0][0] <= x + width + 8.0);
-    let of_curves = along.flat_map(|curve| (0..=16_u8).map(|t| point(curve, f32::from(t) / 16.0)));
+    let of_curves = along.flat_map(|curve| (0..=48_u8).map(|t| point(curve, f32::from(t) / 48.0)));
     let of_points = lines.iter().flat_map(|line| line.points.iter().copied());
     let of_words = taken.iter().map(|[tx, ty, tw, th]| {
         (x - tx - tw).max(tx - x - width).max((y - ty - th).max(ty - y - height))
