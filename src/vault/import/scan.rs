@@ -43,6 +43,51 @@ pub(super) enum Next {
     Rest,
 }
 
+/// Records of the same number of fields, one after the other.
+#[derive(Clone, Copy)]
+pub(super) struct Rows<'a> {
+    pub(super) text: &'a [u8],
+    /// The place before the first record, and the marks of all.
+    marks: &'a [u32],
+    /// From a mark of a record to that of the next.
+    stride: usize,
+}
+
+impl<'a> Rows<'a> {
+    pub(super) fn len(self) -> usize {
+        self.marks.len() / self.stride
+    }
+
+    /// Where the line after the last one begins.
+    pub(super) fn end(self) -> usize {
+        self.marks.last().map_or(0, |last| *last as usize + 1)
+    }
+
+    /// Some of the rows.
+    pub(super) fn part(self, from: usize, len: usize) -> Self {
+        let marks = &self.marks[from * self.stride..=(from + len) * self.stride];
+        Self { marks, ..self }
+    }
+
+    /// The place before the record, and where each of its fields ends.
+    pub(super) fn row(self, at: usize, width: usize) -> &'a [u32] {
+        &self.marks[at * self.stride..=at * self.stride + width]
+    }
+
+    /// Where a field begins and ends.
+    #[inline(always)]
+    pub(super) fn field(self, row: usize, column: usize) -> (usize, usize) {
+        let at = row * self.stride + column;
+        (self.marks[at].wrapping_add(1) as usize, self.marks[at + 1] as usize)
+    }
+
+    /// Where the fields of a column begin and end.
+    #[inline(always)]
+    pub(super) fn column(self, at: usize) -> impl Iterator<Item = (usize, usize)> + 'a {
+        (0..self.len()).map(move |row| self.field(row, at))
+    }
+}
+
 impl Marks {
     /// `quote` may be the delimiter. Walks over nothing until [`Marks::start`].
     pub(super) fn new(delimiter: u8, quote: u8) -> Self {
@@ -101,6 +146,51 @@ impl Marks {
         }
         self.all[self.len] = text.len() as u32;
         &self.all[self.own - 1..=self.len]
+    }
+
+    /// The next records as far as they are known to be plain: each of `width` fields, at least two,
+    /// without quotes, and of a line that `line_byte` ends, as in `\n` and `\r\n`. The walk goes on
+    /// behind them. `at` is where the first begins.
+    pub(super) fn rows<'a>(
+        &'a mut self,
+        text: &'a [u8],
+        at: usize,
+        width: usize,
+        line_byte: u8,
+    ) -> Option<Rows<'a>> {
+        while self.own < self.len && (self.all[self.own] as usize) < at {
+            self.own += 1;
+        }
+        while self.ends.get(self.own_end).is_some_and(|end| (*end as usize) < self.own) {
+            self.own_end += 1;
+        }
+        let ends = &self.ends[self.own_end..];
+        let byte_at = |mark: u32| text[self.all[mark as usize] as usize];
+        let first = self.own + width - 1;
+        let (stride, len) = if byte_at(*ends.first()?) == line_byte {
+            let is_row =
+                |(end, mark): (&u32, usize)| *end as usize == mark && byte_at(*end) == line_byte;
+            let marks = (first..).step_by(width);
+            (width, ends.iter().zip(marks).take_while(|row| is_row(*row)).count())
+        } else {
+            // A mark more, of the byte that follows the end.
+            let is_row = |([end, line], mark): (&[u32; 2], usize)| {
+                *end as usize == mark
+                    && (byte_at(*end), byte_at(*line)) == (b'\r', line_byte)
+                    && self.all[*line as usize] == self.all[*end as usize] + 1
+            };
+            let marks = (first..).step_by(width + 1);
+            let pairs = ends.as_chunks::<2>().0;
+            (width + 1, pairs.iter().zip(marks).take_while(|row| is_row(*row)).count())
+        };
+        if len == 0 {
+            return None;
+        }
+        let own = self.own;
+        self.all[own - 1] = (at as u32).wrapping_sub(1);
+        self.own += len * stride;
+        self.own_end += len * (stride + 1 - width);
+        Some(Rows { text, marks: &self.all[own - 1..self.own], stride })
     }
 
     /// The places of three marks of the record from `at` on, where they were found already.
@@ -238,6 +328,58 @@ mod tests {
                     }
                 }
                 at = end.map_or(text.len(), |end| end) + 1;
+            }
+        }
+
+        #[test]
+        fn rows_are_the_records_of_a_width_that_are_whole_lines(
+            lines in prop::collection::vec(
+                (prop::sample::select(vec!["a,b,c", ",,", "a,b", "1,2,3,4", "a,\"b\",c", "", "\r"]),
+                 0..4_u8, prop::sample::select(vec!["\n", "\n", "\n", "\r\n", "\r", "\n\n"])),
+                0..60),
+            line_byte in prop::sample::select(b"\n\r".to_vec()),
+            uniform in prop::option::of(prop::sample::select(vec!["\n", "\r\n", "\r"])),
+        ) {
+            let text: Vec<u8> = lines
+                .iter()
+                .flat_map(|(line, odd, end)| {
+                    // Most lines are alike.
+                    let line = if *odd == 0 { line } else { "ab,cd,ef" };
+                    [line, uniform.unwrap_or(end)].concat().into_bytes()
+                })
+                .collect();
+            let mut marks = Marks::new(b',', b'"');
+            marks.start(0);
+            let mut at = 0;
+            let next = |at: usize| at + text[at..].iter().take_while(|b| b"\n\r".contains(b)).count();
+            loop {
+                at = next(at);
+                if at == text.len() {
+                    break;
+                }
+                if let Some(rows) = marks.rows(&text, at, 3, line_byte) {
+                    prop_assert!(rows.len() > 0);
+                    for row in 0..rows.len() {
+                        let end = at + text[at..].iter().position(|b| b"\n\r".contains(b)).expect("an end");
+                        let fields: Vec<&[u8]> = text[at..end].split(|b| *b == b',').collect();
+                        prop_assert!(!text[at..end].contains(&b'"'));
+                        prop_assert_eq!(fields.len(), 3);
+                        for (column, wanted) in fields.iter().enumerate() {
+                            let (from, to) = rows.field(row, column);
+                            prop_assert_eq!(&text[from..to], *wanted);
+                        }
+                        let ends = &text[end..];
+                        prop_assert!(ends[0] == line_byte || ends.starts_with(&[b'\r', line_byte]));
+                        at = end + if ends[0] == line_byte { 1 } else { 2 };
+                    }
+                    prop_assert_eq!(rows.end(), at);
+                    continue;
+                }
+                at = match marks.record(&text, at) {
+                    Next::Line(end) => end,
+                    Next::Quote => at + text[at..].iter().position(|b| *b == b'\n').unwrap_or(text.len() - at),
+                    Next::Rest => text.len(),
+                };
             }
         }
     }

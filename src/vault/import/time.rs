@@ -53,10 +53,43 @@ impl Clock {
     /// Why the row cannot be placed in time.
     #[inline]
     pub(super) fn read(&mut self, text: &[u8]) -> Result<i64, RefusalReason> {
+        match self.read_usual(text) {
+            Some(millis) => Ok(millis),
+            None => self.read_other(text),
+        }
+    }
+
+    #[inline(never)]
+    fn read_other(&mut self, text: &[u8]) -> Result<i64, RefusalReason> {
         match self.read_iso(text) {
             Some(millis) => Ok(millis),
             None => self.read_any(text),
         }
+    }
+
+    /// What [`Clock::read_iso`] reads where the date is the last one, in its four most usual lengths:
+    /// nearly every time of nearly every file.
+    #[inline(always)]
+    fn read_usual(&self, text: &[u8]) -> Option<i64> {
+        let (head, tail) = text.split_first_chunk::<19>()?;
+        let (date, clock) = head.split_first_chunk::<10>()?;
+        let (separator, clock) = clock.split_first()?;
+        let clock = millis_of_day(*clock.first_chunk()?)?;
+        if *date != self.date || !matches!(separator, b'T' | b' ') {
+            return None;
+        }
+        let fraction = match tail {
+            [fraction @ .., b'Z'] if fraction.len() == 4 => {
+                millis_of_second(*fraction.first_chunk()?)?
+            }
+            [b'Z'] => 0,
+            _ if self.zone.is_some() => return None,
+            [] => 0,
+            _ if tail.len() == 4 => millis_of_second(*tail.first_chunk()?)?,
+            _ => return None,
+        };
+        let millis = self.date_millis + clock + fraction;
+        (millis != 0).then_some(millis)
     }
 
     /// `2024-03-01T10:00:00.123Z` and its like, where the date is one that was seen before.
@@ -629,13 +662,15 @@ fn iso_date_millis(date: &[u8; 10]) -> Option<i64> {
 fn millis_of_day(clock: [u8; 8]) -> Option<i64> {
     let value = u64::from_le_bytes(clock) ^ u64::from_le_bytes(*b"00:00:00");
     let too_large = value.wrapping_add(0x0606_0606_0606_0606) | value;
-    let colons = value & 0x0000_FF00_00FF_0000;
-    if too_large & 0xF0F0_F0F0_F0F0_F0F0 != 0 || colons != 0 {
+    if too_large & 0xF0F0_F0F0_F0F0_F0F0 | value & 0x0000_FF00_00FF_0000 != 0 {
         return None;
     }
     let pairs = value.wrapping_mul(10).wrapping_add(value >> 8);
     let (hour, minute, second) = (pairs & 0xFF, pairs >> 24 & 0xFF, pairs >> 48 & 0xFF);
-    if hour > 23 || minute > 59 || second > 59 {
+    // A difference below zero has its highest bit set.
+    if (23_u64.wrapping_sub(hour) | 59_u64.wrapping_sub(minute) | 59_u64.wrapping_sub(second)) >> 63
+        != 0
+    {
         return None;
     }
     Some(((hour * 3600 + minute * 60 + second) * 1000) as i64)
