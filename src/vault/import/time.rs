@@ -18,12 +18,31 @@ pub(super) struct Clock {
     /// `None` is UTC, which needs no table.
     zone: Option<TimeZone>,
     order: Option<DateOrder>,
-    /// The last ISO date seen and the midnight it stands for: files repeat their dates.
-    date: [u8; 10],
-    date_millis: i64,
+    /// ISO dates that were read, each at its place: files repeat them, also those that are in no
+    /// order. Empty until the first one.
+    dates: Vec<Date>,
     /// The last local hour looked up and its offset, where the whole hour has one.
     hour: i64,
     hour_offset_millis: i64,
+}
+
+/// An ISO date, and the midnight that it stands for.
+#[derive(Clone, Copy)]
+struct Date {
+    text: [u8; 10],
+    millis: i64,
+}
+
+impl Date {
+    /// How many are remembered: more than a year of days.
+    const PLACES: usize = 1 << 9;
+
+    /// Where a date has its place.
+    #[inline]
+    fn place(text: &[u8; 10]) -> usize {
+        let [_, _, year @ ..] = *text;
+        (u64::from_le_bytes(year).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 55) as usize
+    }
 }
 
 /// What a date says about the order of day and month in its column.
@@ -46,7 +65,7 @@ struct Civil {
 
 impl Clock {
     pub(super) fn new(zone: Option<TimeZone>, order: Option<DateOrder>) -> Self {
-        Self { zone, order, date: [0; 10], date_millis: 0, hour: i64::MIN, hour_offset_millis: 0 }
+        Self { zone, order, dates: Vec::new(), hour: i64::MIN, hour_offset_millis: 0 }
     }
 
     /// # Errors
@@ -67,7 +86,7 @@ impl Clock {
         }
     }
 
-    /// What [`Clock::read_iso`] reads where the date is the last one, in its four most usual lengths:
+    /// What [`Clock::read_iso`] reads where the date is a known one, in its four most usual lengths:
     /// nearly every time of nearly every file.
     #[inline(always)]
     fn read_usual(&self, text: &[u8]) -> Option<i64> {
@@ -75,7 +94,8 @@ impl Clock {
         let (date, clock) = head.split_first_chunk::<10>()?;
         let (separator, clock) = clock.split_first()?;
         let clock = millis_of_day(*clock.first_chunk()?)?;
-        if *date != self.date || !matches!(separator, b'T' | b' ') {
+        let known = self.dates.get(Date::place(date))?;
+        if *date != known.text || !matches!(separator, b'T' | b' ') {
             return None;
         }
         let fraction = match tail {
@@ -88,7 +108,7 @@ impl Clock {
             _ if tail.len() == 4 => millis_of_second(*tail.first_chunk()?)?,
             _ => return None,
         };
-        let millis = self.date_millis + clock + fraction;
+        let millis = known.millis + clock + fraction;
         (millis != 0).then_some(millis)
     }
 
@@ -97,16 +117,13 @@ impl Clock {
     #[inline]
     fn read_iso(&mut self, text: &[u8]) -> Option<i64> {
         let (date, rest) = text.split_first_chunk::<10>()?;
-        if date != &self.date {
-            self.date_millis = iso_date_millis(date)?;
-            self.date = *date;
-        }
+        let date_millis = self.date_millis(date)?;
         let (separator, rest) = rest.split_first()?;
         if !matches!(separator, b'T' | b' ') {
             return None;
         }
         let (clock, rest) = rest.split_first_chunk::<8>()?;
-        let local = self.date_millis + millis_of_day(*clock)?;
+        let local = date_millis + millis_of_day(*clock)?;
         let (fraction, rest) = match rest.split_first_chunk::<4>() {
             Some((fraction, after)) => match millis_of_second(*fraction) {
                 // What is finer than a millisecond is cut off.
@@ -136,6 +153,21 @@ impl Clock {
         };
         // 0 exactly is a placeholder, which the long way says.
         (millis != 0).then_some(millis)
+    }
+
+    fn date_millis(&mut self, date: &[u8; 10]) -> Option<i64> {
+        let place = Date::place(date);
+        if let Some(known) = self.dates.get(place)
+            && known.text == *date
+        {
+            return Some(known.millis);
+        }
+        let millis = iso_date_millis(date)?;
+        let read = Date { text: *date, millis };
+        // The first one takes all places, so that each holds a date that was read.
+        self.dates.resize(Date::PLACES, read);
+        self.dates[place] = read;
+        Some(millis)
     }
 
     #[cold]
