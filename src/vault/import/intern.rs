@@ -113,14 +113,16 @@ impl Batch {
         self.found = upto;
     }
 
+    /// Adds the first of the texts that were offered.
     #[inline]
     pub(super) fn add_offered(&mut self, texts: usize) {
+        if !self.long.is_empty() {
+            let added = &self.keys[self.len..self.len + texts];
+            let long = added.iter().filter(|key| !key.is_short());
+            self.long_len += long.map(|key| key.len as usize).sum::<usize>();
+            self.long.truncate(self.long_len);
+        }
         self.len += texts;
-        self.long_len = self.long.len();
-    }
-
-    pub(super) fn withdraw_offered(&mut self) {
-        self.long.truncate(self.long_len);
         self.found = self.found.min(self.len);
     }
 

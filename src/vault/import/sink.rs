@@ -298,46 +298,40 @@ impl Sink {
         }
     }
 
-    /// Takes subjects, times and labels of the next rows, no more than there is room for; what else
-    /// they say must follow, and then [`Sink::put_offered`]. False where one of them is to be refused:
-    /// then none is taken.
+    /// Takes subjects, times and labels of the next rows, no more than there is room for, up to the
+    /// first that is to be refused. Says of how many; what else those say must follow, and then
+    /// [`Sink::put_offered`].
     #[inline(always)]
     pub(super) fn offer<'a>(
         &mut self,
         subjects: impl Iterator<Item = Text<'a>>,
         times: impl Iterator<Item = Option<&'a [u8]>>,
         labels: impl Iterator<Item = Text<'a>>,
-    ) -> bool {
+    ) -> usize {
         let Self { batch, clock, .. } = self;
         let at = batch.subjects.len();
         let mut rows = 0;
-        let mut is_whole = true;
         for ((row, subject), time) in batch.rows[at..].iter_mut().zip(subjects).zip(times) {
+            if subject.is_empty() {
+                break;
+            }
             // While a time is read, the slot of its subject arrives.
             batch.subjects.offer(&self.subjects, rows, subject);
-            is_whole &= !subject.is_empty();
-            match time.map_or(Ok(0), |time| clock.read(time)) {
-                Ok(millis) => row.time_millis = millis,
-                Err(_) => is_whole = false,
-            }
+            let Ok(millis) = time.map_or(Ok(0), |time| clock.read(time)) else { break };
+            row.time_millis = millis;
             rows += 1;
         }
-        if is_whole {
-            // While labels are looked up, the records of the subjects arrive.
-            batch.subjects.find_offered(&self.subjects, rows);
-            for (row, label) in batch.rows[at..].iter_mut().zip(labels) {
-                // Those before it are of rows that will be taken one by one, so they have numbers.
-                if label.is_empty() {
-                    is_whole = false;
-                    break;
-                }
-                row.label = self.labels.intern(label);
+        // While labels are looked up, the records of the subjects arrive.
+        batch.subjects.find_offered(&self.subjects, rows);
+        let mut taken = 0;
+        for (row, label) in batch.rows[at..at + rows].iter_mut().zip(labels) {
+            if label.is_empty() {
+                break;
             }
+            row.label = self.labels.intern(label);
+            taken += 1;
         }
-        if !is_whole {
-            batch.subjects.withdraw_offered();
-        }
-        is_whole
+        taken
     }
 
     /// Takes the sessions of the offered rows, where the import has sessions.

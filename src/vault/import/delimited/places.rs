@@ -11,10 +11,10 @@ use std::borrow::Cow;
 use super::super::Job;
 use super::super::record::{self, Fields, Paths};
 use super::super::roles::session_or_none;
-use super::super::scan::Rows;
+use super::super::rows::Rows;
 use super::super::sink::Sink;
 use super::super::text::Text;
-use super::Record;
+use super::{Record, Span};
 
 /// Where the text of a slot stands.
 #[derive(Clone, Copy)]
@@ -108,44 +108,44 @@ impl Places {
         while done < rows.len() {
             sink.begin_row();
             let part = rows.part(done, (rows.len() - done).min(sink.room()));
-            let line = line + done as u64;
-            done += part.len();
-            if !self.put_part(job, sink, part) {
-                for at in 0..part.len() {
-                    let marks = part.row(at, width);
-                    let record = Record { bytes: part.text, marks, spans: &[], other: &[] };
-                    self.put(job, sink, line + at as u64, record);
-                }
+            let put = self.put_part(job, sink, part);
+            done += put;
+            if put < part.len() {
+                let span = |column| {
+                    let (start, end) = part.field(put, column);
+                    Span::new(start, end)
+                };
+                let spans: Vec<Span> = (0..width).map(span).collect();
+                let record = Record { bytes: part.text, marks: &[], spans: &spans, other: &[] };
+                self.put(job, sink, line + done as u64, record);
+                done += 1;
             }
         }
     }
 
-    /// Takes rows for which the sink has room, if none of them is to be refused.
+    /// Takes rows for which the sink has room up to the first that is to be refused, and says how many.
     #[inline]
-    fn put_part(&self, job: &Job<'_>, sink: &mut Sink, rows: Rows<'_>) -> bool {
-        let Some([Some(subject), session, Some(event), time]) = self.single else { return false };
+    fn put_part(&self, job: &Job<'_>, sink: &mut Sink, rows: Rows<'_>) -> usize {
+        let Some([Some(subject), session, Some(event), time]) = self.single else { return 0 };
         let text = |(start, end)| Text::within(rows.text, start, end);
         let column = |at: usize| rows.column(at).map(text);
-        let is_taken = match time {
+        let taken = match time {
             Some(time) => {
                 let times = rows.column(time).map(|(start, end)| Some(&rows.text[start..end]));
                 sink.offer(column(subject), times, column(event))
             }
             None => sink.offer(column(subject), std::iter::repeat(None), column(event)),
         };
-        if !is_taken {
-            return false;
-        }
         match session {
-            Some(session) => sink.sessions(column(session).map(session_or_none)),
-            None => sink.sessions(std::iter::repeat_n(Text::EMPTY, rows.len())),
+            Some(session) => sink.sessions(column(session).take(taken).map(session_or_none)),
+            None => sink.sessions(std::iter::repeat_n(Text::EMPTY, taken)),
         }
-        job.put_about_many(sink, rows.len(), |row, slot| match self.slots[slot] {
+        job.put_about_many(sink, taken, |row, slot| match self.slots[slot] {
             Place::Column(at) => text(rows.field(row, at)),
             Place::Within => Text::EMPTY,
         });
-        sink.put_offered(rows.len());
-        true
+        sink.put_offered(taken);
+        taken
     }
 
     #[inline(always)]
