@@ -106,8 +106,11 @@ impl Batch {
                 slot = table.slots[at];
             }
             *word = (slot >> 32) as u32;
-            if let Some(record) = table.records.get(*word as usize * 8) {
-                fetch_ahead(record);
+            let start = *word as usize * 8;
+            // Every third record lies in two cache lines.
+            if let Some([first, .., last]) = table.records.get(start..start + HEADER + 16) {
+                fetch_ahead(first);
+                fetch_ahead(last);
             }
         }
         self.found = upto;
