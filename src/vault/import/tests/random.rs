@@ -122,9 +122,9 @@ fn even_table() -> impl Strategy<Value = Vec<u8>> {
         for (cells, odd, quotes) in rows {
             // One row in many has quotes around other cells.
             let quotes = if quotes < 8 { quotes } else { usual };
-            let (a, b, c, d, e) = cells;
+            let (subject, label, time, session, platform) = cells;
             let line: Vec<String> =
-                [a, b, c, d, e]
+                [subject, label, time, session, platform]
                     .iter()
                     .enumerate()
                     .map(|(at, cell)| {
