@@ -11,20 +11,20 @@
 
 #[cfg(any(fuzzing, test))]
 pub(crate) mod fuzzing;
+mod places;
 
-use std::borrow::Cow;
 use std::io::{self, Cursor, Read};
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 use memchr::memchr;
 use rayon::prelude::*;
 
+use self::places::Places;
 use super::container::{is_truncation, unusable};
 use super::json;
 use super::mapping::Sample;
 use super::presets;
-use super::record::{self, Fields, Paths};
-use super::roles::session_or_none;
+use super::rows::Rows;
 use super::scan::{Marks, Next};
 use super::sink::Sink;
 use super::source::{Dialect, Kind, Source};
@@ -118,6 +118,26 @@ enum Ending {
     Cut,
 }
 
+/// What is done with records.
+trait Taker {
+    /// Whether more are wanted.
+    fn record(&mut self, line: u64, record: Record<'_>) -> bool;
+
+    /// How many fields, two or more, records have that may come many at once.
+    fn width(&self) -> Option<usize> {
+        None
+    }
+
+    /// Takes records of that width; each is one line, and `line` is that of the first.
+    fn rows(&mut self, _line: u64, _rows: Rows<'_>) {}
+}
+
+impl<T: FnMut(u64, Record<'_>) -> bool> Taker for T {
+    fn record(&mut self, line: u64, record: Record<'_>) -> bool {
+        self(line, record)
+    }
+}
+
 /// How a run over records ended.
 #[derive(Default)]
 struct Outcome {
@@ -184,12 +204,12 @@ impl Splitter {
         }
     }
 
-    /// Hands every record with its line to `take` until that says false.
+    /// Hands every record with its line to `taker` until that says false.
     fn run(
         &mut self,
         mut reader: impl Read,
         ending: Ending,
-        mut take: impl FnMut(u64, Record<'_>) -> bool,
+        mut taker: impl Taker,
     ) -> io::Result<Outcome> {
         let mut buffer = vec![0; BLOCK];
         let (mut start, mut filled) = (0, 0);
@@ -230,6 +250,14 @@ impl Splitter {
                     break;
                 }
                 let line = outcome.lines + 1;
+                if let Some(width) = taker.width()
+                    && let Some(rows) = self.marks.rows(data, start, width, self.line_byte)
+                {
+                    taker.rows(line, rows);
+                    outcome.lines += rows.len() as u64;
+                    start = rows.end();
+                    continue;
+                }
                 let mut record = Record { bytes: data, marks: &[], spans: &[], other: &[] };
                 let mut is_cut = false;
                 match self.step(data, start, is_end) {
@@ -266,7 +294,7 @@ impl Splitter {
                         continue;
                     }
                 }
-                if !is_cut && !take(line, record) {
+                if !is_cut && !taker.record(line, record) {
                     return Ok(outcome);
                 }
             }
@@ -437,7 +465,7 @@ pub(super) fn guess_delimiter(head: &[u8]) -> u8 {
         let run = Splitter::new(delimiter, true, b'\n').run(
             Cursor::new(&head[..head.len().min(1 << 16)]),
             if head.len() > 1 << 16 { Ending::Cut } else { Ending::File },
-            |_, record| {
+            |_, record: Record<'_>| {
                 counts.push(record.len());
                 counts.len() < 100
             },
@@ -463,7 +491,7 @@ pub(super) fn sample(
     let ending = if source.head_is_all { Ending::File } else { Ending::Cut };
     let mut to_skip = dialect.skip;
     splitter(dialect, source)
-        .run(Cursor::new(&source.head), ending, |_, record| {
+        .run(Cursor::new(&source.head), ending, |_, record: Record<'_>| {
             if to_skip > 0 {
                 to_skip -= 1;
                 return true;
@@ -512,7 +540,7 @@ pub(super) fn late_values(source: &Source, column: usize, columns: usize) -> Vec
         let _ = splitter(dialect, source).run(
             source.range(start, end, None),
             Ending::Cut,
-            |_, record| {
+            |_, record: Record<'_>| {
                 if record.len() == columns {
                     values.push(record.field(column).to_vec());
                 }
@@ -571,100 +599,37 @@ pub(super) fn read(
     finish(source, job, vec![part])
 }
 
-/// Where the text of a slot stands.
-#[derive(Clone, Copy)]
-enum Place {
-    Column(usize),
-    /// A field of an object that is written into a column.
-    Within,
+/// What becomes of the records of a range.
+struct Range<'a> {
+    job: &'a Job<'a>,
+    sink: Sink,
+    places: Places,
+    /// Fields that a row must have.
+    width: usize,
+    /// Records before the rows that have not come yet.
+    to_skip: usize,
 }
 
-/// The slots of a table of text.
-struct Places {
-    /// The columns of subject, session, event and time, where there are no others to fall back on
-    /// and no objects to look into: most files, and a tenth of the time.
-    single: Option<[Option<usize>; 4]>,
-    slots: Vec<Place>,
-    /// Columns with objects, and the slots that are their fields.
-    objects: Vec<(usize, Paths)>,
-}
-
-impl Places {
-    fn new(job: &Job<'_>, columns: &[String]) -> Self {
-        let column = |name: &str| columns.iter().position(|column| column == name);
-        let mut objects: Vec<(usize, Paths)> = Vec::new();
-        let names = job.roles.slots.names.iter().enumerate();
-        let slots: Vec<Place> = names
-            .map(|(slot, name)| {
-                if let Some(at) = column(name) {
-                    return Place::Column(at);
-                }
-                for (cut, _) in name.match_indices(['.', '[']).rev() {
-                    if let Some(at) = column(&name[..cut]) {
-                        let known = objects.iter().position(|(other, _)| *other == at);
-                        let nth = known.unwrap_or_else(|| {
-                            objects.push((at, Paths::default()));
-                            objects.len() - 1
-                        });
-                        objects[nth].1.add(name[cut..].trim_start_matches('.'), slot);
-                        break;
-                    }
-                }
-                Place::Within
-            })
-            .collect();
-        let single = job.roles.slots.single().filter(|_| objects.is_empty());
-        let single = single.map(|parts| {
-            parts.map(|slot| match slots[slot?] {
-                Place::Column(at) => Some(at),
-                Place::Within => None,
-            })
-        });
-        Self { single, slots, objects }
+impl Taker for &mut Range<'_> {
+    #[inline]
+    fn record(&mut self, line: u64, record: Record<'_>) -> bool {
+        if self.to_skip > 0 {
+            self.to_skip -= 1;
+        } else if record.len() == self.width {
+            self.places.put(self.job, &mut self.sink, line, record);
+        } else {
+            self.sink.refuse(line, RefusalReason::WrongFieldCount);
+        }
+        true
     }
 
     #[inline]
-    fn put(&self, job: &Job<'_>, sink: &mut Sink, line: u64, record: Record<'_>) {
-        if !self.objects.is_empty() {
-            return self.put_with_objects(job, sink, line, record);
-        }
-        let Some([subject, session, event, time]) = self.single else {
-            return job.put(sink, line, &[], |slot| self.text(record, slot));
-        };
-        job.put_about(sink, &[], &|slot| self.text(record, slot));
-        let millis = match time {
-            Some(at) => sink.clock.read(record.field(at)),
-            None => Ok(0),
-        };
-        let [subject, session, event] = [
-            record.text_or_none(subject),
-            record.text_or_none(session),
-            record.text_or_none(event),
-        ];
-        sink.row_at(line, subject, session_or_none(session), event, millis);
+    fn width(&self) -> Option<usize> {
+        (self.to_skip == 0 && self.width > 1 && self.places.takes_many()).then_some(self.width)
     }
 
-    #[inline(always)]
-    fn text<'a>(&self, record: Record<'a>, slot: usize) -> Text<'a> {
-        match self.slots[slot] {
-            Place::Column(at) => record.text(at),
-            Place::Within => Text::EMPTY,
-        }
-    }
-
-    fn put_with_objects(&self, job: &Job<'_>, sink: &mut Sink, line: u64, record: Record<'_>) {
-        let inner: Vec<Fields<'_>> = self
-            .objects
-            .iter()
-            .filter_map(|(at, paths)| record::read_cell(record.field(*at), paths))
-            .collect();
-        job.put(sink, line, &[], |slot| match self.slots[slot] {
-            Place::Column(at) => Cow::Borrowed(record.field(at)),
-            Place::Within => {
-                let mut texts = inner.iter().map(|fields| fields.text(slot));
-                texts.find(|text| !text.is_empty()).unwrap_or_default()
-            }
-        });
+    fn rows(&mut self, line: u64, rows: Rows<'_>) {
+        self.places.put_many(self.job, &mut self.sink, line, rows, self.width);
     }
 }
 
@@ -677,22 +642,11 @@ fn one_range(
     ending: Ending,
     is_first: bool,
 ) -> Result<(Sink, Outcome), ImportError> {
-    let mut sink = job.sink();
-    let width = columns.len();
+    let to_skip = if is_first { dialect.skip + usize::from(dialect.has_header) } else { 0 };
     let places = Places::new(job, columns);
-    let mut to_skip = if is_first { dialect.skip + usize::from(dialect.has_header) } else { 0 };
-    let mut take = |line: u64, record: Record<'_>| {
-        if to_skip > 0 {
-            to_skip -= 1;
-        } else if record.len() == width {
-            places.put(job, &mut sink, line, record);
-        } else {
-            sink.refuse(line, RefusalReason::WrongFieldCount);
-        }
-        true
-    };
+    let mut range = Range { job, sink: job.sink(), places, width: columns.len(), to_skip };
     let mut outcome = splitter(dialect, source)
-        .run(bytes, ending, &mut take)
+        .run(bytes, ending, &mut range)
         .map_err(|error| match error.kind() {
             io::ErrorKind::FileTooLarge => unusable(
                 &source.shown(),
@@ -703,6 +657,7 @@ fn one_range(
             ),
             _ => source.failed(&error),
         })?;
+    let Range { mut sink, to_skip, .. } = range;
     outcome.heads_missing = to_skip;
     if let Some(line) = outcome.open_since
         && ending == Ending::File

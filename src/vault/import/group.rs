@@ -433,8 +433,7 @@ impl Placed {
         parts.into_par_iter().for_each(|(pile, mut part)| {
             part.session = vec![0; if layout.has_session { part.label.len() } else { 0 }];
             let ends = part.scatter(pile, &narrow);
-            part.sort(&ends);
-            same_rows.fetch_add(part.same_rows(&ends), Ordering::Relaxed);
+            same_rows.fetch_add(part.sort(&ends), Ordering::Relaxed);
             part.mark_sessions(&ends, gap_millis, session_start);
         });
     }
@@ -469,63 +468,53 @@ impl<L: Copy + Ord> Part<'_, L> {
         next
     }
 
-    fn sort(&mut self, ends: &[u32]) {
+    /// Puts everybody's events in the order of time, and counts rows that are as one before in all that
+    /// is mapped.
+    fn sort(&mut self, ends: &[u32]) -> u64 {
         if self.time.is_empty() {
-            return;
+            return 0;
         }
-        let has_session = !self.session.is_empty();
+        let mut same_rows = 0;
         let mut rows: Vec<(i64, L, u32)> = Vec::new();
+        let mut run: Vec<(L, u32)> = Vec::new();
         for (start, end) in self.starts.iter().zip(ends) {
             let range = (start - self.first_event) as usize..*end as usize;
             let time = &mut self.time[range.clone()];
-            if time.is_sorted() {
+            // Most people are done here.
+            if time.is_sorted_by(|a, b| a < b) {
                 continue;
             }
             let label = &mut self.label[range.clone()];
+            let has_session = !self.session.is_empty();
             let session = if has_session { &mut self.session[range] } else { &mut [][..] };
-            rows.clear();
-            rows.extend(
-                (0..time.len())
-                    .map(|at| (time[at], label[at], if has_session { session[at] } else { 0 })),
-            );
-            rows.sort_by_key(|row| row.0);
-            for (at, row) in rows.iter().enumerate() {
-                time[at] = row.0;
-                label[at] = row.1;
-                if has_session {
-                    session[at] = row.2;
+            if !time.is_sorted() {
+                rows.clear();
+                rows.extend(
+                    (0..time.len())
+                        .map(|at| (time[at], label[at], if has_session { session[at] } else { 0 })),
+                );
+                rows.sort_by_key(|row| row.0);
+                for (at, row) in rows.iter().enumerate() {
+                    time[at] = row.0;
+                    label[at] = row.1;
+                    if has_session {
+                        session[at] = row.2;
+                    }
                 }
             }
-        }
-    }
-
-    /// Counts rows that are as one before in all that is mapped.
-    fn same_rows(&self, ends: &[u32]) -> u64 {
-        let mut rows = 0;
-        let mut run: Vec<(L, u32)> = Vec::new();
-        for (start, end) in self.starts.iter().zip(ends) {
-            let (start, end) = ((start - self.first_event) as usize, *end as usize);
-            if self.time.is_empty() || start == end {
-                continue;
-            }
-            let time = &self.time[start..end];
-            let mut at = 1;
-            while at < time.len() {
-                if time[at] != time[at - 1] {
-                    at += 1;
-                    continue;
+            let mut first = 0;
+            for same in time.chunk_by(|a, b| a == b) {
+                if same.len() > 1 {
+                    let session = |at: usize| session.get(at).copied().unwrap_or_default();
+                    run.clear();
+                    run.extend((first..first + same.len()).map(|at| (label[at], session(at))));
+                    run.sort_unstable();
+                    same_rows += run.windows(2).filter(|two| two[0] == two[1]).count() as u64;
                 }
-                let first = at - 1;
-                let len = time[first..].iter().take_while(|other| **other == time[first]).count();
-                let session = |at: usize| self.session.get(start + at).copied().unwrap_or_default();
-                run.clear();
-                run.extend((first..first + len).map(|at| (self.label[start + at], session(at))));
-                run.sort_unstable();
-                rows += run.windows(2).filter(|two| two[0] == two[1]).count() as u64;
-                at = first + len;
+                first += same.len();
             }
         }
-        rows
+        same_rows
     }
 
     /// A session starts with a subject's first event and wherever its session changes. Interleaved

@@ -17,6 +17,9 @@ pub(super) const BATCH: usize = 32;
 /// A batch with more bytes is cut short.
 const LONG_BATCH: usize = 1 << 20;
 
+/// How many short texts are remembered.
+const RECENT: usize = 64;
+
 const EMPTY: u64 = u64::MAX;
 const HEADER: usize = 8;
 
@@ -28,6 +31,21 @@ pub(super) struct Interner {
     records: Vec<u8>,
     starts: Vec<u32>,
     seed: Seed,
+    /// Short texts that were looked up one by one, by a part of their hash: a file has few labels.
+    recent: Box<[Recent; RECENT]>,
+}
+
+/// A short text and its number.
+#[derive(Clone, Copy)]
+struct Recent {
+    text: u128,
+    /// Longer than any short text where there is none.
+    len: u32,
+    number: u32,
+}
+
+impl Recent {
+    const NONE: Self = Self { text: 0, len: u32::MAX, number: 0 };
 }
 
 /// Texts that have no numbers yet.
@@ -37,6 +55,11 @@ pub(super) struct Batch {
     len: usize,
     /// Those that are not short, end to end.
     long: Vec<u8>,
+    /// How many of these bytes are of texts that are added, and not only offered.
+    long_len: usize,
+    /// Where the record of a text may be, for the first ones.
+    words: [u32; BATCH],
+    found: usize,
 }
 
 impl Batch {
@@ -48,8 +71,62 @@ impl Batch {
         self.keys[self.len] = key;
         self.len += 1;
         if !key.is_short() {
-            self.long.extend_from_slice(text.bytes());
+            add_long(&mut self.long, text);
+            self.long_len = self.long.len();
         }
+    }
+
+    /// Fetches ahead for a text that may yet turn out not to be wanted: it is added only by
+    /// [`Batch::add_offered`]. `ahead` have been offered before it. There must be room.
+    #[inline(always)]
+    pub(super) fn offer(&mut self, table: &Interner, ahead: usize, text: Text<'_>) {
+        let key = text.key(table.seed);
+        fetch_ahead(&table.slots[key.hash as usize & (table.slots.len() - 1)]);
+        self.keys[self.len + ahead] = key;
+        if !key.is_short() {
+            add_long(&mut self.long, text);
+        }
+    }
+
+    /// Fetches the records ahead of so many texts that were offered, whose slots have arrived.
+    #[inline]
+    pub(super) fn find_offered(&mut self, table: &Interner, texts: usize) {
+        self.find(table, self.len + texts);
+    }
+
+    fn find(&mut self, table: &Interner, upto: usize) {
+        let mask = table.slots.len() - 1;
+        let from = self.found.min(upto);
+        for (word, key) in self.words[from..upto].iter_mut().zip(&self.keys[from..upto]) {
+            let tag = key.hash as u32;
+            let mut at = tag as usize & mask;
+            let mut slot = table.slots[at];
+            while slot != EMPTY && slot as u32 != tag {
+                at = (at + 1) & mask;
+                slot = table.slots[at];
+            }
+            *word = (slot >> 32) as u32;
+            let start = *word as usize * 8;
+            // Every third record lies in two cache lines.
+            if let Some([first, .., last]) = table.records.get(start..start + HEADER + 16) {
+                fetch_ahead(first);
+                fetch_ahead(last);
+            }
+        }
+        self.found = upto;
+    }
+
+    /// Adds the first of the texts that were offered.
+    #[inline]
+    pub(super) fn add_offered(&mut self, texts: usize) {
+        if !self.long.is_empty() {
+            let added = &self.keys[self.len..self.len + texts];
+            let long = added.iter().filter(|key| !key.is_short());
+            self.long_len += long.map(|key| key.len as usize).sum::<usize>();
+            self.long.truncate(self.long_len);
+        }
+        self.len += texts;
+        self.found = self.found.min(self.len);
     }
 
     #[inline]
@@ -63,9 +140,14 @@ impl Batch {
     }
 
     fn clear(&mut self) {
-        self.len = 0;
+        (self.len, self.found, self.long_len) = (0, 0, 0);
         self.long.clear();
     }
+}
+
+#[cold]
+fn add_long(long: &mut Vec<u8>, text: Text<'_>) {
+    long.extend_from_slice(text.bytes());
 }
 
 impl Interner {
@@ -74,7 +156,13 @@ impl Interner {
         // depend on the order of the texts alone.
         let random = RandomState::new();
         let seed = Seed(random.hash_one(0_u64), random.hash_one(1_u64));
-        Self { slots: vec![EMPTY; 1 << 10], records: Vec::new(), starts: Vec::new(), seed }
+        Self {
+            slots: vec![EMPTY; 1 << 10],
+            records: Vec::new(),
+            starts: Vec::new(),
+            seed,
+            recent: Box::new([Recent::NONE; RECENT]),
+        }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -89,37 +177,39 @@ impl Interner {
     /// The number of one text.
     #[inline(always)]
     pub(super) fn intern(&mut self, text: Text<'_>) -> u32 {
-        self.find_or_add(text.key(self.seed), text.bytes())
+        let key = text.key(self.seed);
+        let at = key.hash as usize % RECENT;
+        let Recent { text: known, len, number } = self.recent[at];
+        if (known, len) == (key.number, key.len) {
+            return number;
+        }
+        self.intern_other(key, text.bytes(), at)
+    }
+
+    #[inline(never)]
+    fn intern_other(&mut self, key: Key, text: &[u8], at: usize) -> u32 {
+        let number = self.find_or_add(key, text);
+        if key.is_short() {
+            self.recent[at] = Recent { text: key.number, len: key.len, number };
+        }
+        number
     }
 
     /// The numbers of a batch, which is empty afterwards.
     pub(super) fn intern_batch(&mut self, batch: &mut Batch) -> [u32; BATCH] {
-        let mut words = [u32::MAX; BATCH];
-        let mask = self.slots.len() - 1;
+        batch.find(self, batch.len);
         let keys = &batch.keys[..batch.len];
-        for (word, key) in words.iter_mut().zip(keys) {
-            let tag = key.hash as u32;
-            let mut at = tag as usize & mask;
-            let mut slot = self.slots[at];
-            while slot != EMPTY && slot as u32 != tag {
-                at = (at + 1) & mask;
-                slot = self.slots[at];
-            }
-            *word = (slot >> 32) as u32;
-            if let Some(record) = self.records.get(*word as usize * 8) {
-                fetch_ahead(record);
-            }
-        }
         let mut numbers = [0; BATCH];
         let mut long = &batch.long[..];
-        for ((number, word), key) in numbers.iter_mut().zip(words).zip(keys) {
-            let mut text = &[][..];
-            if !key.is_short() {
-                (text, long) = long.split_at(key.len as usize);
-            }
-            *number = match self.matching(word, *key, text) {
-                Some(known) => known,
-                None => self.find_or_add(*key, text),
+        for ((number, word), key) in numbers.iter_mut().zip(&batch.words).zip(keys) {
+            *number = if !key.is_short() {
+                let (text, rest) = long.split_at(key.len as usize);
+                long = rest;
+                self.find_or_add(*key, text)
+            } else if let Some(known) = self.matching_short(*word, *key) {
+                known
+            } else {
+                self.find_or_add(*key, &[])
             };
         }
         batch.clear();
@@ -162,15 +252,21 @@ impl Interner {
     /// not the whole of it.
     #[inline(always)]
     fn matching(&self, word: u32, key: Key, text: &[u8]) -> Option<u32> {
-        let record = self.records.get(word as usize * 8..)?;
-        let (header, rest) = record.split_first_chunk::<HEADER>()?;
+        if key.is_short() {
+            return self.matching_short(word, key);
+        }
+        let (number, known) = self.record(word);
+        (known == text).then_some(number)
+    }
+
+    /// The same for a short text. Whatever the record is of, it has as many bytes.
+    #[inline(always)]
+    fn matching_short(&self, word: u32, key: Key) -> Option<u32> {
+        let record = self.records.get(word as usize * 8..)?.first_chunk::<{ HEADER + 16 }>()?;
+        let (header, text) = record.split_first_chunk::<HEADER>()?;
         let header = u64::from_le_bytes(*header);
         let is_same = (header >> 32) as u32 == key.len
-            && if key.is_short() {
-                u128::from_le_bytes(*rest.first_chunk()?) == key.number
-            } else {
-                rest.starts_with(text)
-            };
+            && u128::from_le_bytes(*text.first_chunk()?) == key.number;
         is_same.then_some(header as u32)
     }
 

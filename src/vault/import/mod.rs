@@ -27,6 +27,7 @@ mod presets;
 mod quality;
 mod record;
 mod roles;
+mod rows;
 mod scan;
 mod sink;
 mod source;

@@ -212,19 +212,46 @@ impl Job<'_> {
         field: &impl Fn(usize) -> T,
     ) {
         let Roles { slots, consent, wild: wild_fields, .. } = &self.roles;
-        for (nth, slot) in slots.attributes.clone().enumerate() {
-            sink.note(nth, field(slot).as_text().bytes());
+        sink.begin_row();
+        for slot in slots.attributes.clone() {
+            sink.note(field(slot).as_text().bytes());
         }
         for (slot, (purpose, polarity)) in slots.consent.clone().zip(consent) {
-            sink.consent(*purpose, field(slot).as_text(), *polarity);
+            sink.consent(0, *purpose, field(slot).as_text(), *polarity);
         }
         for (number, purpose, value) in wild {
             let field = &wild_fields[*number];
             let purpose = sink.purpose(&field.purpose.replace('*', purpose));
-            sink.consent(purpose, Text::of(value.as_bytes()), field.polarity);
+            sink.consent(0, purpose, Text::of(value.as_bytes()), field.polarity);
         }
         if let Some(id) = first(&slots.insert_id, field) {
-            sink.insert_id(id.as_text());
+            sink.insert_id(0, id.as_text());
+        }
+    }
+
+    /// The same for the next `rows`; `field` gives the text of a row and a slot.
+    #[inline(always)]
+    pub(super) fn put_about_many<'a>(
+        &self,
+        sink: &mut Sink,
+        rows: usize,
+        field: impl Fn(usize, usize) -> Text<'a>,
+    ) {
+        let Roles { slots, consent, .. } = &self.roles;
+        for row in 0..rows {
+            for slot in slots.attributes.clone() {
+                sink.note(field(row, slot).bytes());
+            }
+        }
+        for (slot, (purpose, polarity)) in slots.consent.clone().zip(consent) {
+            for row in 0..rows {
+                sink.consent(row, *purpose, field(row, slot), *polarity);
+            }
+        }
+        for slot in slots.insert_id.clone() {
+            for row in 0..rows {
+                sink.insert_id(row, field(row, slot));
+            }
         }
     }
 }

@@ -8,6 +8,7 @@
 //! *Invariant:* finds bytes. What they mean is the splitter's business.
 
 use super::cpu::{WIDTH, bits};
+use super::rows::{Pattern, Rows};
 
 /// Bytes of a window: their places fit in the fastest cache beside them.
 const WINDOW: usize = 1 << 13;
@@ -22,12 +23,12 @@ pub(super) struct Marks {
     all: Vec<u32>,
     /// How many of `all` are written.
     len: usize,
-    /// Which of `all` are no delimiters.
-    ends: Vec<u32>,
-    /// The first of `all` that belongs to the record, and the first of `ends`. Before that one stands
-    /// the place before the record.
+    /// The first of `all` that belongs to the record. Before it stands the place before the record.
     own: usize,
+    /// Which of `all` ends it.
     own_end: usize,
+    /// How the records are written that come many at once.
+    pattern: Pattern,
     /// Where the next window begins.
     upto: usize,
 }
@@ -51,35 +52,33 @@ impl Marks {
             quote,
             all: vec![0; 1],
             len: 1,
-            ends: Vec::new(),
             own: 1,
             own_end: 0,
+            pattern: Pattern::default(),
             upto: 0,
         }
     }
 
     /// Begins a walk over another text.
     pub(super) fn start(&mut self, at: usize) {
-        (self.len, self.own, self.own_end, self.upto) = (1, 1, 0, at);
-        self.ends.clear();
+        (self.len, self.own, self.upto) = (1, 1, at);
     }
 
     /// Goes to the record that begins at `at`, no further back than the walk has come.
-    #[inline]
     pub(super) fn record(&mut self, text: &[u8], at: usize) -> Next {
+        let mut fields = 0;
         loop {
-            while self.own < self.len && (self.all[self.own] as usize) < at {
-                self.own += 1;
-            }
-            while self.ends.get(self.own_end).is_some_and(|end| (*end as usize) < self.own) {
-                self.own_end += 1;
-            }
-            self.all[self.own - 1] = (at as u32).wrapping_sub(1);
-            if let Some(end) = self.ends.get(self.own_end) {
-                let end = self.all[*end as usize] as usize;
-                // Where quotes mean nothing, the delimiter stands for them and is no end.
-                let is_quote = text[end] == self.quote;
-                return if is_quote { Next::Quote } else { Next::Line(end) };
+            // A window may begin with marks before the record, of one that was taken apart elsewhere.
+            self.go_to(at);
+            let rest = &self.all[self.own + fields..self.len];
+            // Where quotes mean nothing, the delimiter stands for them and is no end.
+            let delimiters =
+                rest.iter().take_while(|at| text[**at as usize] == self.delimiter).count();
+            fields += delimiters;
+            if delimiters < rest.len() {
+                self.own_end = self.own + fields;
+                let end = self.all[self.own_end] as usize;
+                return if text[end] == self.quote { Next::Quote } else { Next::Line(end) };
             }
             if !self.look(text) {
                 return Next::Rest;
@@ -87,11 +86,18 @@ impl Marks {
         }
     }
 
+    #[inline]
+    fn go_to(&mut self, at: usize) {
+        while self.own < self.len && (self.all[self.own] as usize) < at {
+            self.own += 1;
+        }
+        self.all[self.own - 1] = (at as u32).wrapping_sub(1);
+    }
+
     /// Of a [`Next::Line`]: the place before the record, then those of its delimiters and its end.
     #[inline]
     pub(super) fn line(&self) -> &[u32] {
-        let end = self.ends.get(self.own_end).map_or(self.len - 1, |end| *end as usize);
-        &self.all[self.own - 1..=end]
+        &self.all[self.own - 1..=self.own_end]
     }
 
     /// The same as [`Marks::line`] of a [`Next::Rest`], which ends with the text.
@@ -101,6 +107,34 @@ impl Marks {
         }
         self.all[self.len] = text.len() as u32;
         &self.all[self.own - 1..=self.len]
+    }
+
+    /// The next records as far as they are known to be written alike: each of `width` fields, at least
+    /// two, and of a line that `line_byte` ends, as in `\n` and `\r\n`. The walk goes on behind them.
+    /// `at` is where the first begins.
+    pub(super) fn rows<'a>(
+        &'a mut self,
+        text: &'a [u8],
+        at: usize,
+        width: usize,
+        line_byte: u8,
+    ) -> Option<Rows<'a>> {
+        self.go_to(at);
+        if self.len - self.own < 2 * self.pattern.stride() {
+            self.look(text);
+            self.go_to(at);
+        }
+        let Self { pattern, all, len, own, delimiter, .. } = self;
+        let places = &all[*own - 1..*len];
+        let mut rows = pattern.count(text, places);
+        if rows == 0 && pattern.learn(text, places, width, *delimiter, line_byte) {
+            rows = pattern.count(text, places);
+        }
+        if rows == 0 {
+            return None;
+        }
+        *own += rows * pattern.stride();
+        Some(Rows::new(text, pattern, &places[..=rows * pattern.stride()]))
     }
 
     /// The places of three marks of the record from `at` on, where they were found already.
@@ -133,9 +167,6 @@ impl Marks {
             self.all.copy_within(done..self.len, 0);
             self.len -= done;
             self.own = 1;
-            self.ends.drain(..self.own_end);
-            self.own_end = 0;
-            self.ends.iter_mut().for_each(|end| *end -= done as u32);
         }
         let window = &text[self.upto..text.len().min(self.upto + WINDOW)];
         self.all.resize(self.all.len().max(self.len + WINDOW + WIDTH), 0);
@@ -154,13 +185,7 @@ impl Marks {
 
     #[inline]
     fn write(&mut self, chunk: &[u8; WIDTH], is_text: u64) {
-        let (all, ends) = bits(chunk, self.delimiter, [self.quote_or_line_end(), b'\n', b'\r']);
-        let (all, mut ends) = (all & is_text, ends & is_text);
-        while ends != 0 {
-            let before = all & (ends & ends.wrapping_neg()).wrapping_sub(1);
-            self.ends.push((self.len + before.count_ones() as usize) as u32);
-            ends &= ends - 1;
-        }
+        let all = bits(chunk, [self.delimiter, self.quote, b'\n', b'\r']) & is_text;
         let count = all.count_ones() as usize;
         let mut rest = all;
         if let Some(places) = self.all[self.len..].first_chunk_mut::<WIDTH>() {
@@ -179,11 +204,6 @@ impl Marks {
         self.len += count;
         self.upto += WIDTH;
     }
-
-    #[inline]
-    fn quote_or_line_end(&self) -> u8 {
-        if self.quote == self.delimiter { b'\n' } else { self.quote }
-    }
 }
 
 #[cfg(test)]
@@ -201,6 +221,24 @@ mod tests {
         ];
         prop::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
     }
+
+    const LINES: [&str; 14] = [
+        "a,b,c",
+        ",,",
+        "a,b",
+        "1,2,3,4",
+        "",
+        "\"a\",\"b\",\"c\"",
+        "a,\"\",c",
+        "\"a\",b,c",
+        "a,b,\"c\"",
+        "\"a,b\",c,d",
+        "\"a\"\"\",b,c",
+        "a\"b\",c,d",
+        "\"a\"b,c,d",
+        "\"a\n\",b,c",
+    ];
+    const ENDS: [&str; 4] = ["\n", "\r\n", "\r", "\n\n"];
 
     proptest! {
         #[test]
@@ -238,6 +276,58 @@ mod tests {
                     }
                 }
                 at = end.map_or(text.len(), |end| end) + 1;
+            }
+        }
+
+        #[test]
+        fn rows_are_the_records_of_a_width_that_are_whole_lines(
+            usual in prop::sample::select(LINES.to_vec()),
+            lines in prop::collection::vec(
+                (prop::option::weighted(0.2, prop::sample::select(LINES.to_vec())),
+                 prop::option::weighted(0.1, prop::sample::select(ENDS.to_vec()))),
+                0..60),
+            usual_end in prop::sample::select(ENDS.to_vec()),
+            line_byte in prop::sample::select(b"\n\r".to_vec()),
+        ) {
+            let text: Vec<u8> = lines
+                .iter()
+                .flat_map(|(line, end)| [line.unwrap_or(usual), end.unwrap_or(usual_end)].concat().into_bytes())
+                .collect();
+            let is_end = |byte: &u8| b"\n\r".contains(byte);
+            let mut marks = Marks::new(b',', b'"');
+            marks.start(0);
+            let mut at = 0;
+            loop {
+                at += text[at..].iter().take_while(|byte| is_end(byte)).count();
+                if at == text.len() {
+                    break;
+                }
+                let end = |at: usize| at + text[at..].iter().position(is_end).unwrap_or(text.len() - at);
+                let Some(rows) = marks.rows(&text, at, 3, line_byte) else {
+                    at = match marks.record(&text, at) {
+                        Next::Line(end) => end,
+                        Next::Quote => end(at),
+                        Next::Rest => text.len(),
+                    };
+                    continue;
+                };
+                prop_assert!(rows.len() > 0);
+                for row in 0..rows.len() {
+                    let fields: Vec<&[u8]> = text[at..end(at)].split(|byte| *byte == b',').collect();
+                    prop_assert_eq!(fields.len(), 3);
+                    for (column, field) in fields.into_iter().enumerate() {
+                        let within = field.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\""));
+                        let wanted = within.unwrap_or(field);
+                        prop_assert!(!wanted.contains(&b'"'));
+                        let (from, to) = rows.field(row, column);
+                        prop_assert_eq!(&text[from..to], wanted);
+                        prop_assert!(rows.column(column).nth(row) == Some((from, to)));
+                    }
+                    let ends = &text[end(at)..];
+                    prop_assert!(ends[0] == line_byte || ends.starts_with(&[b'\r', line_byte]));
+                    at = end(at) + if ends[0] == line_byte { 1 } else { 2 };
+                }
+                prop_assert_eq!(rows.end(), at);
             }
         }
     }

@@ -209,16 +209,26 @@ impl Sink {
         }
     }
 
-    /// Takes what the next row says about its subject: every attribute in its order, empty where the
-    /// row says nothing.
-    pub(super) fn note(&mut self, attribute: usize, value: &[u8]) {
-        if attribute == 0 {
-            if self.batch.noted.bytes.len() > LONG_BATCH {
-                self.flush();
-            }
-            // A row that was refused has left its values here.
-            self.batch.noted.truncate(self.batch.subjects.len() * self.attributes.len());
+    /// Must be called before anything is said of a row.
+    #[inline]
+    pub(super) fn begin_row(&mut self) {
+        if self.batch.noted.bytes.len() > LONG_BATCH {
+            self.flush();
         }
+        // A row that was refused has left its values here.
+        self.batch.noted.truncate(self.batch.subjects.len() * self.attributes.len());
+    }
+
+    /// How many rows may be told of before they are put.
+    #[inline]
+    pub(super) fn room(&self) -> usize {
+        BATCH - self.batch.subjects.len()
+    }
+
+    /// Takes what a row says about its subject: every attribute in its order, empty where the row says
+    /// nothing.
+    #[inline]
+    pub(super) fn note(&mut self, value: &[u8]) {
         self.batch.noted.bytes.extend_from_slice(value);
         self.batch.noted.ends.push(self.batch.noted.bytes.len());
     }
@@ -232,25 +242,31 @@ impl Sink {
         purpose
     }
 
-    /// Takes what the next row says about a purpose, after its attributes.
+    /// Takes what a row says about a purpose; `ahead` rows will be put before it.
     #[inline(always)]
-    pub(super) fn consent(&mut self, purpose: usize, text: Text<'_>, polarity: Polarity) {
+    pub(super) fn consent(
+        &mut self,
+        ahead: usize,
+        purpose: usize,
+        text: Text<'_>,
+        polarity: Polarity,
+    ) {
         let state = self.consents.state(text, polarity);
         if state.is_some() {
-            self.batch.said[purpose][self.batch.subjects.len()] = state;
+            self.batch.said[purpose][self.batch.subjects.len() + ahead] = state;
         }
     }
 
-    /// Takes what else the subject of the next row is known by, after its attributes.
+    /// Takes what else the subject of the next row is known by.
     pub(super) fn other_id(&mut self, id: Text<'_>) {
         let number = self.other_ids.ids.intern(id);
         self.batch.other_ids.push((self.batch.subjects.len(), number));
     }
 
-    /// Takes the insert id of the next row, after its attributes.
-    pub(super) fn insert_id(&mut self, id: Text<'_>) {
+    /// Takes the insert id of a row; `ahead` rows will be put before it.
+    pub(super) fn insert_id(&mut self, ahead: usize, id: Text<'_>) {
         let mark = if id.is_empty() { 0 } else { id.mark().max(1) };
-        self.batch.insert_ids[self.batch.subjects.len()] = mark;
+        self.batch.insert_ids[self.batch.subjects.len() + ahead] = mark;
     }
 
     /// Takes a row whose time was read already.
@@ -278,6 +294,63 @@ impl Sink {
         }
         batch.subjects.push(&self.subjects, subject);
         if batch.subjects.is_full() {
+            self.flush();
+        }
+    }
+
+    /// Takes subjects, times and labels of the next rows, no more than there is room for, up to the
+    /// first that is to be refused. Says of how many; what else those say must follow, and then
+    /// [`Sink::put_offered`].
+    #[inline(always)]
+    pub(super) fn offer<'a>(
+        &mut self,
+        subjects: impl Iterator<Item = Text<'a>>,
+        times: impl Iterator<Item = Option<&'a [u8]>>,
+        labels: impl Iterator<Item = Text<'a>>,
+    ) -> usize {
+        let Self { batch, clock, .. } = self;
+        let at = batch.subjects.len();
+        let mut rows = 0;
+        for ((row, subject), time) in batch.rows[at..].iter_mut().zip(subjects).zip(times) {
+            if subject.is_empty() {
+                break;
+            }
+            // While a time is read, the slot of its subject arrives.
+            batch.subjects.offer(&self.subjects, rows, subject);
+            let Ok(millis) = time.map_or(Ok(0), |time| clock.read(time)) else { break };
+            row.time_millis = millis;
+            rows += 1;
+        }
+        // While labels are looked up, the records of the subjects arrive.
+        batch.subjects.find_offered(&self.subjects, rows);
+        let mut taken = 0;
+        for (row, label) in batch.rows[at..at + rows].iter_mut().zip(labels) {
+            if label.is_empty() {
+                break;
+            }
+            row.label = self.labels.intern(label);
+            taken += 1;
+        }
+        taken
+    }
+
+    /// Takes the sessions of the offered rows, where the import has sessions.
+    #[inline(always)]
+    pub(super) fn sessions<'a>(&mut self, sessions: impl Iterator<Item = Text<'a>>) {
+        let at = self.batch.subjects.len();
+        if self.layout.has_session {
+            for (mark, session) in self.batch.sessions[at..].iter_mut().zip(sessions) {
+                *mark = session_mark(session);
+            }
+        }
+    }
+
+    /// Puts the offered rows.
+    #[inline]
+    pub(super) fn put_offered(&mut self, rows: usize) {
+        self.rows_read += rows as u64;
+        self.batch.subjects.add_offered(rows);
+        if self.batch.subjects.is_full() {
             self.flush();
         }
     }

@@ -35,25 +35,18 @@ impl<'a> Text<'a> {
     /// A text that stands by itself.
     #[inline]
     pub(super) fn of(bytes: &'a [u8]) -> Self {
-        let number = match bytes.len() {
-            8..=SHORT => overlapped(bytes, u64::from_le_bytes, 8),
-            4..=7 => overlapped(bytes, |four: [u8; 4]| u64::from(u32::from_le_bytes(four)), 4),
-            0..=3 => bytes.iter().rev().fold(0, |sum, byte| sum << 8 | u128::from(*byte)),
-            _ => 0,
-        };
-        Self { bytes, number }
+        Self { bytes, number: number_of(bytes) }
     }
 
     /// A text in a buffer, of which mostly more stands behind it.
     #[inline(always)]
     pub(super) fn within(buffer: &'a [u8], start: usize, end: usize) -> Self {
         let bytes = &buffer[start..end];
-        match buffer[start..].first_chunk::<SHORT>() {
-            Some(all) if bytes.len() <= SHORT => {
-                Self { bytes, number: u128::from_le_bytes(*all) & MASKS[bytes.len()] }
-            }
-            _ => Self::of(bytes),
-        }
+        let number = match buffer[start..].first_chunk::<SHORT>() {
+            Some(all) if bytes.len() <= SHORT => u128::from_le_bytes(*all) & MASKS[bytes.len()],
+            _ => rare_number_of(bytes),
+        };
+        Self { bytes, number }
     }
 
     /// A text whose bytes stand in these words, whatever follows them there.
@@ -139,6 +132,23 @@ impl Key {
     pub(super) fn is_short(self) -> bool {
         self.len as usize <= SHORT
     }
+}
+
+#[inline]
+fn number_of(bytes: &[u8]) -> u128 {
+    match bytes.len() {
+        8..=SHORT => overlapped(bytes, u64::from_le_bytes, 8),
+        4..=7 => overlapped(bytes, |four: [u8; 4]| u64::from(u32::from_le_bytes(four)), 4),
+        0..=3 => bytes.iter().rev().fold(0, |sum, byte| sum << 8 | u128::from(*byte)),
+        _ => 0,
+    }
+}
+
+/// Gives back a number, not a text: what is in two places in memory is written and read again.
+#[cold]
+#[inline(never)]
+fn rare_number_of(bytes: &[u8]) -> u128 {
+    number_of(bytes)
 }
 
 /// By length, the bytes that belong to a text.

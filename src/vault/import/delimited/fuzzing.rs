@@ -7,7 +7,7 @@ use super::super::fuzzing::{Contents, Event};
 use super::super::mapping::Sample;
 use super::super::quality::Refusals;
 use super::super::roles::Roles;
-use super::super::sink::Layout;
+use super::super::sink::{Layout, Sink};
 use super::super::source::{Dialect, Kind, Source};
 use super::super::time::Clock;
 use super::super::{Job, Part};
@@ -125,6 +125,9 @@ pub(crate) fn delimited(data: &[u8]) {
     };
     let whole = in_ranges(1);
     assert!([2, 3, 8].iter().all(|ranges| in_ranges(*ranges) == whole), "ranges make a difference");
+    let one_by_one = one_by_one(&by_core, dialect, width, &job);
+    let one_by_one = Contents::of(layout, &job.roles.attributes, vec![one_by_one]);
+    assert!(whole == one_by_one, "many rows at once are other rows");
     let pieces = Dribble::new(&text, *choices);
     let Ok(part) = one_range(&source, dialect, &columns, &job, pieces, Ending::File, true)
         .and_then(|part| finish(&source, &job, vec![part]))
@@ -133,6 +136,29 @@ pub(crate) fn delimited(data: &[u8]) {
     };
     let contents = compare(part, "in pieces");
     assert!(whole == contents, "pieces make a difference");
+}
+
+/// The records as rows that come one after the other.
+fn one_by_one(found: &Records, dialect: Dialect, width: usize, job: &Job<'_>) -> Sink {
+    let mut sink = job.sink();
+    let to_skip = dialect.skip + usize::from(dialect.has_header);
+    for (line, record) in found.all.iter().skip(to_skip) {
+        if record.len() != width {
+            sink.refuse(*line, RefusalReason::WrongFieldCount);
+            continue;
+        }
+        job.put(&mut sink, *line, &[], |slot| {
+            let name = &job.roles.slots.names[slot];
+            let column = name.strip_prefix('c').and_then(|column| column.parse::<usize>().ok());
+            column.and_then(|at| record.get(at)).map_or(&[][..], Vec::as_slice)
+        });
+    }
+    if let Some(line) = found.open_since {
+        sink.refuse(line, RefusalReason::WrongFieldCount);
+    }
+    sink.lines = found.lines;
+    sink.flush();
+    sink
 }
 
 /// What must become of the records.

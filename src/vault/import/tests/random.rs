@@ -89,6 +89,69 @@ fn table() -> impl Strategy<Value = String> {
     })
 }
 
+/// Rows of five cells that are mostly written alike, and some of which are to be refused.
+fn even_table() -> impl Strategy<Value = Vec<u8>> {
+    let cells = (
+        prop::sample::select(vec!["u1", "u2", "a name of more than sixteen bytes", "u3", ""]),
+        prop::sample::select(vec!["home", "cart", "another name of more than sixteen", "pay"]),
+        prop::sample::select(vec![
+            "2026-01-01T06:01:15.550Z",
+            "2026-02-28 06:01:15",
+            "2025-12-31T23:59:59Z",
+            "1767247275",
+        ]),
+        prop::sample::select(vec!["s1", "s2", "-1", ""]),
+        prop::sample::select(vec!["web", "ios", ""]),
+    );
+    let odd = prop::sample::select(vec![
+        "",
+        "u1,home",
+        "u1,,2026-01-01T06:01:15Z,s,w",
+        "u1,home,never,s,w",
+        "u1,home,,s,w",
+        "\"u,1\",home,2026-01-01T06:01:15Z,s,w",
+        "\"u\"\"1\",home,2026-01-01T06:01:15Z,s,w",
+        "u\"1,home,2026-01-01T06:01:15Z,s,w",
+        "u1,\"a\nb\",2026-01-01T06:01:15Z,s,w",
+    ]);
+    let row = (cells, prop::option::weighted(0.05, odd), prop::num::u8::ANY);
+    let rows = prop::collection::vec(row, 0..200);
+    let newline = prop::sample::select(vec!["\n", "\r\n", "\r"]);
+    (rows, newline, 0..32_u8).prop_map(|(rows, newline, usual)| {
+        let mut text = String::new();
+        for (cells, odd, quotes) in rows {
+            // One row in many has quotes around other cells.
+            let quotes = if quotes < 8 { quotes } else { usual };
+            let (subject, label, time, session, platform) = cells;
+            let line: Vec<String> =
+                [subject, label, time, session, platform]
+                    .iter()
+                    .enumerate()
+                    .map(|(at, cell)| {
+                        if quotes >> at & 1 == 1 {
+                            format!("\"{cell}\"")
+                        } else {
+                            (*cell).to_owned()
+                        }
+                    })
+                    .collect();
+            text.push_str(odd.unwrap_or(&line.join(",")));
+            text.push_str(newline);
+        }
+        text.into_bytes()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn rows_that_come_many_at_once_agree_with_csv_core(text in even_table(), choices in 0..16_u8) {
+        // The comma, quotes or none, a header or none, and more than three columns or not.
+        delimited::fuzzing::delimited(&[&[0, choices][..], &text].concat());
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
