@@ -10,7 +10,8 @@ Makes 10 million events of 500,000 people as CSV, Parquet and NDJSON, also with 
 random, rows out of order and every field in quotes, and a million as XES (see files.py). Then runs,
 in turns and several times over, because machines are noisy and only runs of the same minute compare:
 
-- trodden   `trodden view FILE --view flow --timings`, the whole program from start to exit
+- trodden   `trodden view FILE --view flow --timings`, the whole program from start to exit; and
+            `trodden inspect FILE`, for the CPU time of reading alone
 - polars    a bare read of the columns that trodden reads, nothing else
 - duckdb    the same file to counts of directly-follows pairs, with distinct users
 - pm4py     `read_xes`, for XES, which the others do not read
@@ -132,6 +133,8 @@ def run_trodden(program, path):
     if missing:
         sys.exit(f"--timings has no stage called {' or '.join(missing)}")
     took["import"] = sum(took["stages"][stage] for stage in IMPORT_STAGES)
+    # Reads the file and looks at its labels, and counts nothing.
+    took["import user"] = measure([program, "inspect", path])[0]["user"]
     return took
 
 
@@ -172,12 +175,17 @@ def gates(kind, events, results):
         return [("whole program / (PM4Py / 30)", 30 / ratio, 1, "×")]
     polars, duckdb = results[kind, "polars"], results[kind, "duckdb"]
     times_bare = 3.5 if kind.startswith("parquet") else 1.1
+    # The gate is 75 ns on a machine on which polars took 84 for its own bare read.
+    most = 75 / 84 * polars["user"] / events * 1e9
     rows = [
         ("import / polars' bare read", trodden["import"] / polars["wall"], times_bare, "×"),
         ("whole program / DuckDB", trodden["wall"] / duckdb["wall"], 0.25, "×"),
-        ("user CPU a row", trodden["user"] / events * 1e9, 75, "ns"),
+        ("user CPU a row, as polars is fast", trodden["import user"] / events * 1e9, most, "ns"),
         ("peak memory an event", trodden["peak"] * 1e6 / events, 40, "B"),
     ]
+    if kind.startswith("parquet"):
+        # There polars has next to nothing to do.
+        rows[2] = ("user CPU a row", trodden["import user"] / events * 1e9, 75, "ns")
     flow = trodden["stages"].get("disclose_measure_secs")
     if flow is not None:
         rows.append(("flow, exact counts an event", flow / events * 1e9, 1, "ns"))
@@ -266,7 +274,7 @@ def main():
         for what, value, limit, unit in gates(kind, events[kind], results):
             missed += value > limit
             verdict = "pass" if value <= limit else "MISS"
-            print(f"  {verdict}  {kind:15}{what:32} {value:7.2f} {unit:2} (at most {limit} {unit})")
+            print(f"  {verdict}  {kind:15}{what:34} {value:7.2f} {unit:2} (at most {limit:.3g} {unit})")
     return 1 if missed else 0
 
 
