@@ -297,7 +297,7 @@ fn turned(bencher: Bencher, window: &mut Window) {
     let mut turns = 0_u32;
     bencher.bench_local(|| {
         turns += 1;
-        let there = if turns / 20 % 2 == 0 { -3.0 } else { 3.0 };
+        let there = if (turns / 20).is_multiple_of(2) { -3.0 } else { 3.0 };
         window.event(Event::MouseWheel {
             unit: MouseWheelUnit::Point,
             delta: Vec2::splat(there),

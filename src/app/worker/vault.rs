@@ -301,7 +301,6 @@ impl Work for Job {
             return !matches!(self, Self::Ahead(_));
         }
         match self {
-            Self::Ahead(_) => false,
             // Another file: whatever was asked about the last one is void. A file that is being
             // written is finished.
             Self::Inspect(_) | Self::Import(..) | Self::Sample(_) | Self::Close => {
@@ -333,7 +332,7 @@ impl Work for Job {
             Self::Save(_) => matches!(other, Self::Save(_)),
             Self::Weigh(..) => matches!(other, Self::Weigh(..)),
             // What is in the history already is not dropped.
-            Self::LeaveAlone(_) => false,
+            Self::LeaveAlone(_) | Self::Ahead(_) => false,
             Self::Erase { .. } => matches!(other, Self::Erase { .. } | Self::Weigh(..)),
         }
     }
