@@ -17,6 +17,7 @@ use polars_arrow::array::Utf8ViewArray;
 use super::container::unusable;
 use super::mapping::Sample;
 use super::record::{self, Paths};
+use super::roles::session_or_none;
 use super::sink::Sink;
 use super::source::Source;
 use super::text::Text;
@@ -235,23 +236,42 @@ pub(super) fn put(
     }
     let arrays: Vec<_> =
         texts.iter().map(|text| text.as_ref().map(StringChunked::downcast_as_array)).collect();
-    for at in 0..frame.height() {
-        let millis = match times.as_slice() {
-            [] => Ok(0),
-            [time] => time.read(at, &mut sink.clock),
-            [time, others @ ..] => {
-                let mut millis = time.read(at, &mut sink.clock);
-                for time in others {
-                    if millis != Err(RefusalReason::NoTime) {
-                        break;
-                    }
-                    millis = time.read(at, &mut sink.clock);
-                }
-                millis
+    let text =
+        |at: usize, slot: usize| arrays[slot].map_or(Text::EMPTY, |array| text_of(array, at));
+    let mut done = 0;
+    while done < frame.height() {
+        if let (Some([Some(subject), session, Some(event), _]), [] | [_]) =
+            (slots.single(), times.as_slice())
+        {
+            sink.begin_row();
+            let rows = done..frame.height().min(done + sink.room());
+            let column = |slot: usize| rows.clone().map(move |at| text(at, slot));
+            let read = |clock: &mut Clock, at: usize| match times.first() {
+                Some(time) => time.read(at, clock),
+                None => Ok(0),
+            };
+            let taken = sink.offer(column(subject), rows.clone(), read, column(event));
+            match session {
+                Some(slot) => sink.sessions(column(slot).take(taken).map(session_or_none)),
+                None => sink.sessions(std::iter::repeat_n(Text::EMPTY, taken)),
             }
-        };
-        let text = |slot: usize| arrays[slot].map_or(Text::EMPTY, |array| text_of(array, at));
-        job.put_at(sink, (first + at + 1) as u64, &[], text, millis);
+            job.put_about_many(sink, taken, |row, slot| text(done + row, slot));
+            sink.put_offered(taken);
+            done += taken;
+            if taken == rows.len() {
+                continue;
+            }
+        }
+        // One to be refused, or with others to fall back on.
+        let mut millis = times.first().map_or(Ok(0), |time| time.read(done, &mut sink.clock));
+        for time in times.iter().skip(1) {
+            if millis != Err(RefusalReason::NoTime) {
+                break;
+            }
+            millis = time.read(done, &mut sink.clock);
+        }
+        job.put_at(sink, (first + done + 1) as u64, &[], |slot| text(done, slot), millis);
+        done += 1;
     }
     Ok(())
 }

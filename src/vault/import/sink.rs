@@ -299,13 +299,14 @@ impl Sink {
     }
 
     /// Takes subjects, times and labels of the next rows, no more than there is room for, up to the
-    /// first that is to be refused. Says of how many; what else those say must follow, and then
-    /// [`Sink::put_offered`].
+    /// first that is to be refused. `read` makes milliseconds of a time. Says of how many; what else
+    /// those say must follow, and then [`Sink::put_offered`].
     #[inline(always)]
-    pub(super) fn offer<'a>(
+    pub(super) fn offer<'a, T>(
         &mut self,
         subjects: impl Iterator<Item = Text<'a>>,
-        times: impl Iterator<Item = Option<&'a [u8]>>,
+        times: impl Iterator<Item = T>,
+        read: impl Fn(&mut Clock, T) -> Result<i64, RefusalReason>,
         labels: impl Iterator<Item = Text<'a>>,
     ) -> usize {
         let Self { batch, clock, .. } = self;
@@ -317,7 +318,7 @@ impl Sink {
             }
             // While a time is read, the slot of its subject arrives.
             batch.subjects.offer(&self.subjects, rows, subject);
-            let Ok(millis) = time.map_or(Ok(0), |time| clock.read(time)) else { break };
+            let Ok(millis) = read(clock, time) else { break };
             row.time_millis = millis;
             rows += 1;
         }

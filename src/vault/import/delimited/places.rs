@@ -14,6 +14,7 @@ use super::super::roles::session_or_none;
 use super::super::rows::Rows;
 use super::super::sink::Sink;
 use super::super::text::Text;
+use super::super::time::Clock;
 use super::{Record, Span};
 
 /// Where the text of a slot stands.
@@ -131,10 +132,13 @@ impl Places {
         let column = |at: usize| rows.column(at).map(text);
         let taken = match time {
             Some(time) => {
-                let times = rows.column(time).map(|(start, end)| Some(&rows.text[start..end]));
-                sink.offer(column(subject), times, column(event))
+                let times = rows.column(time).map(|(start, end)| &rows.text[start..end]);
+                sink.offer(column(subject), times, Clock::read, column(event))
             }
-            None => sink.offer(column(subject), std::iter::repeat(None), column(event)),
+            None => {
+                let times = std::iter::repeat(());
+                sink.offer(column(subject), times, |_, ()| Ok(0), column(event))
+            }
         };
         match session {
             Some(session) => sink.sessions(column(session).take(taken).map(session_or_none)),
