@@ -130,15 +130,12 @@ impl Places {
         let Some([Some(subject), session, Some(event), time]) = self.single else { return 0 };
         let text = |(start, end)| Text::within(rows.text, start, end);
         let column = |at: usize| rows.column(at).map(text);
-        let taken = match time {
-            Some(time) => {
-                let times = rows.column(time).map(|(start, end)| &rows.text[start..end]);
-                sink.offer(column(subject), times, Clock::read, column(event))
-            }
-            None => {
-                let times = std::iter::repeat(());
-                sink.offer(column(subject), times, |_, ()| Ok(0), column(event))
-            }
+        let taken = if let Some(time) = time {
+            let times = rows.column(time).map(|(start, end)| &rows.text[start..end]);
+            sink.offer(column(subject), times, Clock::read, column(event))
+        } else {
+            let times = std::iter::repeat(());
+            sink.offer(column(subject), times, |_, ()| Ok(0), column(event))
         };
         match session {
             Some(session) => sink.sessions(column(session).take(taken).map(session_or_none)),
