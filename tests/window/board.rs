@@ -31,6 +31,17 @@ fn with_board(folder: &Path, template: &str) -> Window {
     window
 }
 
+/// The same with one card: the shop is opened, at first.
+fn with_card(folder: &Path) -> Window {
+    let mut window = with_board(folder, Template::Empty.name());
+    window.get_by_label("Actions at First, empty").focus();
+    settle(&mut window);
+    write(&mut window, "Opens the shop");
+    key(&mut window, Key::Enter);
+    key(&mut window, Key::Escape);
+    window
+}
+
 /// A small board with something in every lane that takes words, for its picture.
 pub fn told(window: &mut Window) {
     click(window, "Shop: 5 stages, 7 lanes");
@@ -134,12 +145,7 @@ fn a_board_is_written_carried_and_taken_back_with_the_keyboard_alone() {
 #[test]
 fn the_menu_key_opens_what_a_right_click_does_and_gives_the_keyboard_back() {
     let folder = tempfile::tempdir().unwrap();
-    let mut window = with_board(folder.path(), Template::Empty.name());
-    window.get_by_label("Actions at First, empty").focus();
-    settle(&mut window);
-    write(&mut window, "Opens the shop");
-    key(&mut window, Key::Enter);
-    key(&mut window, Key::Escape);
+    let mut window = with_card(folder.path());
     key(&mut window, Key::ArrowUp);
     with(&mut window, Modifiers::SHIFT, Key::F10);
     assert!(window.get_by_label("Edit").is_focused());
@@ -230,12 +236,7 @@ fn drag(window: &mut Window, from: egui::Pos2, to: egui::Pos2) {
 #[test]
 fn a_card_is_dragged_to_another_cell() {
     let folder = tempfile::tempdir().unwrap();
-    let mut window = with_board(folder.path(), Template::Empty.name());
-    window.get_by_label("Actions at First, empty").focus();
-    settle(&mut window);
-    write(&mut window, "Opens the shop");
-    key(&mut window, Key::Enter);
-    key(&mut window, Key::Escape);
+    let mut window = with_card(folder.path());
     let from = window.get_by_label_contains("Opens the shop").rect().center();
     let to = window.get_by_label("Ideas at At last, empty").rect().center();
     drag(&mut window, from, to);

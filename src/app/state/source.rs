@@ -51,9 +51,14 @@ impl Source {
             .or((is_asked && question.plan.date_order.is_none()).then_some(order))
     }
 
-    /// Whether all is chosen, and nothing under way.
+    /// Whether there is something to import: all is chosen, nothing is under way, and it was not imported
+    /// as it is.
     pub fn is_ready(&self, question: &Question) -> bool {
-        self.inspection.is_some() && !self.working && self.blocked(question).is_none()
+        let is_asked_for = self.imported.is_none() || self.editing;
+        self.inspection.is_some()
+            && is_asked_for
+            && !self.working
+            && self.blocked(question).is_none()
     }
 }
 
