@@ -43,6 +43,8 @@ pub(super) struct Consents {
     purposes: Vec<String>,
     /// By purpose and subject; may end before the last subjects, who said nothing.
     last: Vec<Vec<Last>>,
+    /// What was said but not settled yet: purpose, subject, state.
+    soon: Vec<(usize, u32, Last)>,
     words: Words,
 }
 
@@ -56,40 +58,52 @@ impl Consents {
         })
     }
 
-    /// Fetches what is known of a subject who will say something soon.
+    /// Takes what a subject says, at the next [`Consents::settle`] and no later than it is asked for:
+    /// until then what is known of the subject is fetched.
     #[inline]
-    pub(super) fn announce(&self, purpose: usize, subject: u32) {
-        if let Some(last) = self.last[purpose].get(subject as usize) {
-            fetch_ahead(last);
-        }
-    }
-
-    /// Of two states at the same time, the later one in the file counts.
-    #[inline]
-    pub(super) fn say(
+    pub(super) fn say_soon(
         &mut self,
         purpose: usize,
         subject: u32,
         time_millis: i64,
         state: ConsentState,
     ) {
+        if let Some(last) = self.last[purpose].get(subject as usize) {
+            fetch_ahead(last);
+        }
+        self.soon.push((purpose, subject, Last::new(time_millis, state)));
+    }
+
+    pub(super) fn settle(&mut self) {
+        let mut soon = std::mem::take(&mut self.soon);
+        for (purpose, subject, last) in soon.drain(..) {
+            self.say(purpose, subject, last);
+        }
+        self.soon = soon;
+    }
+
+    /// Of two states at the same time, the later one in the file counts.
+    #[inline]
+    fn say(&mut self, purpose: usize, subject: u32, said: Last) {
         let last = &mut self.last[purpose];
         let at = subject as usize;
         if at >= last.len() {
             last.resize(at + 1, Last::NEVER);
         }
-        if time_millis >= last[at].time_millis() {
-            last[at] = Last::new(time_millis, state);
+        if said.time_millis() >= last[at].time_millis() {
+            last[at] = said;
         }
     }
 
     /// Adds what comes later in the files; `renumber` makes its subjects those of this one.
-    pub(super) fn join(&mut self, later: Self, renumber: impl Fn(u32) -> u32) {
+    pub(super) fn join(&mut self, mut later: Self, renumber: impl Fn(u32) -> u32) {
+        self.settle();
+        later.settle();
         for (name, last) in later.purposes.iter().zip(later.last) {
             let purpose = self.purpose(name);
             for (subject, last) in (0..).zip(last) {
                 if last != Last::NEVER {
-                    self.say(purpose, renumber(subject), last.time_millis(), last.state());
+                    self.say(purpose, renumber(subject), last);
                 }
             }
         }
@@ -97,7 +111,8 @@ impl Consents {
 
     /// The states of so many subjects, purposes sorted by name. One of which nobody said anything
     /// is left out.
-    pub(super) fn finish(self, subjects: usize) -> Vec<Consent> {
+    pub(super) fn finish(mut self, subjects: usize) -> Vec<Consent> {
+        self.settle();
         let all = self.purposes.into_iter().zip(self.last);
         let mut all: Vec<Consent> = all
             .filter(|(_, last)| !last.is_empty())

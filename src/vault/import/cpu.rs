@@ -1,6 +1,7 @@
-//! What the processor can do for many bytes at once: fetch ahead, compare sixteen together.
+//! What the machine can do for many bytes at once: fetch ahead, compare sixteen together, keep memory
+//! in large pages.
 //!
-//! The only file with unsafe code: one prefetch, which other processors do without.
+//! The only file with unsafe code: one prefetch and one advice, which other machines do without.
 //!
 //! *Invariant:* changes how long something takes, never what comes of it.
 
@@ -22,6 +23,31 @@ pub(super) fn fetch_ahead<T>(place: &T) {
     }
     #[cfg(not(target_arch = "x86_64"))]
     let _ = place;
+}
+
+/// A large page; the usual ones have 4 KB.
+#[cfg(target_os = "linux")]
+const LARGE_PAGE: usize = 1 << 21;
+
+/// Asks for large pages for all the room of a vector; to be called before most of it is touched. Where
+/// memory is visited in no order, half of the time would go into looking up its pages, and each page
+/// costs a call to be had.
+#[allow(unsafe_code)]
+pub(super) fn large_pages<T>(memory: &mut Vec<T>) {
+    #[cfg(target_os = "linux")]
+    {
+        let begin = memory.as_mut_ptr().cast::<u8>();
+        let before = begin.align_offset(LARGE_PAGE);
+        let bytes = memory.capacity() * size_of::<T>();
+        let len = bytes.saturating_sub(before) & !(LARGE_PAGE - 1);
+        if len > 0 {
+            // SAFETY: these bytes lie within the vector, which nobody else has meanwhile. The advice
+            // changes how they are kept, not what they are. Where it is not heeded, nothing happens.
+            unsafe { libc::madvise(begin.add(before).cast(), len, libc::MADV_HUGEPAGE) };
+        }
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = memory;
 }
 
 /// Bit i is whether byte i is one of the wanted ones, which may be named twice.

@@ -17,7 +17,6 @@ use std::io::{self, Cursor, Read};
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 use memchr::memchr;
-use rayon::prelude::*;
 
 use self::places::Places;
 use super::container::{is_truncation, unusable};
@@ -35,9 +34,6 @@ use crate::views::RefusalReason;
 const BLOCK: usize = 1 << 18;
 /// A record longer than this is a quote that somebody forgot to close.
 const LONGEST_RECORD: usize = 32 << 20;
-/// Files smaller than this are read in one range.
-const SMALL_FILE: u64 = 4 << 20;
-
 /// One record, and where each of its fields is.
 #[derive(Clone, Copy)]
 struct Record<'a> {
@@ -110,10 +106,9 @@ impl<'a> Record<'a> {
 /// What ends the bytes that are given.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Ending {
-    /// The end of the file: a last record needs no newline.
-    File,
-    /// A newline where another range begins.
-    Range,
+    /// The end of the file, where a last record needs no newline, or a newline where another range
+    /// begins.
+    Whole,
     /// Anywhere: the last record may be cut and is left out.
     Cut,
 }
@@ -464,7 +459,7 @@ pub(super) fn guess_delimiter(head: &[u8]) -> u8 {
         let mut counts = Vec::new();
         let run = Splitter::new(delimiter, true, b'\n').run(
             Cursor::new(&head[..head.len().min(1 << 16)]),
-            if head.len() > 1 << 16 { Ending::Cut } else { Ending::File },
+            if head.len() > 1 << 16 { Ending::Cut } else { Ending::Whole },
             |_, record: Record<'_>| {
                 counts.push(record.len());
                 counts.len() < 100
@@ -488,7 +483,7 @@ pub(super) fn sample(
     rows: usize,
 ) -> Result<Sample, ImportError> {
     let mut sample = Sample::default();
-    let ending = if source.head_is_all { Ending::File } else { Ending::Cut };
+    let ending = if source.head_is_all { Ending::Whole } else { Ending::Cut };
     let mut to_skip = dialect.skip;
     splitter(dialect, source)
         .run(Cursor::new(&source.head), ending, |_, record: Record<'_>| {
@@ -559,33 +554,11 @@ pub(super) fn read(
     job: &Job<'_>,
     ranges: Option<usize>,
 ) -> Result<Part, ImportError> {
-    let wanted = ranges
-        .unwrap_or_else(|| if source.len < SMALL_FILE { 1 } else { rayon::current_num_threads() });
     let line_byte = line_byte(source);
-    let starts = if source.is_seekable_text() {
-        source.line_starts(wanted, line_byte).map_err(|error| source.failed(&error))?
-    } else {
-        Vec::new()
-    };
-    if starts.len() > 1 {
-        let ends = starts.iter().skip(1).copied().chain([source.len]);
-        let spans: Vec<(u64, u64)> = starts.iter().copied().zip(ends).collect();
-        let parts: Vec<_> = spans
-            .into_par_iter()
-            .map(|(start, end)| {
-                let bytes = source.range(start, end, Some(job.progress));
-                let ending = if end == source.len { Ending::File } else { Ending::Range };
-                one_range(
-                    source,
-                    dialect,
-                    columns,
-                    job,
-                    bytes,
-                    ending,
-                    start == source.text_start(),
-                )
-            })
-            .collect::<Result<_, _>>()?;
+    let parts = source.in_ranges(ranges, line_byte, job.progress, |bytes, is_first| {
+        one_range(source, dialect, columns, job, bytes, is_first)
+    })?;
+    if let Some(parts) = parts {
         // Where the header is not within the first range, the second took it for a row.
         let has_header = parts.first().is_some_and(|(_, outcome)| outcome.heads_missing == 0);
         if has_header
@@ -595,7 +568,7 @@ pub(super) fn read(
         }
     }
     let text = source.text(Some(job.progress));
-    let part = one_range(source, dialect, columns, job, text, Ending::File, true)?;
+    let part = one_range(source, dialect, columns, job, text, true)?;
     finish(source, job, vec![part])
 }
 
@@ -639,14 +612,13 @@ fn one_range(
     columns: &[String],
     job: &Job<'_>,
     bytes: impl Read,
-    ending: Ending,
     is_first: bool,
 ) -> Result<(Sink, Outcome), ImportError> {
     let to_skip = if is_first { dialect.skip + usize::from(dialect.has_header) } else { 0 };
     let places = Places::new(job, columns);
     let mut range = Range { job, sink: job.sink(), places, width: columns.len(), to_skip };
     let mut outcome = splitter(dialect, source)
-        .run(bytes, ending, &mut range)
+        .run(bytes, Ending::Whole, &mut range)
         .map_err(|error| match error.kind() {
             io::ErrorKind::FileTooLarge => unusable(
                 &source.shown(),
@@ -659,12 +631,6 @@ fn one_range(
         })?;
     let Range { mut sink, to_skip, .. } = range;
     outcome.heads_missing = to_skip;
-    if let Some(line) = outcome.open_since
-        && ending == Ending::File
-        && !outcome.is_truncated
-    {
-        sink.refuse(line, RefusalReason::WrongFieldCount);
-    }
     sink.lines = outcome.lines;
     sink.flush();
     Ok((sink, outcome))
@@ -676,7 +642,7 @@ fn finish(
     parts: Vec<(Sink, Outcome)>,
 ) -> Result<Part, ImportError> {
     let mut part = Part::default();
-    for (sink, outcome) in parts {
+    for (mut sink, outcome) in parts {
         if outcome.is_truncated {
             let rows = sink.rows_used();
             part.truncated = Some(job.truncated(&format!(
@@ -684,6 +650,7 @@ fn finish(
                 source.shown()
             ))?);
         } else if let Some(line) = outcome.open_since {
+            sink.refuse(line, RefusalReason::WrongFieldCount);
             part.repairs.push((
                 format!(
                     "{} opens a quote in line {line} that is never closed; the lines from there to the end were not used",

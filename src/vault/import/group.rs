@@ -16,8 +16,10 @@ use rayon::prelude::*;
 
 use super::ImportError;
 use super::consent::Consents;
+use super::cpu::large_pages;
 use super::intern::Interner;
 use super::sink::{Block, First, Known, Layout, Row, Sink};
+use super::text::Text;
 use jiff::tz::TimeZone;
 
 use crate::vault::journeys::{Attribute, Codes, OtherIds, Store};
@@ -27,7 +29,7 @@ const PILE_EVENTS: u64 = 1 << 17;
 /// More piles than this would be too many places to write to at once.
 const MOST_PILES: u64 = 1 << 9;
 /// Rows in a block of a pile.
-const PILE_BLOCK: usize = 1 << 12;
+const PILE_BLOCK: usize = 1 << 11;
 
 /// What is wanted of the grouping beside the journeys.
 #[derive(Clone, Copy)]
@@ -93,8 +95,7 @@ pub(super) fn group(
     }
     let dictionary: Vec<String> =
         labels.interner.texts().map(|text| String::from_utf8_lossy(text).into_owned()).collect();
-    let (id_bytes, id_start) = ids(&subjects.interner);
-    drop(subjects);
+    let (id_bytes, id_start) = subjects.interner.into_parts();
     let subjects = id_start.len() - 1;
     let values_decoded = attributes.iter().map(Joined::decoded).sum();
     let attributes = attributes.into_iter().map(|joined| joined.finish(subjects)).collect();
@@ -114,8 +115,10 @@ pub(super) fn group(
         session_gap_millis: wanted.session_gap_millis,
         same_rows: AtomicU64::new(0),
     };
+    large_pages(&mut placed.time);
     let label = if dictionary.len() <= usize::from(u16::MAX) + 1 {
         let mut codes = vec![0_u16; events as usize];
+        large_pages(&mut codes);
         placed.fill(layout, piles, shift, &mut codes, |code| code as u16);
         Codes::Narrow(codes)
     } else {
@@ -166,25 +169,24 @@ impl Names {
 
     /// Texts that are not UTF-8 in a file that otherwise is are read as Windows-1252.
     fn join(&mut self, other: Interner) -> Renumber {
-        let is_text = other.texts().all(|text| std::str::from_utf8(text).is_ok());
-        if self.is_first && is_text {
-            self.interner = other;
-            self.is_first = false;
-            return Renumber::default();
+        let is_first = std::mem::replace(&mut self.is_first, false);
+        if other.is_utf8() {
+            if is_first {
+                self.interner = other;
+                return Renumber::default();
+            }
+            return Renumber { to: self.interner.join(&other), decoded: HashSet::new() };
         }
-        self.is_first = false;
         let mut renumber = Renumber::default();
-        let texts = other.texts().enumerate().map(|(number, text)| {
-            if std::str::from_utf8(text).is_ok() {
-                return Cow::Borrowed(text);
+        for (number, text) in (0..).zip(other.texts()) {
+            let mut text = Cow::Borrowed(text);
+            if std::str::from_utf8(&text).is_err() {
+                renumber.decoded.insert(number);
+                let (decoded, _) = WINDOWS_1252.decode_without_bom_handling(&text);
+                text = Cow::Owned(decoded.into_owned().into_bytes());
             }
-            renumber.decoded.insert(number as u32);
-            match WINDOWS_1252.decode_without_bom_handling(text).0 {
-                Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
-                Cow::Owned(text) => Cow::Owned(text.into_bytes()),
-            }
-        });
-        renumber.to = self.interner.intern_all(texts, other.len());
+            renumber.to.push(self.interner.intern(Text::of(&text)));
+        }
         renumber
     }
 }
@@ -277,7 +279,8 @@ fn pile_up(
     piles: usize,
     shift: u32,
 ) -> Vec<Pile> {
-    let share = blocks.len().div_ceil(rayon::current_num_threads().max(1)).max(1);
+    // Two for each thread: blocks whose numbers change take longer.
+    let share = blocks.len().div_ceil(2 * rayon::current_num_threads().max(1)).max(1);
     let runs: Vec<Vec<Pile>> = blocks
         .par_chunks_mut(share)
         .map(|run| {
@@ -287,13 +290,13 @@ fn pile_up(
             for (sink, block) in run {
                 let (subject, label) = &renumbers[*sink];
                 // Taken, so that its memory is free for the piles.
-                let block = std::mem::take(block);
+                let mut block = std::mem::take(block);
+                // For itself, so that many look-ups wait at once.
+                for row in &mut block.rows {
+                    row.subject = subject.of(row.subject);
+                }
                 for (at, row) in block.rows.iter().enumerate() {
-                    let row = Row {
-                        subject: subject.of(row.subject),
-                        label: label.of(row.label),
-                        ..*row
-                    };
+                    let row = Row { label: label.of(row.label), ..*row };
                     let pile = (row.subject >> shift) as usize;
                     let own = &mut open[pile];
                     if own.rows.len() == PILE_BLOCK {
@@ -353,17 +356,6 @@ fn repeats(pile: &mut Pile, layout: Layout, wanted: Wanted) -> u64 {
 fn retain<T>(items: &mut Vec<T>, is_kept: &[bool]) {
     let mut kept = is_kept.iter();
     items.retain(|_| kept.next().is_none_or(|kept| *kept));
-}
-
-fn ids(subjects: &Interner) -> (Vec<u8>, Vec<u64>) {
-    let mut bytes = Vec::with_capacity(subjects.texts().map(<[u8]>::len).sum());
-    let mut starts = Vec::with_capacity(subjects.len() + 1);
-    starts.push(0);
-    for text in subjects.texts() {
-        bytes.extend_from_slice(text);
-        starts.push(bytes.len() as u64);
-    }
-    (bytes, starts)
 }
 
 /// Where the subjects begin, and the event columns beside the labels.
@@ -439,6 +431,27 @@ impl Placed {
     }
 }
 
+/// The places of times in the order of time, those of equal times as they are.
+fn order_by_time(time: &[i64], order: &mut Vec<usize>) {
+    const PLACE_BITS: u32 = 6;
+    let first = time.iter().min().copied().unwrap_or_default();
+    let last = time.iter().max().copied().unwrap_or_default();
+    order.clear();
+    // Few times and their places fit in one number each, and numbers are sorted without guessing.
+    if time.len() <= 1 << PLACE_BITS && last.abs_diff(first) >> (u64::BITS - PLACE_BITS) == 0 {
+        let mut small = [0; 1 << PLACE_BITS];
+        let small = &mut small[..time.len()];
+        for ((number, time), place) in small.iter_mut().zip(time).zip(0..) {
+            *number = time.abs_diff(first) << PLACE_BITS | place;
+        }
+        small.sort_unstable();
+        order.extend(small.iter().map(|number| (number & ((1 << PLACE_BITS) - 1)) as usize));
+    } else {
+        order.extend(0..time.len());
+        order.sort_by_key(|at| time[*at]);
+    }
+}
+
 impl<L: Copy + Ord> Part<'_, L> {
     /// Places the rows, and says where each subject ends, counted from the part's first event.
     fn scatter(&mut self, pile: Pile, narrow: &impl Fn(u32) -> L) -> Vec<u32> {
@@ -475,6 +488,7 @@ impl<L: Copy + Ord> Part<'_, L> {
             return 0;
         }
         let mut same_rows = 0;
+        let mut order: Vec<usize> = Vec::new();
         let mut rows: Vec<(i64, L, u32)> = Vec::new();
         let mut run: Vec<(L, u32)> = Vec::new();
         for (start, end) in self.starts.iter().zip(ends) {
@@ -488,12 +502,13 @@ impl<L: Copy + Ord> Part<'_, L> {
             let has_session = !self.session.is_empty();
             let session = if has_session { &mut self.session[range] } else { &mut [][..] };
             if !time.is_sorted() {
+                order_by_time(time, &mut order);
                 rows.clear();
                 rows.extend(
-                    (0..time.len())
-                        .map(|at| (time[at], label[at], if has_session { session[at] } else { 0 })),
+                    order.iter().map(|at| {
+                        (time[*at], label[*at], if has_session { session[*at] } else { 0 })
+                    }),
                 );
-                rows.sort_by_key(|row| row.0);
                 for (at, row) in rows.iter().enumerate() {
                     time[at] = row.0;
                     label[at] = row.1;
@@ -554,6 +569,29 @@ impl<L: Copy + Ord> Part<'_, L> {
         }
         if word != 0 {
             flush(&mut word, event);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::order_by_time;
+
+    proptest! {
+        #[test]
+        fn times_are_put_in_order_and_equal_ones_stay_as_they_are(
+            times in prop::collection::vec(
+                prop_oneof![0..9_i64, any::<i64>(), 0..1_i64 << 58], 0..100),
+            least in prop_oneof![Just(0_i64), Just(i64::MIN / 2)],
+        ) {
+            let times: Vec<i64> = times.iter().map(|time| time.saturating_add(least)).collect();
+            let mut wanted: Vec<usize> = (0..times.len()).collect();
+            wanted.sort_by_key(|at| times[*at]);
+            let mut order = vec![7];
+            order_by_time(&times, &mut order);
+            prop_assert_eq!(order, wanted);
         }
     }
 }

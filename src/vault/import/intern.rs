@@ -2,34 +2,59 @@
 //!
 //! This is where an import spends its time (3 s with a general hash map, 0.8 s so, for ten million
 //! rows of half a million people in random order), because nearly every look-up misses the cache.
-//! So look-ups come in batches, and what they need is fetched ahead: the slot as soon as a text is
-//! announced, the records when the batch is full. The cache lines arrive while other rows are read.
+//! So a slot of the table holds a short text whole, a look-up touches one cache line, and look-ups
+//! come in batches: the slots of a batch are fetched one directly after the other, and arrive while
+//! something else is read.
 //!
 //! *Invariant:* knows bytes and numbers, not what they stand for.
 
 use std::hash::{BuildHasher, RandomState};
 
-use super::cpu::fetch_ahead;
+use rayon::prelude::*;
+
+use super::cpu::{fetch_ahead, large_pages};
 use super::text::{Key, Seed, Text};
 
 /// How many look-ups are in flight at once.
-pub(super) const BATCH: usize = 32;
+pub(super) const BATCH: usize = 64;
 /// A batch with more bytes is cut short.
 const LONG_BATCH: usize = 1 << 20;
 
 /// How many short texts are remembered.
 const RECENT: usize = 64;
 
-const EMPTY: u64 = u64::MAX;
-const HEADER: usize = 8;
+/// Texts of another table that one thread looks up.
+const JOINED: usize = 1 << 12;
+/// Slots of a new table; a power of two, as ever after.
+const FIRST_SLOTS: usize = 1 << 8;
 
-/// A slot is the hash's low half as a tag, and where the record begins, in words of eight bytes.
-/// A record is its number, its length and its bytes, padded to whole words and to as many as a short
-/// text may have, so that one is compared as a number.
+/// One text, in half a cache line; its fields are those of its [`Key`].
+#[derive(Clone, Copy)]
+#[repr(align(32))]
+struct Slot {
+    text: u128,
+    hash: u64,
+    len: u32,
+    number: u32,
+}
+
+impl Slot {
+    /// Longer than any text that is looked up.
+    const EMPTY: Self = Self { text: 0, hash: 0, len: u32::MAX, number: u32::MAX };
+
+    #[inline(always)]
+    fn is_empty(&self) -> bool {
+        self.number == u32::MAX
+    }
+}
+
+/// A table of texts by their hash, and all texts in the order of their numbers.
 pub(super) struct Interner {
-    slots: Vec<u64>,
-    records: Vec<u8>,
-    starts: Vec<u32>,
+    slots: Vec<Slot>,
+    /// End to end.
+    bytes: Vec<u8>,
+    /// Where each begins, and the end of all.
+    starts: Vec<u64>,
     seed: Seed,
     /// Short texts that were looked up one by one, by a part of their hash: a file has few labels.
     recent: Box<[Recent; RECENT]>,
@@ -49,7 +74,6 @@ impl Recent {
 }
 
 /// Texts that have no numbers yet.
-#[derive(Default)]
 pub(super) struct Batch {
     keys: [Key; BATCH],
     len: usize,
@@ -57,9 +81,12 @@ pub(super) struct Batch {
     long: Vec<u8>,
     /// How many of these bytes are of texts that are added, and not only offered.
     long_len: usize,
-    /// Where the record of a text may be, for the first ones.
-    words: [u32; BATCH],
-    found: usize,
+}
+
+impl Default for Batch {
+    fn default() -> Self {
+        Self { keys: [Key::default(); BATCH], len: 0, long: Vec::new(), long_len: 0 }
+    }
 }
 
 impl Batch {
@@ -67,7 +94,7 @@ impl Batch {
     #[inline(always)]
     pub(super) fn push(&mut self, table: &Interner, text: Text<'_>) {
         let key = text.key(table.seed);
-        fetch_ahead(&table.slots[key.hash as usize & (table.slots.len() - 1)]);
+        fetch_ahead(&table.slots[table.place(key.hash)]);
         self.keys[self.len] = key;
         self.len += 1;
         if !key.is_short() {
@@ -76,44 +103,24 @@ impl Batch {
         }
     }
 
-    /// Fetches ahead for a text that may yet turn out not to be wanted: it is added only by
+    /// Takes a text that may yet turn out not to be wanted: it is added only by
     /// [`Batch::add_offered`]. `ahead` have been offered before it. There must be room.
     #[inline(always)]
     pub(super) fn offer(&mut self, table: &Interner, ahead: usize, text: Text<'_>) {
         let key = text.key(table.seed);
-        fetch_ahead(&table.slots[key.hash as usize & (table.slots.len() - 1)]);
         self.keys[self.len + ahead] = key;
         if !key.is_short() {
             add_long(&mut self.long, text);
         }
     }
 
-    /// Fetches the records ahead of so many texts that were offered, whose slots have arrived.
+    /// Fetches the slots of so many texts that were offered. One directly after the other, they wait
+    /// for the same time.
     #[inline]
-    pub(super) fn find_offered(&mut self, table: &Interner, texts: usize) {
-        self.find(table, self.len + texts);
-    }
-
-    fn find(&mut self, table: &Interner, upto: usize) {
-        let mask = table.slots.len() - 1;
-        let from = self.found.min(upto);
-        for (word, key) in self.words[from..upto].iter_mut().zip(&self.keys[from..upto]) {
-            let tag = key.hash as u32;
-            let mut at = tag as usize & mask;
-            let mut slot = table.slots[at];
-            while slot != EMPTY && slot as u32 != tag {
-                at = (at + 1) & mask;
-                slot = table.slots[at];
-            }
-            *word = (slot >> 32) as u32;
-            let start = *word as usize * 8;
-            // Every third record lies in two cache lines.
-            if let Some([first, .., last]) = table.records.get(start..start + HEADER + 16) {
-                fetch_ahead(first);
-                fetch_ahead(last);
-            }
+    pub(super) fn fetch_offered(&self, table: &Interner, texts: usize) {
+        for key in &self.keys[self.len..self.len + texts] {
+            fetch_ahead(&table.slots[table.place(key.hash)]);
         }
-        self.found = upto;
     }
 
     /// Adds the first of the texts that were offered.
@@ -126,7 +133,6 @@ impl Batch {
             self.long.truncate(self.long_len);
         }
         self.len += texts;
-        self.found = self.found.min(self.len);
     }
 
     #[inline]
@@ -140,7 +146,7 @@ impl Batch {
     }
 
     fn clear(&mut self) {
-        (self.len, self.found, self.long_len) = (0, 0, 0);
+        (self.len, self.long_len) = (0, 0);
         self.long.clear();
     }
 }
@@ -157,21 +163,31 @@ impl Interner {
         let random = RandomState::new();
         let seed = Seed(random.hash_one(0_u64), random.hash_one(1_u64));
         Self {
-            slots: vec![EMPTY; 1 << 10],
-            records: Vec::new(),
-            starts: Vec::new(),
+            slots: vec![Slot::EMPTY; FIRST_SLOTS],
+            bytes: Vec::new(),
+            starts: vec![0],
             seed,
             recent: Box::new([Recent::NONE; RECENT]),
         }
     }
 
     pub(super) fn len(&self) -> usize {
-        self.starts.len()
+        self.starts.len() - 1
     }
 
     /// All texts, by number.
     pub(super) fn texts(&self) -> impl Iterator<Item = &[u8]> {
-        self.starts.iter().map(|start| self.record(*start).1)
+        self.starts.windows(2).map(|two| &self.bytes[two[0] as usize..two[1] as usize])
+    }
+
+    /// Whether every text is UTF-8.
+    pub(super) fn is_utf8(&self) -> bool {
+        self.bytes.is_ascii() || self.texts().all(|text| std::str::from_utf8(text).is_ok())
+    }
+
+    /// All texts end to end, and where each begins and the last one ends.
+    pub(super) fn into_parts(self) -> (Vec<u8>, Vec<u64>) {
+        (self.bytes, self.starts)
     }
 
     /// The number of one text.
@@ -197,35 +213,30 @@ impl Interner {
 
     /// The numbers of a batch, which is empty afterwards.
     pub(super) fn intern_batch(&mut self, batch: &mut Batch) -> [u32; BATCH] {
-        batch.find(self, batch.len);
         let keys = &batch.keys[..batch.len];
         let mut numbers = [0; BATCH];
         let mut long = &batch.long[..];
-        for ((number, word), key) in numbers.iter_mut().zip(&batch.words).zip(keys) {
-            *number = if !key.is_short() {
-                let (text, rest) = long.split_at(key.len as usize);
-                long = rest;
-                self.find_or_add(*key, text)
-            } else if let Some(known) = self.matching_short(*word, *key) {
-                known
-            } else {
-                self.find_or_add(*key, &[])
-            };
+        for (number, key) in numbers.iter_mut().zip(keys) {
+            let mut text: &[u8] = &[];
+            if !key.is_short() {
+                (text, long) = long.split_at(key.len as usize);
+            }
+            *number = self.find_or_add(*key, text);
         }
         batch.clear();
         numbers
     }
 
     /// The numbers of many texts, in their order; `len` is how many.
-    pub(super) fn intern_all<T: AsRef<[u8]>>(
+    pub(super) fn intern_all<'a>(
         &mut self,
-        texts: impl Iterator<Item = T>,
+        texts: impl Iterator<Item = Text<'a>>,
         len: usize,
     ) -> Vec<u32> {
         let mut all = Vec::with_capacity(len);
         let mut batch = Batch::default();
         for text in texts {
-            batch.push(self, Text::of(text.as_ref()));
+            batch.push(self, text);
             if batch.is_full() {
                 let filled = batch.len();
                 all.extend_from_slice(&self.intern_batch(&mut batch)[..filled]);
@@ -236,90 +247,100 @@ impl Interner {
         all
     }
 
-    #[inline]
-    fn record(&self, word: u32) -> (u32, &[u8]) {
-        let at = word as usize * 8;
-        let field = |from: usize| {
-            let mut four = [0; 4];
-            four.copy_from_slice(&self.records[at + from..at + from + 4]);
-            u32::from_le_bytes(four)
-        };
-        let len = field(4) as usize;
-        (field(0), &self.records[at + HEADER..at + HEADER + len])
+    /// The numbers of all texts of another table, in their order.
+    pub(super) fn join(&mut self, other: &Self) -> Vec<u32> {
+        const NONE: u32 = u32::MAX;
+        let mut numbers = vec![NONE; other.len()];
+        // Most are known in a file of people in no order: they are found by all threads.
+        numbers.par_chunks_mut(JOINED).enumerate().for_each(|(nth, numbers)| {
+            let mut first = (nth * JOINED) as u32;
+            for numbers in numbers.chunks_mut(BATCH) {
+                let mut keys = [Key::default(); BATCH];
+                for (key, number) in keys.iter_mut().zip(first..).take(numbers.len()) {
+                    *key = other.text(number).key(self.seed);
+                    fetch_ahead(&self.slots[self.place(key.hash)]);
+                }
+                for ((number, key), own) in numbers.iter_mut().zip(keys).zip(first..) {
+                    *number = self.find(key, other.text(own).bytes()).unwrap_or(NONE);
+                }
+                first += BATCH as u32;
+            }
+        });
+        let unknown = || numbers.iter().zip(0..).filter(|(number, _)| **number == NONE);
+        let len = unknown().count();
+        let added = self.intern_all(unknown().map(|(_, own)| other.text(own)), len);
+        numbers
+            .iter_mut()
+            .filter(|number| **number == NONE)
+            .zip(added)
+            .for_each(|(n, new)| *n = new);
+        numbers
     }
 
-    /// The number of a record, if it is that of this text. `text` is asked for only where the key is
-    /// not the whole of it.
     #[inline(always)]
-    fn matching(&self, word: u32, key: Key, text: &[u8]) -> Option<u32> {
-        if key.is_short() {
-            return self.matching_short(word, key);
+    fn place(&self, hash: u64) -> usize {
+        hash as usize & (self.slots.len() - 1)
+    }
+
+    /// The number of a text, or the slot for it. `text` is asked for only where the key is not the whole
+    /// of it.
+    #[inline(always)]
+    fn find(&self, key: Key, text: &[u8]) -> Result<u32, usize> {
+        let mut at = self.place(key.hash);
+        loop {
+            let slot = &self.slots[at];
+            if (slot.text, slot.len) == (key.number, key.len)
+                && (key.is_short()
+                    || slot.hash == key.hash && self.text(slot.number).bytes() == text)
+            {
+                return Ok(slot.number);
+            }
+            if slot.is_empty() {
+                return Err(at);
+            }
+            at = (at + 1) & (self.slots.len() - 1);
         }
-        let (number, known) = self.record(word);
-        (known == text).then_some(number)
-    }
-
-    /// The same for a short text. Whatever the record is of, it has as many bytes.
-    #[inline(always)]
-    fn matching_short(&self, word: u32, key: Key) -> Option<u32> {
-        let record = self.records.get(word as usize * 8..)?.first_chunk::<{ HEADER + 16 }>()?;
-        let (header, text) = record.split_first_chunk::<HEADER>()?;
-        let header = u64::from_le_bytes(*header);
-        let is_same = (header >> 32) as u32 == key.len
-            && u128::from_le_bytes(*text.first_chunk()?) == key.number;
-        is_same.then_some(header as u32)
     }
 
     #[inline(always)]
     fn find_or_add(&mut self, key: Key, text: &[u8]) -> u32 {
-        let tag = key.hash as u32;
-        let mask = self.slots.len() - 1;
-        let mut at = tag as usize & mask;
-        loop {
-            let slot = self.slots[at];
-            if slot == EMPTY {
-                return self.add(key, text, at);
-            }
-            if slot as u32 == tag
-                && let Some(number) = self.matching((slot >> 32) as u32, key, text)
-            {
-                return number;
-            }
-            at = (at + 1) & mask;
-        }
+        self.find(key, text).unwrap_or_else(|at| self.add(key, text, at))
+    }
+
+    #[inline]
+    fn text(&self, number: u32) -> Text<'_> {
+        let [start, end] = [0, 1].map(|more| self.starts[number as usize + more] as usize);
+        Text::within(&self.bytes, start, end)
     }
 
     #[cold]
     fn add(&mut self, key: Key, text: &[u8], at: usize) -> u32 {
-        let number = self.starts.len() as u32;
-        let word = (self.records.len() / 8) as u32;
-        self.records.extend_from_slice(&number.to_le_bytes());
-        self.records.extend_from_slice(&key.len.to_le_bytes());
+        let number = self.len() as u32;
         if key.is_short() {
-            self.records.extend_from_slice(&key.number.to_le_bytes());
+            self.bytes.extend_from_slice(&key.number.to_le_bytes()[..key.len as usize]);
         } else {
-            self.records.extend_from_slice(text);
-            self.records.resize(self.records.len().next_multiple_of(8), 0);
+            self.bytes.extend_from_slice(text);
         }
-        self.starts.push(word);
-        self.slots[at] = u64::from(word) << 32 | u64::from(key.hash as u32);
-        if self.starts.len() * 2 > self.slots.len() {
+        self.starts.push(self.bytes.len() as u64);
+        self.slots[at] = Slot { text: key.number, hash: key.hash, len: key.len, number };
+        if self.len() * 2 > self.slots.len() {
             self.grow();
         }
         number
     }
 
     fn grow(&mut self) {
-        let mut slots = vec![EMPTY; self.slots.len() * 2];
-        let mask = slots.len() - 1;
-        for slot in self.slots.iter().filter(|slot| **slot != EMPTY) {
-            let mut at = *slot as u32 as usize & mask;
-            while slots[at] != EMPTY {
-                at = (at + 1) & mask;
+        let mut slots = Vec::with_capacity(self.slots.len() * 2);
+        large_pages(&mut slots);
+        slots.resize(self.slots.len() * 2, Slot::EMPTY);
+        let before = std::mem::replace(&mut self.slots, slots);
+        for slot in before.into_iter().filter(|slot| !slot.is_empty()) {
+            let mut at = self.place(slot.hash);
+            while !self.slots[at].is_empty() {
+                at = (at + 1) & (self.slots.len() - 1);
             }
-            slots[at] = *slot;
+            self.slots[at] = slot;
         }
-        self.slots = slots;
     }
 }
 
@@ -336,6 +357,7 @@ mod tests {
         #[test]
         fn texts_are_numbered_by_first_appearance_one_by_one_and_in_batches(
             texts in prop::collection::vec(prop::collection::vec(0..3_u8, 0..20), 0..400),
+            cut in any::<prop::sample::Index>(),
         ) {
             let mut known: HashMap<&[u8], u32> = HashMap::new();
             let wanted: Vec<u32> = texts
@@ -349,11 +371,21 @@ mod tests {
             let one_by_one: Vec<u32> = texts.iter().map(|text| table.intern(Text::of(text))).collect();
             prop_assert_eq!(&one_by_one, &wanted);
             let mut table = Interner::new();
-            prop_assert_eq!(table.intern_all(texts.iter(), texts.len()), wanted);
+            let all = table.intern_all(texts.iter().map(|text| Text::of(text)), texts.len());
+            prop_assert_eq!(&all, &wanted);
             prop_assert_eq!(table.len(), known.len());
             for (number, text) in table.texts().enumerate() {
                 prop_assert_eq!(known[text] as usize, number);
             }
+            // A table of the first texts, and one of the others that is joined to it.
+            let (first, rest) = texts.split_at(cut.index(texts.len() + 1));
+            let [mut table, mut other] = [Interner::new(), Interner::new()];
+            let own = table.intern_all(first.iter().map(|text| Text::of(text)), first.len());
+            let others = other.intern_all(rest.iter().map(|text| Text::of(text)), rest.len());
+            let joined = table.join(&other);
+            let joined = others.into_iter().map(|number| joined[number as usize]);
+            prop_assert_eq!(own.into_iter().chain(joined).collect::<Vec<_>>(), wanted);
+            prop_assert_eq!(table.len(), known.len());
         }
     }
 }

@@ -12,7 +12,6 @@ use std::io::{self, Read};
 use std::ops::ControlFlow;
 
 use memchr::{memchr, memchr2};
-use rayon::prelude::*;
 use serde_json::{Map, Value};
 
 use super::flat::Flat;
@@ -25,7 +24,6 @@ use crate::views::RefusalReason;
 
 const BLOCK: usize = 1 << 18;
 const LONGEST_RECORD: usize = 64 << 20;
-const SMALL_FILE: u64 = 4 << 20;
 /// How deep nested objects are offered as columns.
 const DEEPEST: usize = 5;
 /// Columns beyond this many are not offered; they can be named all the same.
@@ -399,23 +397,15 @@ pub(super) fn read(
     job: &Job<'_>,
     ranges: Option<usize>,
 ) -> Result<Part, ImportError> {
-    let wanted = ranges
-        .unwrap_or_else(|| if source.len < SMALL_FILE { 1 } else { rayon::current_num_threads() });
-    let parts: Vec<(Sink, bool)> =
-        if source.kind == Kind::Ndjson && source.is_seekable_text() && wanted > 1 {
-            let starts =
-                source.line_starts(wanted, b'\n').map_err(|error| source.failed(&error))?;
-            let ends = starts.iter().skip(1).copied().chain([source.len]);
-            let spans: Vec<(u64, u64)> = starts.iter().copied().zip(ends).collect();
-            spans
-                .into_par_iter()
-                .map(|(start, end)| {
-                    one_range(source, job, source.range(start, end, Some(job.progress)))
-                })
-                .collect::<Result<_, _>>()?
-        } else {
-            vec![one_range(source, job, source.text(Some(job.progress)))?]
-        };
+    let mut parts = None;
+    if source.kind == Kind::Ndjson {
+        parts = source
+            .in_ranges(ranges, b'\n', job.progress, |bytes, _| one_range(source, job, bytes))?;
+    }
+    let parts = match parts {
+        Some(parts) => parts,
+        None => vec![one_range(source, job, source.text(Some(job.progress)))?],
+    };
     let mut part = Part::default();
     for (sink, is_truncated) in parts {
         if is_truncated {

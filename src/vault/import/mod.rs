@@ -29,6 +29,7 @@ mod record;
 mod roles;
 mod rows;
 mod scan;
+mod shares;
 mod sink;
 mod source;
 mod text;

@@ -18,10 +18,10 @@ use polars_parquet::read::{
 };
 use polars_parquet_format::PageHeader;
 use polars_parquet_format::thrift::protocol::TCompactInputProtocol;
-use rayon::prelude::*;
 
 use super::frames::{self, guarded};
 use super::mapping::Sample;
+use super::shares;
 use super::source::Source;
 use super::{ImportError, Job, Part};
 
@@ -261,33 +261,32 @@ pub(super) fn sample(source: &Source, rows: usize) -> Result<Sample, ImportError
 pub(super) fn read(source: &Source, job: &Job<'_>) -> Result<Part, ImportError> {
     let table = Table::open(source)?;
     let wanted = frames::wanted(job, &table.columns());
-    let mut first = 0;
-    let groups: Vec<(usize, usize, usize)> = table
+    let mut rows = 0;
+    let firsts: Vec<usize> = table
         .metadata
         .row_groups
         .iter()
-        .enumerate()
-        .map(|(at, group)| {
-            let group = (at, first, group.num_rows());
-            first += group.2;
-            group
+        .map(|group| {
+            rows += group.num_rows();
+            rows - group.num_rows()
         })
-        .filter(|(_, _, rows)| *rows > 0)
         .collect();
-    let total = first.max(1) as u64;
-    let share = groups.len().div_ceil(rayon::current_num_threads().max(1)).max(1);
-    let sinks = groups
-        .par_chunks(share)
-        .map(|groups| {
-            let mut sink = job.sink();
-            for (at, first, rows) in groups {
-                let frame = table.frame(&wanted, *at)?;
-                frames::put(source, job, &frame, *first, &mut sink)?;
-                job.progress.advance(source.len * *rows as u64 / total)?;
+    let groups = firsts.len();
+    let threads = rayon::current_num_threads().clamp(1, groups.max(1));
+    let starts: Vec<u64> = (0..threads).map(|nth| (groups * nth / threads) as u64).collect();
+    let sinks = shares::work(&starts, groups as u64, 2, Ok::<_, ImportError>, |share| {
+        let mut sink = job.sink();
+        while let Some(at) = share.take(1).next() {
+            let at = at as usize;
+            if table.metadata.row_groups[at].num_rows() == 0 {
+                continue;
             }
-            sink.flush();
-            Ok(sink)
-        })
-        .collect::<Result<Vec<_>, ImportError>>()?;
+            let frame = table.frame(&wanted, at)?;
+            frames::put(source, job, &frame, firsts[at], &mut sink)?;
+            job.progress.advance(source.len * frame.height() as u64 / rows.max(1) as u64)?;
+        }
+        sink.flush();
+        Ok(sink)
+    })?;
     Ok(Part { sinks, ..Part::default() })
 }

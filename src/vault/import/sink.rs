@@ -17,7 +17,7 @@ use crate::vault::journeys::Attribute;
 use crate::views::{ConsentState, Polarity, RefusalReason};
 
 /// Rows in a block.
-const BLOCK: usize = 1 << 16;
+const BLOCK: usize = 1 << 12;
 /// A batch whose values have more bytes is cut short.
 const LONG_BATCH: usize = 1 << 20;
 /// Values that may be kept without need before they are looked through.
@@ -76,7 +76,6 @@ pub(super) struct Sink {
 }
 
 /// Rows whose subject has no number yet.
-#[derive(Default)]
 struct Batch {
     subjects: intern::Batch,
     rows: [Row; BATCH],
@@ -87,6 +86,20 @@ struct Batch {
     said: Vec<[Option<ConsentState>; BATCH]>,
     /// The row of the batch, and the number of another identifier in it.
     other_ids: Vec<(usize, u32)>,
+}
+
+impl Default for Batch {
+    fn default() -> Self {
+        Self {
+            subjects: intern::Batch::default(),
+            rows: [Row::default(); BATCH],
+            sessions: [0; BATCH],
+            insert_ids: [0; BATCH],
+            noted: Noted::default(),
+            said: Vec::new(),
+            other_ids: Vec::new(),
+        }
+    }
 }
 
 /// What else subjects of a sink are known by.
@@ -316,14 +329,13 @@ impl Sink {
             if subject.is_empty() {
                 break;
             }
-            // While a time is read, the slot of its subject arrives.
             batch.subjects.offer(&self.subjects, rows, subject);
             let Ok(millis) = read(clock, time) else { break };
             row.time_millis = millis;
             rows += 1;
         }
-        // While labels are looked up, the records of the subjects arrive.
-        batch.subjects.find_offered(&self.subjects, rows);
+        // While labels are looked up, the slots of the subjects arrive.
+        batch.subjects.fetch_offered(&self.subjects, rows);
         let mut taken = 0;
         for (row, label) in batch.rows[at..at + rows].iter_mut().zip(labels) {
             if label.is_empty() {
@@ -408,14 +420,12 @@ impl Sink {
                 }
             }
         }
+        self.consents.settle();
         for (purpose, said) in said.iter_mut().enumerate() {
             let said = std::mem::replace(said, [None; BATCH]);
-            for (row, _) in rows.iter().zip(said).filter(|(_, said)| said.is_some()) {
-                self.consents.announce(purpose, row.subject);
-            }
             for (row, said) in rows.iter().zip(said) {
                 if let Some(state) = said {
-                    self.consents.say(purpose, row.subject, row.time_millis, state);
+                    self.consents.say_soon(purpose, row.subject, row.time_millis, state);
                 }
             }
         }

@@ -11,10 +11,16 @@ use super::container::{Packed, RangeReader, SeekReader, is_truncation, unusable}
 use super::delimited::guess_delimiter;
 use super::json::object_len;
 use super::presets;
+use super::shares::{self, Share};
 use crate::views::{Preset, Progress};
 
 /// How much of the text is looked at before the rest is read.
 const HEAD: usize = 1 << 20;
+/// Files smaller than this are read in one range.
+const SMALL_FILE: u64 = 4 << 20;
+/// A thread without work takes over from one that has so many bytes left: every range has a table of
+/// its own of all who are in it.
+const LEAST_LEFT: u64 = 16 << 20;
 
 /// What a file holds.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -142,7 +148,7 @@ impl Source {
     }
 
     /// Where up to `wanted` ranges of about the same size begin, each after a newline.
-    pub(super) fn line_starts(&self, wanted: usize, newline: u8) -> io::Result<Vec<u64>> {
+    fn line_starts(&self, wanted: usize, newline: u8) -> io::Result<Vec<u64>> {
         let first = self.text_start();
         let mut starts = vec![first];
         for range in 1..wanted as u64 {
@@ -175,6 +181,34 @@ impl Source {
     /// The bytes of the file from `start` to `end`, in a file that can be read from the middle.
     pub(super) fn range(&self, start: u64, end: u64, progress: Option<&Progress>) -> RangeReader {
         self.packed.raw(start, end, progress)
+    }
+
+    /// Reads a text of lines in several ranges at once, as many as there are threads, or `ranges`. `read`
+    /// gets the bytes of whole lines, and whether they are the first. `None` where that does not pay, or
+    /// the file can only be read from its beginning.
+    pub(super) fn in_ranges<T: Send>(
+        &self,
+        ranges: Option<usize>,
+        newline: u8,
+        progress: &Progress,
+        read: impl Fn(ShareReader<'_>, bool) -> Result<T, ImportError> + Sync,
+    ) -> Result<Option<Vec<T>>, ImportError> {
+        let threads = if self.len < SMALL_FILE { 1 } else { rayon::current_num_threads() };
+        let ranges = ranges.unwrap_or(threads);
+        if ranges < 2 || !self.is_seekable_text() {
+            return Ok(None);
+        }
+        let failed = |error| self.failed(&error);
+        let starts = self.line_starts(ranges, newline).map_err(failed)?;
+        if starts.len() < 2 {
+            return Ok(None);
+        }
+        let cut = |from| self.after_newline(from, newline).map_err(failed);
+        let all = shares::work(&starts, self.len, LEAST_LEFT, cut, |share| {
+            let bytes = self.range(share.start(), self.len, Some(progress));
+            read(ShareReader { share, bytes, taken: 0 }, share.start() == self.text_start())
+        })?;
+        Ok(Some(all))
     }
 
     /// All bytes, unpacked.
@@ -362,6 +396,27 @@ fn text_kind(head: &[u8], preset: Option<Preset>) -> Result<Kind, &'static str> 
         return Ok(Kind::Delimited(Dialect { skip: 1, ..Dialect::usual(*delimiter) }));
     }
     Ok(Kind::Delimited(Dialect::usual(guess_delimiter(text))))
+}
+
+/// Reads no byte of a share before it is taken.
+pub(super) struct ShareReader<'a> {
+    share: &'a Share,
+    bytes: RangeReader,
+    /// Taken, but not read yet.
+    taken: u64,
+}
+
+impl Read for ShareReader<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.taken == 0 {
+            let next = self.share.take(buffer.len() as u64);
+            self.taken = next.end - next.start;
+        }
+        let wanted = buffer.len().min(usize::try_from(self.taken).unwrap_or(usize::MAX));
+        let got = self.bytes.read(&mut buffer[..wanted])?;
+        self.taken -= got as u64;
+        Ok(got)
+    }
 }
 
 /// Drops the three bytes of a byte order mark that is known to be there.

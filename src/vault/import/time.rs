@@ -34,14 +34,18 @@ struct Date {
 }
 
 impl Date {
-    /// How many are remembered: more than a year of days.
-    const PLACES: usize = 1 << 9;
+    /// How many are remembered: those of two years.
+    const PLACES: usize = 1 << 10;
 
-    /// Where a date has its place.
+    /// Where a date has its place: every day of two years has one of its own.
     #[inline]
     fn place(text: &[u8; 10]) -> usize {
-        let [_, _, year @ ..] = *text;
-        (u64::from_le_bytes(year).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 55) as usize
+        // Without the hyphens. Each byte then is followed by a digit that comes behind it in its number.
+        let [_, _, rest @ ..] = *text;
+        let digits = u64::from_le_bytes(rest) & 0x0F0F_000F_0F00_0F0F;
+        let [year, _, _, month, _, _, day, _] =
+            digits.wrapping_mul(10).wrapping_add(digits >> 8).to_le_bytes();
+        usize::from(year % 2) << 9 | usize::from(month % 16) << 5 | usize::from(day % 32)
     }
 }
 

@@ -34,7 +34,8 @@ pub(in crate::vault) fn from_journeys(store: &Store) -> Key {
     sorted.sort_unstable();
     let rank = |label: &String| sorted.partition_point(|other| *other < label.as_str()) as u32;
     let ranks: Vec<u32> = store.dictionary().iter().map(rank).collect();
-    let mut digests: Vec<[u8; 16]> = (0..store.subjects())
+    // As numbers, which are in the same order as their bytes and sorted sooner.
+    let mut digests: Vec<u128> = (0..store.subjects())
         .into_par_iter()
         .map_init(Vec::new, |journey, subject| {
             journey.clear();
@@ -51,7 +52,7 @@ pub(in crate::vault) fn from_journeys(store: &Store) -> Key {
                     journey.extend_from_slice(&rank.to_le_bytes());
                 }
             }
-            first_bytes(&blake3::hash(journey))
+            u128::from_be_bytes(first_bytes(&blake3::hash(journey)))
         })
         .collect();
     digests.par_sort_unstable();
@@ -60,6 +61,7 @@ pub(in crate::vault) fn from_journeys(store: &Store) -> Key {
         hasher.update(&(label.len() as u64).to_le_bytes());
         hasher.update(label.as_bytes());
     }
+    let digests: Vec<[u8; 16]> = digests.into_iter().map(u128::to_be_bytes).collect();
     hasher.update(digests.as_flattened());
     Key(*hasher.finalize().as_bytes())
 }

@@ -11,7 +11,7 @@ use super::super::sink::{Layout, Sink};
 use super::super::source::{Dialect, Kind, Source};
 use super::super::time::Clock;
 use super::super::{Job, Part};
-use super::{Ending, finish, line_byte, one_range, read};
+use super::{finish, line_byte, one_range, read};
 use crate::fuzzing::{Dribble, TempFile};
 use crate::views::{Mapping, Progress, RefusalReason};
 
@@ -129,7 +129,7 @@ pub(crate) fn delimited(data: &[u8]) {
     let one_by_one = Contents::of(layout, &job.roles.attributes, vec![one_by_one]);
     assert!(whole == one_by_one, "many rows at once are other rows");
     let pieces = Dribble::new(&text, *choices);
-    let Ok(part) = one_range(&source, dialect, &columns, &job, pieces, Ending::File, true)
+    let Ok(part) = one_range(&source, dialect, &columns, &job, pieces, true)
         .and_then(|part| finish(&source, &job, vec![part]))
     else {
         panic!("a text cannot be read in pieces");
