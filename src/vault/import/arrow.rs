@@ -105,7 +105,7 @@ pub(super) fn read(source: &Source, job: &Job<'_>) -> Result<Part, ImportError> 
     let mut sink = job.sink();
     let mut rows = 0;
     while let Some(frame) = batches.next(source)? {
-        frames::put(source, job, &frame, rows, &mut sink)?;
+        frames::put(source, job, &frame, &[], rows, &mut sink)?;
         rows += frame.height();
         job.progress.check()?;
     }

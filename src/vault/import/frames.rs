@@ -14,6 +14,7 @@ use polars::prelude::{
 };
 use polars_arrow::array::Utf8ViewArray;
 
+use super::coded::{Coded, CodedRows, Texts};
 use super::container::unusable;
 use super::mapping::Sample;
 use super::record::{self, Paths};
@@ -50,6 +51,15 @@ pub(super) fn column_of(name: &str, columns: &[String]) -> Option<usize> {
     let at = |name: &str| columns.iter().position(|column| column == name);
     let cuts = name.match_indices(['.', '[']);
     at(name).or_else(|| cuts.filter_map(|(cut, _)| at(&name[..cut])).next_back())
+}
+
+/// Whether a column is mapped as it stands, and as text.
+pub(super) fn is_text(job: &Job<'_>, name: &str, columns: &[String]) -> bool {
+    let slots = &job.roles.slots;
+    let mut fields = slots.names.iter().enumerate().filter(|(_, field)| {
+        column_of(field, columns).is_some_and(|column| columns[column] == name)
+    });
+    fields.all(|(slot, field)| field == name && !slots.time.contains(&slot))
 }
 
 /// The columns of the file that hold a mapped field, each once.
@@ -200,11 +210,12 @@ fn within(series: &Series, path: &str) -> Option<Series> {
     Some(of_texts(texts.collect()))
 }
 
-/// Takes all rows of a frame; `first` of the file come before it.
+/// Takes all rows of a frame and of the coded columns beside it; `first` of the file come before them.
 pub(super) fn put(
     source: &Source,
     job: &Job<'_>,
     frame: &DataFrame,
+    coded: &[Coded],
     first: usize,
     sink: &mut Sink,
 ) -> Result<(), ImportError> {
@@ -215,9 +226,13 @@ pub(super) fn put(
             &format!("{what}; choose another column"),
         )
     };
-    let mut texts: Vec<Option<StringChunked>> = Vec::with_capacity(slots.names.len());
+    let mut texts: Vec<Option<Texts>> = Vec::with_capacity(slots.names.len());
     let mut times = Vec::new();
     for (slot, name) in slots.names.iter().enumerate() {
+        if let Some(coded) = coded.iter().find(|coded| coded.name == *name) {
+            texts.push(Some(Texts::Coded(coded)));
+            continue;
+        }
         let series = field(frame, name);
         if slots.time.contains(&slot) {
             let time = series.as_ref().and_then(Times::new);
@@ -232,15 +247,20 @@ pub(super) fn put(
             let what = "holds nested values, which cannot be an attribute";
             (series.as_ref().and_then(attribute_text), what)
         };
-        texts.push(Some(text.ok_or_else(|| unfit(name, what))?));
+        texts.push(Some(Texts::Plain(text.ok_or_else(|| unfit(name, what))?)));
     }
-    let arrays: Vec<_> =
-        texts.iter().map(|text| text.as_ref().map(StringChunked::downcast_as_array)).collect();
     let text =
-        |at: usize, slot: usize| arrays[slot].map_or(Text::EMPTY, |array| text_of(array, at));
+        |at: usize, slot: usize| texts[slot].as_ref().map_or(Text::EMPTY, |texts| texts.text(at));
+    let mut coded_rows =
+        if times.len() > 1 { None } else { CodedRows::new(job, sink, &times, &texts) };
     let mut done = 0;
     while done < frame.height() {
-        if let (Some([Some(subject), session, Some(event), _]), [] | [_]) =
+        if let Some(rows) = &mut coded_rows {
+            done += rows.put(sink, done..frame.height());
+            if done == frame.height() {
+                break;
+            }
+        } else if let (Some([Some(subject), session, Some(event), _]), [] | [_]) =
             (slots.single(), times.as_slice())
         {
             sink.begin_row();
@@ -278,7 +298,7 @@ pub(super) fn put(
 
 /// The text of a row. Few bytes stand in the array itself, as a number.
 #[inline]
-fn text_of(array: &Utf8ViewArray, at: usize) -> Text<'_> {
+pub(super) fn text_of(array: &Utf8ViewArray, at: usize) -> Text<'_> {
     let Some(text) = array.get(at) else { return Text::EMPTY };
     let view = array.views()[at];
     if view.is_inline() {
@@ -339,7 +359,7 @@ fn to_text(series: &Series) -> Option<StringChunked> {
 }
 
 /// Dates and times as their clock shows them: physical values, and how one becomes milliseconds.
-struct Shown {
+pub(super) struct Shown {
     values: Int64Chunked,
     millis: fn(i64) -> i64,
 }
@@ -377,7 +397,7 @@ fn whole(series: &Series) -> Option<Int64Chunked> {
 }
 
 /// A column of times.
-enum Times {
+pub(super) enum Times {
     Text(StringChunked),
     Epoch(Int64Chunked),
     Seconds(Vec<Option<f64>>),
@@ -407,7 +427,7 @@ impl Times {
     }
 
     #[inline]
-    fn read(&self, at: usize, clock: &mut Clock) -> Result<i64, RefusalReason> {
+    pub(super) fn read(&self, at: usize, clock: &mut Clock) -> Result<i64, RefusalReason> {
         const NONE: RefusalReason = RefusalReason::NoTime;
         match self {
             Self::Text(texts) => {

@@ -9,6 +9,7 @@
 //! lines and counts.
 
 mod arrow;
+mod coded;
 mod consent;
 mod container;
 mod cpu;

@@ -11,14 +11,19 @@ use std::io::{Cursor, Read, Seek};
 use std::ops::Range;
 use std::sync::Arc;
 
-use polars::prelude::{ArrowSchema, Column, DataFrame, PolarsError, Series};
+use polars::prelude::{
+    ArrowDataType, ArrowSchema, Column, DataFrame, PlSmallStr, PolarsError, Series,
+};
+use polars_arrow::array::Array;
+use polars_arrow::datatypes::{DTYPE_CATEGORICAL_NEW, Field, IntegerType};
 use polars_parquet::read::{
     BasicDecompressor, ColumnChunkMetadata, FileMetadata, Filter, PageReader, RowGroupMetadata,
     column_iter_to_arrays, infer_schema, read_metadata,
 };
-use polars_parquet_format::PageHeader;
 use polars_parquet_format::thrift::protocol::TCompactInputProtocol;
+use polars_parquet_format::{Encoding, PageHeader};
 
+use super::coded::Coded;
 use super::frames::{self, guarded};
 use super::mapping::Sample;
 use super::shares;
@@ -114,22 +119,30 @@ fn check(metadata: &FileMetadata, len: u64) -> Result<(), PolarsError> {
     if rows > most || rows != metadata.num_rows as u64 { Err(impossible()) } else { Ok(()) }
 }
 
-/// Refuses pages that say they are larger than they can be. `is_all` where no page is cut off.
+/// Refuses pages that say they are larger than they can be. `is_all` where no page is cut off. Says
+/// whether all rows are numbers of a list of values.
 fn check_pages(
     column: &ColumnChunkMetadata,
     bytes: &[u8],
     is_all: bool,
-) -> Result<(), PolarsError> {
+) -> Result<bool, PolarsError> {
     let size = |size: i32| usize::try_from(size).map_err(|_| impossible());
     let (mut rest, mut values) = (bytes, 0);
+    let (mut has_list, mut is_coded) = (false, true);
     while values < column.num_values() {
         let mut protocol = TCompactInputProtocol::new(&mut rest, most_header(bytes));
         let Ok(page) = PageHeader::read_from_in_protocol(&mut protocol) else { break };
         let packed = size(page.compressed_page_size)?;
         let inflated = size(page.uncompressed_page_size)?;
+        has_list |= page.dictionary_page_header.is_some();
         let listed = page.dictionary_page_header.map_or(0, |header| header.num_values);
-        let own = page.data_page_header.map(|header| header.num_values);
-        let own = own.or(page.data_page_header_v2.map(|header| header.num_values)).unwrap_or(0);
+        let own = page.data_page_header.map(|header| (header.num_values, header.encoding));
+        let v2 = page.data_page_header_v2.map(|header| (header.num_values, header.encoding));
+        let own = own.or(v2);
+        is_coded &= own.is_none_or(|(_, encoding)| {
+            matches!(encoding, Encoding::PLAIN_DICTIONARY | Encoding::RLE_DICTIONARY)
+        });
+        let own = own.map_or(0, |(values, _)| values);
         let most = FREE_PAGE.max(packed.saturating_mul(MOST_PAGE_INFLATION));
         // A value of a dictionary takes a byte at least.
         if inflated > most || size(listed)? > inflated || own < 0 {
@@ -143,7 +156,10 @@ fn check_pages(
     }
     // What comes behind a cut is not decoded.
     let is_whole = values == column.num_values();
-    if values > column.num_values() || is_all && !is_whole { Err(impossible()) } else { Ok(()) }
+    if values > column.num_values() || is_all && !is_whole {
+        return Err(impossible());
+    }
+    Ok(has_list && is_coded && is_whole)
 }
 
 /// The header of a page is part of the bytes; small ones count for more than they take.
@@ -174,13 +190,24 @@ impl<'a> Table<'a> {
         self.schema.iter_names().map(ToString::to_string).collect()
     }
 
-    /// All rows of a row group.
-    fn frame(&self, columns: &[String], group: usize) -> Result<DataFrame, ImportError> {
+    /// All rows of a row group; columns that are no times may come as lists of their texts beside.
+    fn frame(
+        &self,
+        columns: &[(String, bool)],
+        group: usize,
+    ) -> Result<(DataFrame, Vec<Coded>), ImportError> {
         guarded(self.source, || {
             let group = &self.metadata.row_groups[group];
-            let column = |name: &String| self.part(group, name, u64::MAX, None).map(Column::from);
-            let columns = columns.iter().map(column).collect::<Result<Vec<_>, _>>()?;
-            DataFrame::new(group.num_rows(), columns)
+            let (mut typed, mut coded) = (Vec::new(), Vec::new());
+            for (name, is_text) in columns {
+                let (field, arrays) = self.arrays(group, name, u64::MAX, None, *is_text)?;
+                let as_coded = arrays.first().and_then(|array| Coded::new(name, &**array));
+                match as_coded {
+                    Some(column) if arrays.len() == 1 => coded.push(column),
+                    _ => typed.push(Column::from(Series::try_from((&field, arrays))?)),
+                }
+            }
+            Ok((DataFrame::new(group.num_rows(), typed)?, coded))
         })
     }
 
@@ -197,8 +224,8 @@ impl<'a> Table<'a> {
                 let mut most = BEGINNING;
                 let part = loop {
                     let filter = Some(Filter::new_ranged(0, wanted));
-                    match self.part(group, name, most, filter) {
-                        Ok(part) => break part,
+                    match self.arrays(group, name, most, filter, false) {
+                        Ok((field, arrays)) => break Series::try_from((&field, arrays))?,
                         Err(error) if most >= self.bytes.len() => return Err(error),
                         Err(_) => most *= 8,
                     }
@@ -212,28 +239,38 @@ impl<'a> Table<'a> {
         })
     }
 
-    /// A column of a row group, from the first `most` bytes of each of its parts.
-    fn part(
+    /// A column of a row group, from the first `most` bytes of each of its parts. Where it `may_be_coded`
+    /// and is written so, it is not spread out over the rows.
+    fn arrays(
         &self,
         group: &RowGroupMetadata,
         name: &str,
         most: u64,
         filter: Option<Filter>,
-    ) -> Result<Series, PolarsError> {
-        let field = self.schema.get(name).ok_or_else(impossible)?;
+        mut may_be_coded: bool,
+    ) -> Result<(Field, Vec<Box<dyn Array>>), PolarsError> {
+        let mut field = self.schema.get(name).ok_or_else(impossible)?.clone();
+        may_be_coded &= field.dtype == ArrowDataType::Utf8View;
         let (mut parts, mut types) = (Vec::new(), Vec::new());
         for column in group.columns_under_root_iter(name).ok_or_else(impossible)? {
             let whole = column.byte_range();
             let end = whole.end.min(whole.start.saturating_add(most));
             let bytes = self.bytes.read(whole.start..end)?;
-            check_pages(column, &bytes, end == whole.end)?;
+            may_be_coded &= check_pages(column, &bytes, end == whole.end)?;
             let most = most_header(&bytes);
             let pages = PageReader::new(Cursor::new(bytes.into()), column, Vec::new(), most);
             parts.push(BasicDecompressor::new(pages, Vec::new()));
             types.push(&column.descriptor().descriptor.primitive_type);
         }
+        if may_be_coded {
+            let texts = Box::new(ArrowDataType::Utf8View);
+            field.dtype = ArrowDataType::Dictionary(IntegerType::UInt32, texts, false);
+            // Otherwise the reader spreads it out all the same.
+            let mark = (PlSmallStr::from_static(DTYPE_CATEGORICAL_NEW), PlSmallStr::EMPTY);
+            field.metadata = Some(Arc::new([mark].into()));
+        }
         let (arrays, _) = column_iter_to_arrays(parts, types, field.clone(), filter)?;
-        Series::try_from((field, arrays))
+        Ok((field, arrays))
     }
 }
 
@@ -260,7 +297,11 @@ pub(super) fn sample(source: &Source, rows: usize) -> Result<Sample, ImportError
 
 pub(super) fn read(source: &Source, job: &Job<'_>) -> Result<Part, ImportError> {
     let table = Table::open(source)?;
-    let wanted = frames::wanted(job, &table.columns());
+    let columns = table.columns();
+    let wanted: Vec<(String, bool)> = frames::wanted(job, &columns)
+        .into_iter()
+        .map(|name| (name.clone(), frames::is_text(job, &name, &columns)))
+        .collect();
     let mut rows = 0;
     let firsts: Vec<usize> = table
         .metadata
@@ -281,8 +322,8 @@ pub(super) fn read(source: &Source, job: &Job<'_>) -> Result<Part, ImportError> 
             if table.metadata.row_groups[at].num_rows() == 0 {
                 continue;
             }
-            let frame = table.frame(&wanted, at)?;
-            frames::put(source, job, &frame, firsts[at], &mut sink)?;
+            let (frame, coded) = table.frame(&wanted, at)?;
+            frames::put(source, job, &frame, &coded, firsts[at], &mut sink)?;
             job.progress.advance(source.len * frame.height() as u64 / rows.max(1) as u64)?;
         }
         sink.flush();

@@ -52,6 +52,15 @@ pub(super) struct Roles {
 }
 
 impl Roles {
+    /// The slots with consent, their purposes and polarities; `None` where rows say anything else beside
+    /// their event.
+    pub(super) fn only_consent(&self) -> Option<impl Iterator<Item = (usize, usize, Polarity)>> {
+        let Slots { attributes, consent, insert_id, .. } = &self.slots;
+        let is_only = attributes.is_empty() && insert_id.is_empty() && self.wild.is_empty();
+        let all = consent.clone().zip(&self.consent);
+        is_only.then(|| all.map(|(slot, (purpose, polarity))| (slot, *purpose, *polarity)))
+    }
+
     /// `mapping` has a subject and an event.
     ///
     /// # Errors

@@ -368,6 +368,15 @@ impl Sink {
         }
     }
 
+    /// Takes rows whose subjects and labels have their numbers already, with their sessions, in an import
+    /// without insert ids; of those before, what they say about consent is settled.
+    pub(super) fn put_numbered(&mut self, rows: &[Row], sessions: &[u32]) {
+        self.flush();
+        self.consents.settle();
+        self.rows_read += rows.len() as u64;
+        add(&mut self.blocks, self.layout, rows, sessions, &[]);
+    }
+
     #[cold]
     fn drop_row(&mut self, reason: RefusalReason, line: u64) {
         self.refusals.add(reason, line);
@@ -399,18 +408,8 @@ impl Sink {
         for (row, subject) in rows.iter_mut().zip(numbers) {
             row.subject = subject;
         }
-        if self.blocks.last().is_none_or(|block| block.rows.len() + BATCH > BLOCK) {
-            self.blocks.push(Block::with_room(BLOCK, self.layout));
-        }
-        if let Some(block) = self.blocks.last_mut() {
-            block.rows.extend_from_slice(rows);
-            if self.layout.has_session {
-                block.session.extend_from_slice(&sessions[..len]);
-            }
-            if self.layout.has_insert_id {
-                block.insert_id.extend_from_slice(&insert_ids[..len]);
-            }
-        }
+        let blocks = &mut self.blocks;
+        add(blocks, self.layout, rows, &sessions[..len], &insert_ids[..len]);
         let width = self.attributes.len();
         for (nth, known) in self.attributes.iter_mut().enumerate() {
             for (at, row) in rows.iter().enumerate() {
@@ -440,10 +439,32 @@ impl Sink {
     }
 }
 
+/// Puts rows behind the others.
+fn add(
+    blocks: &mut Vec<Block>,
+    layout: Layout,
+    rows: &[Row],
+    sessions: &[u32],
+    insert_ids: &[u64],
+) {
+    if blocks.last().is_none_or(|block| block.rows.len() + rows.len() > BLOCK) {
+        blocks.push(Block::with_room(BLOCK, layout));
+    }
+    if let Some(block) = blocks.last_mut() {
+        block.rows.extend_from_slice(rows);
+        if layout.has_session {
+            block.session.extend_from_slice(sessions);
+        }
+        if layout.has_insert_id {
+            block.insert_id.extend_from_slice(insert_ids);
+        }
+    }
+}
+
 /// What a session is told by; 0 where there is none. Sessions are only ever compared with the one
 /// before of the same subject, so 32 bits of a hash do: a change of session goes unseen once in
 /// four billion.
 #[inline(always)]
-fn session_mark(session: Text<'_>) -> u32 {
+pub(super) fn session_mark(session: Text<'_>) -> u32 {
     if session.is_empty() { 0 } else { (session.mark() as u32).max(1) }
 }

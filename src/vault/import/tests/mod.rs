@@ -1,6 +1,7 @@
 //! What an import must give, told by files from outside, by files made to be ugly, and by chance.
 
 mod attributes;
+mod coded;
 mod containers;
 mod exports;
 mod formats;
