@@ -36,6 +36,10 @@ impl Coded {
         Some(Self { name: name.to_owned(), texts, rows })
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
     /// Which text of the list a row has.
     #[inline]
     fn code(&self, row: usize) -> Option<usize> {

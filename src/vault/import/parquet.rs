@@ -201,8 +201,11 @@ impl<'a> Table<'a> {
             let (mut typed, mut coded) = (Vec::new(), Vec::new());
             for (name, is_text) in columns {
                 let (field, arrays) = self.arrays(group, name, u64::MAX, None, *is_text)?;
-                let as_coded = arrays.first().and_then(|array| Coded::new(name, &**array));
+                let first = arrays.first().filter(|_| *is_text);
+                let as_coded = first.and_then(|array| Coded::new(name, &**array));
                 match as_coded {
+                    // As the frame does it for the others.
+                    Some(column) if column.len() != group.num_rows() => return Err(impossible()),
                     Some(column) if arrays.len() == 1 => coded.push(column),
                     _ => typed.push(Column::from(Series::try_from((&field, arrays))?)),
                 }

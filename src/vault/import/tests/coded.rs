@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use polars::prelude::{Column, DataFrame, NamedFrom, Series};
+use polars::prelude::{Categories, Column, DataFrame, DataType, NamedFrom, Series};
 use polars_io::parquet::write::ParquetWriter;
 use proptest::prelude::*;
 
@@ -37,6 +37,7 @@ proptest! {
         rows in rows(),
         has_session in any::<bool>(),
         has_long_ids in any::<bool>(),
+        is_categorical in any::<bool>(),
         group in prop::sample::select(vec![3_usize, 100, 1000]),
     ) {
         // Ids that are all different are not written as a list.
@@ -50,7 +51,9 @@ proptest! {
         let used = (0..5).filter(|column| *column != 1 || has_session);
         let columns: Vec<Column> = used.clone().map(|column| {
             let texts: Vec<Option<String>> = (0..rows.len()).map(|at| cell(at, column)).collect();
-            Series::new(NAMES[column].into(), texts).into()
+            let series = Series::new(NAMES[column].into(), texts);
+            let categories = DataType::from_categories(Categories::global());
+            if is_categorical { series.cast(&categories).unwrap().into() } else { series.into() }
         }).collect();
         let mut frame = DataFrame::new(rows.len(), columns).unwrap();
         let table = tempfile::NamedTempFile::new().unwrap();
