@@ -29,7 +29,7 @@ pub(super) struct Coded {
 }
 
 impl Coded {
-    /// `None` where the array is not of texts.
+    /// `None` where the array is no such list.
     pub(super) fn new(name: &str, array: &dyn Array) -> Option<Self> {
         let rows = array.as_any().downcast_ref::<DictionaryArray<u32>>()?.clone();
         let texts = rows.values().as_any().downcast_ref::<Utf8ViewArray>()?.clone();
@@ -194,6 +194,8 @@ impl<'a> CodedRows<'a> {
 
     /// Takes rows up to the first that is to be refused, and says how many.
     pub(super) fn put(&mut self, sink: &mut Sink, rows: Range<usize>) -> usize {
+        // Those that came otherwise are met first.
+        sink.flush();
         let mut taken = 0;
         loop {
             let first = rows.start + taken;
@@ -234,8 +236,9 @@ impl<'a> CodedRows<'a> {
             }
         }
         sink.put_numbered(&put[..rows], &sessions[..rows]);
-        for (purpose, polarity, meant) in &self.consent {
-            for (at, row) in (first..).zip(&put[..rows]) {
+        // Row by row: of what two columns say of one purpose at the same time, the later one counts.
+        for (at, row) in (first..).zip(&put[..rows]) {
+            for (purpose, polarity, meant) in &self.consent {
                 let state = meant.get(at, |text| sink.consents.state(text, *polarity));
                 if let Some(state) = state {
                     sink.consents.say_soon(*purpose, row.subject, row.time_millis, state);

@@ -3,7 +3,7 @@
 //! csv-core is the parser. A record needs none of its subtler rules where quotes stand only around
 //! whole fields and doubled within them, so it is split at delimiters directly; a test holds the two
 //! against each other on random files. Large files are
-//! read in ranges that start at a newline, one for each thread. A newline may be inside quotes:
+//! read in ranges that start at a newline. A newline may be inside quotes:
 //! the first range starts right, so if every range ends between two records, every next one
 //! started right, and if one does not, the file is read again in one pass.
 //!
@@ -34,6 +34,7 @@ use crate::views::RefusalReason;
 const BLOCK: usize = 1 << 18;
 /// A record longer than this is a quote that somebody forgot to close.
 const LONGEST_RECORD: usize = 32 << 20;
+
 /// One record, and where each of its fields is.
 #[derive(Clone, Copy)]
 struct Record<'a> {
@@ -557,8 +558,12 @@ pub(super) fn read(
     let line_byte = line_byte(source);
     let parts = source.in_ranges(ranges, line_byte, job.progress, |bytes, is_first| {
         one_range(source, dialect, columns, job, bytes, is_first)
-    })?;
-    if let Some(parts) = parts {
+    });
+    if let Err(error @ ImportError::Cancelled(_)) = parts {
+        return Err(error);
+    }
+    // What else goes wrong may come of a range that begins within quotes.
+    if let Ok(Some(parts)) = parts {
         // Where the header is not within the first range, the second took it for a row.
         let has_header = parts.first().is_some_and(|(_, outcome)| outcome.heads_missing == 0);
         if has_header
@@ -651,10 +656,12 @@ fn finish(
             ))?);
         } else if let Some(line) = outcome.open_since {
             sink.refuse(line, RefusalReason::WrongFieldCount);
+            let before: u64 = part.sinks.iter().map(|sink| sink.lines).sum();
             part.repairs.push((
                 format!(
-                    "{} opens a quote in line {line} that is never closed; the lines from there to the end were not used",
-                    source.shown()
+                    "{} opens a quote in line {} that is never closed; the lines from there to the end were not used",
+                    source.shown(),
+                    before + line
                 ),
                 outcome.lines.saturating_sub(line).max(1),
             ));

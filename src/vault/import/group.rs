@@ -123,6 +123,7 @@ pub(super) fn group(
         Codes::Narrow(codes)
     } else {
         let mut codes = vec![0_u32; events as usize];
+        large_pages(&mut codes);
         placed.fill(layout, piles, shift, &mut codes, |code| code);
         Codes::Wide(codes)
     };

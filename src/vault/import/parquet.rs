@@ -16,6 +16,7 @@ use polars::prelude::{
 };
 use polars_arrow::array::Array;
 use polars_arrow::datatypes::{DTYPE_CATEGORICAL_NEW, Field, IntegerType};
+use polars_parquet::parquet::schema::types::PhysicalType;
 use polars_parquet::read::{
     BasicDecompressor, ColumnChunkMetadata, FileMetadata, Filter, PageReader, RowGroupMetadata,
     column_iter_to_arrays, infer_schema, read_metadata,
@@ -260,6 +261,8 @@ impl<'a> Table<'a> {
             let end = whole.end.min(whole.start.saturating_add(most));
             let bytes = self.bytes.read(whole.start..end)?;
             may_be_coded &= check_pages(column, &bytes, end == whole.end)?;
+            let physical = column.descriptor().descriptor.primitive_type.physical_type;
+            may_be_coded &= physical == PhysicalType::ByteArray;
             let most = most_header(&bytes);
             let pages = PageReader::new(Cursor::new(bytes.into()), column, Vec::new(), most);
             parts.push(BasicDecompressor::new(pages, Vec::new()));

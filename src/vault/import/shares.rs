@@ -7,6 +7,7 @@
 //! whichever thread they are from.
 
 use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rayon::prelude::*;
@@ -80,7 +81,11 @@ pub(super) fn work<T: Send, E: Send>(
     let ends = starts.iter().skip(1).copied().chain([end]);
     let shares = starts.iter().zip(ends).map(|(start, end)| Share::new(*start..end, false));
     let shares: Mutex<Vec<Arc<Share>>> = Mutex::new(shares.map(Arc::new).collect());
+    let has_failed = AtomicBool::new(false);
     let next = || {
+        if has_failed.load(Ordering::Relaxed) {
+            return Ok(None);
+        }
         let all: Vec<Arc<Share>> = locked(&shares).clone();
         if let Some(share) = all.iter().find(|share| share.begin()) {
             return Ok(Some(Arc::clone(share)));
@@ -97,7 +102,9 @@ pub(super) fn work<T: Send, E: Send>(
         .map(|_| {
             let mut done = Vec::new();
             while let Some(share) = next()? {
-                done.push((share.start, work(&share)?));
+                let result = work(&share);
+                has_failed.fetch_or(result.is_err(), Ordering::Relaxed);
+                done.push((share.start, result?));
             }
             Ok(done)
         })
@@ -164,6 +171,17 @@ mod tests {
             let positions: Vec<u64> = taken.into_iter().flatten().flatten().collect();
             prop_assert_eq!(positions, (0..len).collect::<Vec<_>>());
         }
+    }
+
+    #[test]
+    fn nobody_takes_over_from_one_that_has_failed() {
+        let tries = AtomicUsize::new(0);
+        let failed = work(&[0, 10], 1_000_000, 2, Ok, |_| {
+            tries.fetch_add(1, Ordering::Relaxed);
+            Err::<(), u8>(7)
+        });
+        assert_eq!(failed, Err(7));
+        assert!(tries.into_inner() <= 2, "its rest is left");
     }
 
     #[test]

@@ -369,9 +369,9 @@ impl Sink {
     }
 
     /// Takes rows whose subjects and labels have their numbers already, with their sessions, in an import
-    /// without insert ids; of those before, what they say about consent is settled.
+    /// without insert ids. All rows before must have their numbers too; what they say about consent is
+    /// settled.
     pub(super) fn put_numbered(&mut self, rows: &[Row], sessions: &[u32]) {
-        self.flush();
         self.consents.settle();
         self.rows_read += rows.len() as u64;
         add(&mut self.blocks, self.layout, rows, sessions, &[]);
@@ -395,7 +395,7 @@ impl Sink {
         self.refusals.add(reason, line);
     }
 
-    /// Gives the last rows their numbers. Must be called once, at the end.
+    /// Gives the last rows their numbers. Must be called at the end.
     pub(super) fn flush(&mut self) {
         let Batch { subjects, rows, sessions, insert_ids, noted, said, other_ids } =
             &mut self.batch;

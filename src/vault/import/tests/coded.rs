@@ -9,8 +9,8 @@ use proptest::prelude::*;
 use super::{Imported, Store, file, import_plan, plain, plan, refused};
 use crate::views::{ConsentField, ImportPlan, Mapping, Polarity};
 
-/// Rows as they may stand in any table: subject, session, label, time, consent.
-fn rows() -> impl Strategy<Value = Vec<[Option<&'static str>; 5]>> {
+/// Rows as they may stand in any table: subject, session, label, time, and twice a consent.
+fn rows() -> impl Strategy<Value = Vec<[Option<&'static str>; 6]>> {
     let of = |texts: &'static [&'static str]| {
         prop::option::weighted(0.9, prop::sample::select(texts.to_vec()))
     };
@@ -20,14 +20,16 @@ fn rows() -> impl Strategy<Value = Vec<[Option<&'static str>; 5]>> {
         of(&["home", "cart", "another name of more than sixteen", ""]),
         of(&["2026-01-01T06:01:15Z", "2026-01-02T06:01:15Z", "2025-12-31T23:59:59Z", "never"]),
         of(&["true", "false", "unset", ""]),
+        of(&["true", "false", ""]),
     );
-    let row = row.prop_map(|(subject, session, label, time, consent)| {
-        [subject, session, label, time, consent]
+    let row = row.prop_map(|(subject, session, label, time, consent, opt_out)| {
+        [subject, session, label, time, consent, opt_out]
     });
     prop::collection::vec(row, 1..400)
 }
 
-const NAMES: [&str; 5] = ["user_id", "session_id", "event", "timestamp", "consent_analytics"];
+const NAMES: [&str; 6] =
+    ["user_id", "session_id", "event", "timestamp", "consent_analytics", "analytics_opt_out"];
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
@@ -48,7 +50,7 @@ proptest! {
             let text = rows[at][column]?;
             Some(if column == 0 { id(at % 50, text) } else if column == 1 { id(at, text) } else { text.to_owned() })
         };
-        let used = (0..5).filter(|column| *column != 1 || has_session);
+        let used = (0..6).filter(|column| *column != 1 || has_session);
         let columns: Vec<Column> = used.clone().map(|column| {
             let texts: Vec<Option<String>> = (0..rows.len()).map(|at| cell(at, column)).collect();
             let series = Series::new(NAMES[column].into(), texts);
@@ -65,7 +67,8 @@ proptest! {
         for at in 0..rows.len() {
             let cells: Vec<String> =
                 used.clone().map(|column| cell(at, column).unwrap_or_default()).collect();
-            csv += &format!("\n{}", cells.join(","));
+            csv.push('\n');
+            csv.push_str(&cells.join(","));
         }
         let text = file(csv.as_bytes());
         let name = |at: usize| Some(NAMES[at].to_owned());
@@ -75,11 +78,13 @@ proptest! {
                 session: name(1).filter(|_| has_session),
                 event: name(2),
                 time: name(3),
-                consent: vec![ConsentField {
-                    purpose: "analytics".to_owned(),
-                    column: NAMES[4].to_owned(),
-                    polarity: Polarity::TrueGrants,
-                }],
+                consent: [(4, Polarity::TrueGrants), (5, Polarity::TrueRefuses)]
+                    .map(|(at, polarity)| ConsentField {
+                        purpose: "analytics".to_owned(),
+                        column: NAMES[at].to_owned(),
+                        polarity,
+                    })
+                    .to_vec(),
                 ..Mapping::default()
             };
             import_plan(&ImportPlan { mapping, mapping_is_whole: true, ..plan(path) })
@@ -102,5 +107,27 @@ proptest! {
         };
         prop_assert_eq!(reasons(&coded), reasons(&plain_rows));
         prop_assert_eq!(coded.quality.rows_read, plain_rows.quality.rows_read);
+    }
+}
+
+#[test]
+fn people_are_numbered_in_the_order_of_the_file_however_a_row_group_is_written() {
+    // A group of people who are all different is written out, the next one as a list.
+    let ids: Vec<String> =
+        (0..200).chain(0..40).chain(900..950).map(|at| format!("u{at}")).collect();
+    let column = |name: &str, texts: &[&str]| Column::from(Series::new(name.into(), texts));
+    let texts: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let columns = vec![column("user_id", &texts), column("event", &vec!["home"; ids.len()])];
+    let mut frame = DataFrame::new(ids.len(), columns).unwrap();
+    let table = tempfile::NamedTempFile::new().unwrap();
+    ParquetWriter::new(table.reopen().unwrap())
+        .with_row_group_size(Some(190))
+        .finish(&mut frame)
+        .unwrap();
+    let distinct: Vec<String> = (0..200).chain(900..950).map(|at| format!("u{at}")).collect();
+    for threads in [1, 2] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let imported = pool.install(|| import_plan(&plan(table.path()))).unwrap();
+        assert_eq!(String::from_utf8(imported.store.id_bytes.clone()).unwrap(), distinct.concat());
     }
 }
