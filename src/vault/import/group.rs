@@ -9,14 +9,14 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use encoding_rs::WINDOWS_1252;
 use rayon::prelude::*;
 
 use super::ImportError;
 use super::consent::Consents;
-use super::cpu::large_pages;
+use super::cpu::{give_back, large_pages};
 use super::intern::Interner;
 use super::sink::{Block, First, Known, Layout, Row, Sink};
 use super::text::Text;
@@ -423,11 +423,17 @@ impl Placed {
         }
         let (session_start, same_rows) = (&self.session_start, &self.same_rows);
         let gap_millis = self.session_gap_millis;
+        let half = parts.len().div_ceil(2);
+        let placed = AtomicUsize::new(0);
         parts.into_par_iter().for_each(|(pile, mut part)| {
             part.session = vec![0; if layout.has_session { part.label.len() } else { 0 }];
             let ends = part.scatter(pile, &narrow);
             same_rows.fetch_add(part.sort(&ends), Ordering::Relaxed);
             part.mark_sessions(&ends, gap_millis, session_start);
+            // Or all rows would be in memory twice at the end.
+            if placed.fetch_add(1, Ordering::Relaxed) + 1 == half {
+                give_back();
+            }
         });
     }
 }
