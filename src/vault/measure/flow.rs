@@ -193,8 +193,8 @@ fn top(people: &[u32], nameable: &[bool], top: u8) -> Vec<u32> {
 /// Some journeys.
 struct Block<'a, R> {
     journeys: &'a [cohort::Journey],
-    /// One for each; who has no step has no first one.
-    rows: Vec<Row<R>>,
+    /// As many labels for each as there are tables of steps; who has no step has no first one.
+    rows: Vec<R>,
 }
 
 /// What one thread has walked, and how many stand where.
@@ -205,8 +205,8 @@ struct Part<'a, R: Code> {
 
 impl<R: Code> Block<'_, R> {
     /// The journeys that have a step.
-    fn walked(&self) -> impl Iterator<Item = &cohort::Journey> {
-        let both = self.journeys.iter().zip(&self.rows);
+    fn walked(&self, steps: usize) -> impl Iterator<Item = &cohort::Journey> {
+        let both = self.journeys.iter().zip(self.rows.chunks(steps));
         both.filter(|(_, row)| row[0] != R::NONE).map(|(journey, _)| journey)
     }
 }
@@ -289,7 +289,7 @@ impl Measure<'_> {
         let people = if self.question.unit == Unit::Sessions {
             let mut people = vec![0; self.cohort.segments.len()];
             let mut before = NONE;
-            for journey in blocks.iter().flat_map(Block::walked) {
+            for journey in blocks.iter().flat_map(|block| block.walked(self.tables())) {
                 people[journey.segment as usize] += u64::from(journey.subject != before);
                 before = journey.subject;
             }
@@ -313,8 +313,11 @@ impl Measure<'_> {
         journeys: &'j [cohort::Journey],
         people_at: &mut [R::Of<u32>],
     ) -> Block<'j, R> {
-        let mut rows = vec![[R::NONE; ROOM]; journeys.len()];
-        for (journeys, rows) in journeys.chunks(FEW).zip(rows.chunks_mut(FEW)) {
+        let steps = self.tables();
+        let mut kept = vec![R::NONE; steps * journeys.len()];
+        for (journeys, kept) in journeys.chunks(FEW).zip(kept.chunks_mut(steps * FEW)) {
+            let mut rows = [[R::NONE; ROOM]; FEW];
+            let rows = &mut rows[..journeys.len()];
             if self.walk.is_plain() {
                 self.walk.first_of_each(effective, codes, journeys, rows);
             } else {
@@ -324,9 +327,9 @@ impl Measure<'_> {
                     }
                 }
             }
-            unrolled!(self.walk.steps, UP_TO => count::<UP_TO, R>(rows, people_at));
+            unrolled!(self.walk.steps, UP_TO => count::<UP_TO, R>(rows, people_at, kept));
         }
-        Block { journeys, rows }
+        Block { journeys, rows: kept }
     }
 
     fn distinct<P: Packed, R: Code>(&self, blocks: &[Block<R>], own: &[Vec<u32>]) -> Distinct<P> {
@@ -348,7 +351,9 @@ impl Measure<'_> {
         if self.question.unit == Unit::Sessions {
             let mut both: Vec<(P, u64)> = blocks
                 .par_iter()
-                .flat_map_iter(|block| packed(block).into_iter().zip(self.marks(block.walked())))
+                .flat_map_iter(|block| {
+                    packed(block).into_iter().zip(self.marks(block.walked(self.tables())))
+                })
                 .collect();
             both.par_sort_unstable();
             let same = both.chunk_by(|one, next| one == next);
@@ -377,10 +382,15 @@ impl Measure<'_> {
     }
 }
 
-/// Counts who stands where, at the first steps.
-fn count<const STEPS: usize, R: Code>(rows: &[Row<R>], people_at: &mut [R::Of<u32>]) {
+/// Counts who stands where at the first steps, and keeps these.
+fn count<const STEPS: usize, R: Code>(
+    rows: &[Row<R>],
+    people_at: &mut [R::Of<u32>],
+    kept: &mut [R],
+) {
     let Some(people_at) = people_at.first_chunk_mut::<STEPS>() else { return };
-    for row in rows {
+    for (row, kept) in rows.iter().zip(kept.as_chunks_mut::<STEPS>().0) {
+        kept.copy_from_slice(&row[..STEPS]);
         for step in 0..STEPS {
             *row[step].at_mut(&mut people_at[step]) += 1;
         }
@@ -389,11 +399,11 @@ fn count<const STEPS: usize, R: Code>(rows: &[Row<R>], people_at: &mut [R::Of<u3
 
 /// Replaces labels by their slots; who has no step is left out.
 fn pack<const STEPS: usize, P: Packed, R: Code>(block: &Block<R>, slot_of: &[R::Of<P>]) -> Vec<P> {
-    let mut packed = vec![P::default(); block.rows.len()];
+    let mut packed = vec![P::default(); block.journeys.len()];
     let Some(slot_of) = slot_of.first_chunk::<STEPS>() else { return packed };
     let rest = (STEPS..MAX_STEPS).fold(P::default(), |rest, step| rest | P::step(step, ENDED));
     let mut number = 0;
-    for (journey, row) in block.journeys.iter().zip(&block.rows) {
+    for (journey, row) in block.journeys.iter().zip(block.rows.as_chunks::<STEPS>().0) {
         let mut one = rest | P::of_segment(journey.segment);
         for step in 0..STEPS {
             one = one | *row[step].at(&slot_of[step]);
