@@ -170,12 +170,12 @@ pub(in crate::vault) fn measure(
 ) -> Result<Measured, Unmeasured> {
     let walk = Walk::new(labels, question, spec).map_err(Unmeasured::Spec)?;
     let measure = Measure { store, key, labels, cohort, question, spec, progress, walk };
-    let has_few_labels = labels.names.len() < usize::from(u8::MAX);
-    let measured = match (&store.label, has_few_labels) {
-        (Codes::Narrow(codes), true) => measure.measure::<_, u8>(codes),
-        (Codes::Narrow(codes), false) => measure.measure::<_, u32>(codes),
-        (Codes::Wide(codes), true) => measure.measure::<_, u8>(codes),
-        (Codes::Wide(codes), false) => measure.measure::<_, u32>(codes),
+    let measured = match (&store.label, labels.names.len()) {
+        (Codes::Narrow(codes), 0..0xff) => measure.measure::<_, u8>(codes),
+        (Codes::Narrow(codes), 0xff..0xffff) => measure.measure::<_, u16>(codes),
+        (Codes::Narrow(codes), _) => measure.measure::<_, u32>(codes),
+        (Codes::Wide(codes), 0..0xff) => measure.measure::<_, u8>(codes),
+        (Codes::Wide(codes), _) => measure.measure::<_, u32>(codes),
     };
     measured.map_err(Unmeasured::Cancelled)
 }

@@ -7,7 +7,8 @@ use crate::vault::journeys::{Codes, Store};
 use crate::vault::protect::labels::LabelTable;
 use crate::views::{FlowSpec, Side, Spec, SpecError};
 
-/// A label's number as it is kept while journeys are walked: a byte where there are few labels.
+/// A label's number as it is kept while journeys are walked: a byte where there are few labels. Memory that is
+/// had for the first time costs more than what is done with it.
 pub(super) trait Code: Copy + Eq + Send + Sync + BitOr<Output = Self> + 'static {
     /// No label at all: an event that is hidden, a step that nobody took.
     const NONE: Self;
@@ -51,25 +52,33 @@ impl Code for u8 {
     }
 }
 
-impl Code for u32 {
-    const NONE: Self = Self::MAX;
-    const OVER: &'static [Self; 2 * ROOM] = &over(0, Self::NONE);
-    /// That of none is the first.
-    type Of<T: Copy + Send + Sync> = Vec<T>;
+/// Labels that are no bytes.
+macro_rules! wide_code {
+    ($code:ty) => {
+        impl Code for $code {
+            const NONE: Self = Self::MAX;
+            const OVER: &'static [Self; 2 * ROOM] = &over(0, Self::NONE);
+            /// That of none is the first.
+            type Of<T: Copy + Send + Sync> = Vec<T>;
 
-    fn new(label: u32) -> Self {
-        label
-    }
-    fn of<T: Copy + Send + Sync>(labels: usize, value: T) -> Vec<T> {
-        vec![value; labels + 1]
-    }
-    fn at<T: Copy + Send + Sync>(self, of: &Vec<T>) -> &T {
-        &of[self.wrapping_add(1) as usize]
-    }
-    fn at_mut<T: Copy + Send + Sync>(self, of: &mut Vec<T>) -> &mut T {
-        &mut of[self.wrapping_add(1) as usize]
-    }
+            fn new(label: u32) -> Self {
+                Self::try_from(label).unwrap_or(Self::NONE)
+            }
+            fn of<T: Copy + Send + Sync>(labels: usize, value: T) -> Vec<T> {
+                vec![value; labels + 1]
+            }
+            fn at<T: Copy + Send + Sync>(self, of: &Vec<T>) -> &T {
+                &of[self.wrapping_add(1) as usize]
+            }
+            fn at_mut<T: Copy + Send + Sync>(self, of: &mut Vec<T>) -> &mut T {
+                &mut of[self.wrapping_add(1) as usize]
+            }
+        }
+    };
 }
+
+wide_code!(u16);
+wide_code!(u32);
 
 /// The steps of one journey, [`Code::NONE`] after the last. There is room for the events that are
 /// read in any case.
