@@ -6,6 +6,7 @@
 //!
 //! *Invariant:* knows elements and attributes. What an attribute means is the sink's business.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::io::{self, BufReader, Read};
 use std::ops::ControlFlow;
@@ -32,8 +33,18 @@ enum Item<'a> {
     EventEnd,
     /// An event that stands in no trace has ended.
     LooseEventEnd,
-    TraceAttribute(&'a str, &'a str),
-    EventAttribute(&'a str, &'a str),
+    TraceAttribute(&'a str, Value<'a>),
+    EventAttribute(&'a str, Value<'a>),
+}
+
+/// The value of an attribute, as it stands in the file: of most attributes nobody asks.
+struct Value<'a>(&'a Attribute<'a>);
+
+impl Value<'_> {
+    /// Nothing where it cannot be read.
+    fn text(&self) -> Option<Cow<'_, str>> {
+        self.0.normalized_value(XmlVersion::Implicit1_0).ok()
+    }
 }
 
 /// An element longer than this is a quote that somebody forgot to close.
@@ -146,12 +157,12 @@ fn open(
             if (is_event || is_trace)
                 && let Some((key, value)) = key_and_value(element)
                 && let Ok(key) = key.normalized_value(XmlVersion::Implicit1_0)
-                && let Ok(value) = value.normalized_value(XmlVersion::Implicit1_0)
             {
+                let value = Value(&value);
                 return take(if is_event {
-                    Item::EventAttribute(&key, &value)
+                    Item::EventAttribute(&key, value)
                 } else {
-                    Item::TraceAttribute(&key, &value)
+                    Item::TraceAttribute(&key, value)
                 });
             }
         }
@@ -162,7 +173,8 @@ fn open(
 /// Both, found in one pass: this is asked for every attribute of a log.
 fn key_and_value<'a>(element: &'a BytesStart<'_>) -> Option<(Attribute<'a>, Attribute<'a>)> {
     let (mut key, mut value) = (None, None);
-    for attribute in element.attributes() {
+    // Of two with one name the first counts.
+    for attribute in element.attributes().with_checks(false) {
         let attribute = attribute.ok()?;
         match attribute.key.as_ref() {
             "key" if key.is_none() => key = Some(attribute),
@@ -209,11 +221,11 @@ pub(super) fn sample(source: &Source, rows: usize) -> Result<Sample, ImportError
         match item {
             Item::TraceAttribute(key, value) => {
                 let at = column(&mut sample.columns, format!("{TRACE_PREFIX}{key}"));
-                trace.push((at, value.as_bytes().to_vec()));
+                trace.extend(value.text().map(|value| (at, value.as_bytes().to_vec())));
             }
             Item::EventAttribute(key, value) => {
                 let at = column(&mut sample.columns, key.to_owned());
-                event.push((at, value.as_bytes().to_vec()));
+                event.extend(value.text().map(|value| (at, value.as_bytes().to_vec())));
             }
             Item::LooseEventEnd => event.clear(),
             Item::EventEnd => {
@@ -276,8 +288,8 @@ pub(super) fn read(source: &Source, job: &Job<'_>) -> Result<Part, ImportError> 
     let mut traces = 0_u64;
     let walked = walk(source.text(Some(job.progress)), |item| {
         match item {
-            Item::TraceAttribute(key, value) => keep(&wanted, true, key, value, &mut trace.own),
-            Item::EventAttribute(key, value) => keep(&wanted, false, key, value, &mut trace.event),
+            Item::TraceAttribute(key, value) => keep(&wanted, true, key, &value, &mut trace.own),
+            Item::EventAttribute(key, value) => keep(&wanted, false, key, &value, &mut trace.event),
             Item::EventEnd => trace.end_event(),
             Item::LooseEventEnd => {
                 record += 1;
@@ -312,11 +324,14 @@ pub(super) fn read(source: &Source, job: &Job<'_>) -> Result<Part, ImportError> 
     Ok(part)
 }
 
-fn keep(wanted: &[Wanted<'_>], is_trace: bool, key: &str, value: &str, into: &mut [String]) {
+fn keep(wanted: &[Wanted<'_>], is_trace: bool, key: &str, value: &Value<'_>, into: &mut [String]) {
     for (wanted, into) in wanted.iter().zip(into) {
-        if wanted.is_trace == is_trace && wanted.key == key {
+        if wanted.is_trace == is_trace
+            && wanted.key == key
+            && let Some(value) = value.text()
+        {
             into.clear();
-            into.push_str(value);
+            into.push_str(&value);
         }
     }
 }
